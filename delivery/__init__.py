@@ -1,0 +1,1 @@
+"""What became of it: workers, providers, attempts, receipts, dead letters and redrives."""

@@ -1,0 +1,1 @@
+"""The HTTP endpoints of what became of it: notifications, dead letters, accounts."""

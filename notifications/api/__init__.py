@@ -1,0 +1,1 @@
+"""The HTTP endpoints of asking: notify, publish, batches, policies, recipients."""

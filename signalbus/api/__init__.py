@@ -1,0 +1,1 @@
+"""What every HTTP endpoint shares: problems, pages, the OpenAPI document, idempotent requests."""

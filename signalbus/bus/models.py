@@ -1,0 +1,96 @@
+"""The line that deliveries wait in, in the public schema; design: docs/architecture.md."""
+
+from django.db import models
+
+
+class Purpose(models.TextChoices):
+    """What the worker is to do when the entry's time comes."""
+
+    SEND = "send"
+    RECONCILE = "reconcile"
+    MESSAGE = "message"
+
+
+class OutboxEntry(models.Model):
+    """A delivery's place in the line, and its lock. The id of a `send` entry is its delivery's.
+
+    `generation` grows at each publication and travels in the Kafka message; `claim` is the id of
+    the attempt under way. While published, `available_at` is when the entry comes due again
+    should nobody settle it.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    stream = models.CharField(max_length=40)
+    tenant_id = models.IntegerField()
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.SEND)
+    delivery = models.UUIDField(null=True)
+    available_at = models.DateTimeField()
+    generation = models.IntegerField(default=0)
+    published = models.BooleanField(default=False)
+    claim = models.UUIDField(null=True)
+    claim_account = models.UUIDField(null=True)
+    claim_sender = models.CharField(max_length=254, null=True)
+    claimed_at = models.DateTimeField(null=True)
+    reserved_account = models.UUIDField(null=True)
+    reserved_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    crashes = models.PositiveSmallIntegerField(
+        default=0, help_text="How often handling it raised; the third time it is dead."
+    )
+    reason = models.CharField(max_length=20, default="", help_text="Why it waits, if it waits.")
+    partition_key = models.BigIntegerField(help_text="Hash of tenant and recipient.")
+    trace = models.CharField(max_length=55, default="", help_text="W3C traceparent.")
+    body = models.JSONField(null=True, help_text="What a `message` entry says.")
+
+    class Meta:
+        verbose_name = "outbox entry"
+        verbose_name_plural = "outbox entries"
+        indexes = [
+            models.Index(fields=["stream", "tenant_id", "available_at"], name="outbox_due"),
+            models.Index(
+                fields=["stream", "tenant_id"],
+                condition=models.Q(published=True),
+                name="outbox_published",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.id}"
+
+
+class Line(models.Model):
+    """One tenant's share of a stream. A line without a row has the weight 1."""
+
+    stream = models.CharField(max_length=40)
+    tenant_id = models.IntegerField()
+    weight = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["stream", "tenant_id"], name="line_stream_tenant"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stream} of tenant {self.tenant_id}"
+
+
+class LinePause(models.Model):
+    """A reason why a line stands still; it runs again when no reason is left."""
+
+    EVERY_STREAM = ""
+
+    stream = models.CharField(max_length=40, blank=True, help_text="Empty: all of the tenant's.")
+    tenant_id = models.IntegerField()
+    reason = models.CharField(max_length=40)
+    note = models.CharField(max_length=200, blank=True)
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stream", "tenant_id", "reason"], name="pause_stream_tenant_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stream or 'every stream'} of tenant {self.tenant_id}: {self.reason}"

@@ -1,0 +1,89 @@
+"""Typed reading of environment variables, each declared with its default and meaning.
+
+Every reader also accepts NAME_FILE, a path whose content is the value (Docker and systemd secrets).
+The declarations are kept, so that the settings reference is made from the code itself.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from signalbus.core.errors import SettingError
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """One variable as the code reads it."""
+
+    name: str
+    kind: str
+    default: str
+    help: str
+
+
+def as_boolean(raw: str) -> bool:
+    """True for 1, true, yes and on; False for 0, false, no, off and nothing, in any case."""
+    word = raw.strip().lower()
+    if word not in TRUE | FALSE:
+        raise ValueError("expected yes or no")
+    return word in TRUE
+
+
+def as_list(raw: str) -> list[str]:
+    """The parts between commas, without blanks and empty parts."""
+    return [part.strip() for part in raw.split(",") if part.strip()]
+
+
+@dataclass(slots=True)
+class Environment:
+    """Reads variables, and remembers what was asked for and what was wrong."""
+
+    values: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    declared: dict[str, Declaration] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def text(self, name: str, default: str, help: str) -> str:
+        return self._read(name, "text", default, help, str)
+
+    def integer(self, name: str, default: int, help: str) -> int:
+        return self._read(name, "whole number", default, help, int)
+
+    def number(self, name: str, default: float, help: str) -> float:
+        return self._read(name, "number", default, help, float)
+
+    def boolean(self, name: str, default: bool, help: str) -> bool:
+        return self._read(name, "yes/no", default, help, as_boolean)
+
+    def list(self, name: str, default: str, help: str) -> list[str]:
+        return self._read(name, "comma-separated list", as_list(default), help, as_list)
+
+    def required(self, name: str, help: str) -> str:
+        value = self._read(name, "text", "", help, str)
+        if not value:
+            self.problems.append(f"{name} is not set: {help}")
+        return value
+
+    def check(self) -> None:
+        """Raise SettingError naming every variable that is missing or wrong, all at once."""
+        if self.problems:
+            raise SettingError("\n".join(self.problems))
+
+    def _read(
+        self, name: str, kind: str, default: Any, help: str, convert: Callable[[str], Any]
+    ) -> Any:
+        self.declared[name] = Declaration(name=name, kind=kind, default=str(default), help=help)
+        try:
+            raw = self._raw(name)
+            return default if raw is None else convert(raw)
+        except (ValueError, OSError) as error:
+            self.problems.append(f"{name} must be a {kind}: {error} ({help})")
+            return default
+
+    def _raw(self, name: str) -> str | None:
+        path = self.values.get(f"{name}_FILE")
+        return Path(path).read_text().strip() if path else self.values.get(name)

@@ -1,0 +1,44 @@
+"""Tells one process from a later one that was given the same number."""
+
+import os
+import signal
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+_STATE, _STARTED = 0, 19  # places in /proc/<pid>/stat after the name in parentheses
+_GONE = ("Z", "X")
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+def identity(pid: int) -> str | None:
+    """Return when the process started, as a text unique with its pid; None if it does not run."""
+    if not Path("/proc/self/stat").exists():
+        return _identity_by_ps(pid)
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return None if fields[_STATE] in _GONE else f"{boot()}/{fields[_STARTED]}"
+
+
+def runs(pid: int, started: str) -> bool:
+    """Return whether that very process still runs."""
+    return identity(pid) == started
+
+
+def boot() -> str:
+    """Return what changes with each start of the machine: numbers of processes begin anew."""
+    return _BOOT.read_text(encoding="ascii").strip() if _BOOT.exists() else ""
+
+
+def end_group(pid: int) -> None:
+    """Kill the process and whatever is left of its group at once."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _identity_by_ps(pid: int) -> str | None:
+    command = ["ps", "-o", "stat=,lstart=", "-p", str(pid)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    return None if not answer or answer.startswith(_GONE) else answer.partition(" ")[2].strip()

@@ -1,0 +1,68 @@
+"""Asks all units in the background, so that a silent one never delays the supervisor."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+from signalbus.embedded.probes import answers
+from signalbus.embedded.unit import Probe
+
+STARTING_INTERVAL_SECONDS = 0.2
+STEADY_INTERVAL_SECONDS = 10.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Watch:
+    """What is known of one unit's answers; times are of the monotonic clock."""
+
+    probe: Probe
+    answered: bool = False
+    last_answer: float = field(default_factory=time.monotonic)
+    next_ask: float = 0.0
+
+    def note(self, answered: bool, now: float) -> None:
+        """Take in an answer, or its absence."""
+        self.answered = answered
+        self.last_answer = now if answered else self.last_answer
+        self.next_ask = now + (STEADY_INTERVAL_SECONDS if answered else STARTING_INTERVAL_SECONDS)
+
+
+class Prober(threading.Thread):
+    """Probes what it is told to watch; `changed` is set when an answer differs from the last."""
+
+    def __init__(self, changed: "threading.Event | None" = None) -> None:
+        super().__init__(daemon=True)
+        self.changed = changed or threading.Event()
+        self._watches: dict[str, Watch] = {}
+
+    def watch(self, name: str, probe: Probe) -> None:
+        """Begin to ask a unit that was just started."""
+        self._watches[name] = Watch(probe=probe)
+
+    def forget(self, name: str) -> None:
+        """Ask a unit no more."""
+        self._watches.pop(name, None)
+
+    def answered(self, name: str) -> bool:
+        """Return whether the unit answered when last asked."""
+        watch = self._watches.get(name)
+        return watch is not None and watch.answered
+
+    def silent_seconds(self, name: str) -> float:
+        """Return for how long the unit has not answered; 0 where it is not watched."""
+        watch = self._watches.get(name)
+        return time.monotonic() - watch.last_answer if watch and not watch.answered else 0.0
+
+    def run(self) -> None:
+        while True:
+            for watch in list(self._watches.values()):
+                self._ask(watch)
+            time.sleep(STARTING_INTERVAL_SECONDS)
+
+    def _ask(self, watch: Watch) -> None:
+        if time.monotonic() < watch.next_ask:
+            return
+        before = watch.answered
+        watch.note(answers(watch.probe), time.monotonic())
+        if before != watch.answered:
+            self.changed.set()

@@ -1,0 +1,262 @@
+"""Signalbus's settings. Every one that an installation may set is read here, with its meaning."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from signalbus.core.env import Environment
+from signalbus.core.errors import SettingError
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment()
+
+SECRET_KEY = env.required("SIGNALBUS_SECRET_KEY", "a random text of at least 50 characters")
+ENCRYPTION_KEYS = env.list(
+    "SIGNALBUS_ENCRYPTION_KEYS",
+    "",
+    "key ring for secrets at rest: id:base64 of 32 bytes, the first one encrypts",
+)
+DEBUG = False
+ALLOWED_HOSTS = env.list("SIGNALBUS_ALLOWED_HOSTS", "*", "host names that are answered")
+BASE_URL = env.text("SIGNALBUS_BASE_URL", "http://localhost:8000", "address that people see")
+SECURE_COOKIES = env.boolean("SIGNALBUS_SECURE_COOKIES", False, "send cookies over HTTPS only")
+CSRF_TRUSTED_ORIGINS = env.list("SIGNALBUS_TRUSTED_ORIGINS", "", "origins of forms, with scheme")
+DEFAULT_TENANT = env.text(
+    "SIGNALBUS_DEFAULT_TENANT", "", "tenant whose console the bare host shows, by its name"
+)
+INSTALLATION = env.text(
+    "SIGNALBUS_STREAM_PREFIX", "signalbus", "first part of every Kafka topic and group"
+)
+
+# --- PostgreSQL
+
+DATABASE_URL = urlsplit(
+    env.required("DATABASE_URL", "postgresql://user:password@host:5432/database")
+)
+DB_POOL_SIZE = env.integer(
+    "SIGNALBUS_DB_POOL", 0, "connections kept per web process; 0 keeps one per thread"
+)
+_database_options: dict[str, Any] = {"connect_timeout": 5, "application_name": "signalbus"}
+if DB_POOL_SIZE:
+    _database_options["pool"] = {"min_size": 1, "max_size": DB_POOL_SIZE, "timeout": 5}
+DATABASES = {
+    "default": {
+        "ENGINE": "django_tenants.postgresql_backend",
+        "NAME": unquote(DATABASE_URL.path.lstrip("/")),
+        "USER": unquote(DATABASE_URL.username or ""),
+        "PASSWORD": unquote(DATABASE_URL.password or ""),
+        "HOST": DATABASE_URL.hostname or "",
+        "PORT": DATABASE_URL.port or 5432,
+        "CONN_MAX_AGE": 0 if DB_POOL_SIZE else 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": _database_options,
+    }
+}
+ORIGINAL_BACKEND = "django_prometheus.db.backends.postgresql"
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- tenants: an app stands in the public schema, in each tenant's, or in both
+
+TENANT_MODEL = "tenants.Tenant"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+TENANT_LIMIT_SET_CALLS = True
+PEOPLE_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.admin",
+]
+SHARED_APPS = [
+    "django_tenants",
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    *PEOPLE_APPS,
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_prometheus",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "anymail",
+    "signalbus",
+    "signalbus.bus",
+    "tenants",
+]
+TENANT_APPS = [
+    *PEOPLE_APPS,
+    "signalbus.api",
+    "templates_app",
+    "notifications",
+    "delivery",
+]
+INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
+SPARE_SCHEMAS = env.integer(
+    "SIGNALBUS_SPARE_SCHEMAS", 3, "migrated schemas kept ready for new tenants"
+)
+
+# --- web
+
+ROOT_URLCONF = "signalbus.urls"
+PUBLIC_SCHEMA_URLCONF = "signalbus.urls_platform"
+WSGI_APPLICATION = "signalbus.wsgi.application"
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "signalbus.middleware.RequestContextMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenants.middleware.TenantMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+APPEND_SLASH = False
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(
+    env.text("SIGNALBUS_STATIC_ROOT", str(BASE_DIR / "var" / "static"), "collected static files")
+)
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+MAX_BODY_BYTES = 1024 * 1024
+MAX_BATCH_BODY_BYTES = 8 * 1024 * 1024
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_NAME = "signalbus_session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_NAME = "signalbus_csrf"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
+X_FRAME_OPTIONS = "SAMEORIGIN"
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# --- Redis: only makes things quick, so it is given little time
+
+REDIS_URL = env.text("REDIS_URL", "", "redis://…; empty works too, slower")
+REDIS_TIMEOUT = env.number("SIGNALBUS_REDIS_TIMEOUT", 0.2, "seconds that Redis may take")
+CACHES = {
+    "default": {
+        "BACKEND": "django_prometheus.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "django_tenants.cache.make_key",
+        "REVERSE_KEY_FUNCTION": "django_tenants.cache.reverse_key",
+        "KEY_PREFIX": INSTALLATION,
+        "OPTIONS": {
+            "IGNORE_EXCEPTIONS": True,
+            "SOCKET_CONNECT_TIMEOUT": REDIS_TIMEOUT,
+            "SOCKET_TIMEOUT": REDIS_TIMEOUT,
+        },
+    }
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+}
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+
+# --- Kafka and the bus
+
+KAFKA_BROKERS = env.required("KAFKA_BROKERS", "host:port of Kafka's brokers, comma-separated")
+KAFKA_OPTIONS = env.list(
+    "SIGNALBUS_KAFKA_OPTIONS", "", "further librdkafka options, key=value, such as sasl.username=…"
+)
+STREAM_PARTITIONS = env.integer("SIGNALBUS_STREAM_PARTITIONS", 6, "partitions of each stream")
+STREAM_REPLICATION = env.integer("SIGNALBUS_STREAM_REPLICATION", 1, "copies of each partition")
+VISIBILITY_HIGH = env.number(
+    "SIGNALBUS_VISIBILITY_HIGH", 30.0, "seconds until an unsettled entry of the high lane comes due"
+)
+VISIBILITY = env.number(
+    "SIGNALBUS_VISIBILITY", 120.0, "seconds until an unsettled entry of another lane comes due"
+)
+RELAY_POLL = env.number(
+    "SIGNALBUS_RELAY_POLL", 1.0, "seconds between looks at the outbox without a hint"
+)
+
+# --- delivering
+
+RETRY_FIRST = env.number("SIGNALBUS_RETRY_FIRST", 10.0, "seconds before the first repeat")
+RETRY_FACTOR = env.number("SIGNALBUS_RETRY_FACTOR", 3.0, "growth of the pause with each repeat")
+RETRY_LONGEST = env.number("SIGNALBUS_RETRY_LONGEST", 3600.0, "longest pause in seconds")
+RETRY_TRIES = env.integer("SIGNALBUS_RETRY_TRIES", 8, "provider calls before a delivery is dead")
+DELIVERY_DEADLINE = env.number(
+    "SIGNALBUS_DELIVERY_DEADLINE", 86400.0, "seconds after which no new attempt begins"
+)
+RECONCILE_AFTER = env.list(
+    "SIGNALBUS_RECONCILE_AFTER", "60,300,900", "seconds after which an unknown SMS is asked about"
+)
+SIMULATOR_JOURNAL = env.text(
+    "SIMULATOR_JOURNAL", "", "file that the simulator appends each send to before it answers"
+)
+SANDBOX_DAYS = env.integer("SIGNALBUS_SANDBOX_DAYS", 7, "days that sandbox messages are kept")
+
+# --- Celery: slow and periodic jobs only
+
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = f"{INSTALLATION}.celery"
+
+# --- API
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["tenants.authentication.ApiKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["tenants.authentication.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["signalbus.api.rendering.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["signalbus.api.rendering.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "signalbus.api.problems.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Signalbus",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+# --- seen from outside
+
+LOG_LEVEL = env.text("SIGNALBUS_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
+OTLP_ENDPOINT = env.text(
+    "OTEL_EXPORTER_OTLP_ENDPOINT", "", "where traces go; empty: nothing is traced"
+)
+LOGGING_CONFIG = None
+PROMETHEUS_EXPORT_MIGRATIONS = False
+
+try:
+    env.check()
+except SettingError as error:
+    raise ImproperlyConfigured(f"Signalbus cannot start.\n{error}") from error

@@ -1,0 +1,1 @@
+"""What Signalbus says: templates in Liquid, per channel and locale, in immutable versions."""

@@ -1,0 +1,105 @@
+"""Tenants, domains and API keys, in the public schema."""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django_tenants.models import DomainMixin, TenantMixin
+
+from signalbus.core.ids import new_id
+
+HOURS_IN_30_DAYS = 720
+
+
+class State(models.TextChoices):
+    """`spare` is a hidden, migrated schema that waits for its tenant."""
+
+    SPARE = "spare"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class Mode(models.TextChoices):
+    """What a key's requests touch: the world, or the simulator only."""
+
+    LIVE = "live"
+    TEST = "test"
+
+
+class Scope(models.TextChoices):
+    """What a key may do; tenants/scopes.py says which endpoint needs which."""
+
+    SEND = "send"
+    READ = "read"
+    MANAGE = "manage"
+
+
+class TenantQuerySet(models.QuerySet["Tenant"]):
+    def served(self) -> "TenantQuerySet":
+        """Tenants that exist for the world: all but the spare ones."""
+        return self.exclude(state=State.SPARE)
+
+
+class Tenant(TenantMixin):
+    """A customer. Its data live in the schema of its own, `t_…`."""
+
+    auto_create_schema = False
+
+    name = models.CharField(
+        max_length=63,
+        unique=True,
+        null=True,
+        validators=[RegexValidator(r"^[a-z0-9][a-z0-9-]*$", "Use a-z, 0-9 and hyphens.")],
+        help_text="The short name that commands and addresses use, such as `acme`.",
+    )
+    state = models.CharField(max_length=9, choices=State.choices, default=State.ACTIVE)
+    suspension_reason = models.CharField(max_length=200, blank=True)
+    default_locale = models.CharField(max_length=35, default="en")
+    time_zone = models.CharField(max_length=64, default="UTC")
+    limits = models.JSONField(default=dict, blank=True)
+    idempotency_hours = models.PositiveSmallIntegerField(
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(HOURS_IN_30_DAYS)],
+        help_text="How long answers are kept for repeated requests.",
+    )
+    migrations = models.CharField(
+        max_length=64, blank=True, help_text="Digest of the migrations its schema has."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name or self.schema_name
+
+
+class Domain(DomainMixin):
+    """A host name that shows its tenant's console."""
+
+
+class ApiKey(models.Model):
+    """A secret that names tenant, mode and scopes. Only its SHA-256 digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=20, help_text="The part of the key that is not secret.")
+    digest = models.BinaryField(max_length=32, unique=True)
+    mode = models.CharField(max_length=4, choices=Mode.choices)
+    scopes = ArrayField(models.CharField(max_length=10, choices=Scope.choices))
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "API key"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.scopes = sorted(set(self.scopes))
+        super().save(*args, **kwargs)
