@@ -6,116 +6,210 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('notifications', '0001_initial'),
+        ("notifications", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ProviderAccount',
+            name="ProviderAccount",
             fields=[
-                ('id', models.UUIDField(default=signalbus.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('channel', models.CharField(choices=[('email', 'email'), ('sms', 'sms')], max_length=10)),
-                ('options', models.JSONField(blank=True, default=dict, help_text='What is not secret.')),
-                ('sealed', models.TextField(default='', editable=False, help_text='Encrypted credentials.')),
-                ('enabled', models.BooleanField(default=True)),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='The lowest is used first.')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=signalbus.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True)),
+                ("kind", models.CharField(max_length=40)),
+                (
+                    "channel",
+                    models.CharField(choices=[("email", "email"), ("sms", "sms")], max_length=10),
+                ),
+                (
+                    "options",
+                    models.JSONField(blank=True, default=dict, help_text="What is not secret."),
+                ),
+                (
+                    "sealed",
+                    models.TextField(
+                        default="", editable=False, help_text="Encrypted credentials."
+                    ),
+                ),
+                ("enabled", models.BooleanField(default=True)),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="The lowest is used first."
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'ordering': ['channel', 'position', 'id'],
+                "ordering": ["channel", "position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='SandboxMessage',
+            name="SandboxMessage",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('mode', models.CharField(choices=[('live', 'Live'), ('test', 'Test')], max_length=4)),
-                ('notification_id', models.UUIDField(db_index=True)),
-                ('delivery_id', models.UUIDField()),
-                ('channel', models.CharField(choices=[('email', 'email'), ('sms', 'sms')], max_length=10)),
-                ('address', models.CharField(db_index=True, max_length=320)),
-                ('sender', models.CharField(default='', max_length=320)),
-                ('subject', models.TextField(default='')),
-                ('text', models.TextField(default='')),
-                ('html', models.TextField(default='')),
-                ('headers', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "mode",
+                    models.CharField(choices=[("live", "Live"), ("test", "Test")], max_length=4),
+                ),
+                ("notification_id", models.UUIDField(db_index=True)),
+                ("delivery_id", models.UUIDField()),
+                (
+                    "channel",
+                    models.CharField(choices=[("email", "email"), ("sms", "sms")], max_length=10),
+                ),
+                ("address", models.CharField(db_index=True, max_length=320)),
+                ("sender", models.CharField(default="", max_length=320)),
+                ("subject", models.TextField(default="")),
+                ("text", models.TextField(default="")),
+                ("html", models.TextField(default="")),
+                ("headers", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'sandbox message',
-                'ordering': ['-id'],
+                "verbose_name": "sandbox message",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('account_id', models.UUIDField(null=True)),
-                ('provider', models.CharField(max_length=40)),
-                ('outcome', models.CharField(help_text='accepted, refused or unknown.', max_length=10)),
-                ('error_class', models.CharField(default='', max_length=20)),
-                ('code', models.CharField(default='', max_length=60)),
-                ('detail', models.TextField(default='', help_text="The provider's own words.")),
-                ('reference', models.CharField(default='', max_length=255)),
-                ('possibly_repeated', models.BooleanField(default=False)),
-                ('started_at', models.DateTimeField()),
-                ('duration_ms', models.PositiveIntegerField(null=True)),
-                ('delivery', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='attempt_set', to='notifications.delivery')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("account_id", models.UUIDField(null=True)),
+                ("provider", models.CharField(max_length=40)),
+                (
+                    "outcome",
+                    models.CharField(help_text="accepted, refused or unknown.", max_length=10),
+                ),
+                ("error_class", models.CharField(default="", max_length=20)),
+                ("code", models.CharField(default="", max_length=60)),
+                ("detail", models.TextField(default="", help_text="The provider's own words.")),
+                ("reference", models.CharField(default="", max_length=255)),
+                ("possibly_repeated", models.BooleanField(default=False)),
+                ("started_at", models.DateTimeField()),
+                ("duration_ms", models.PositiveIntegerField(null=True)),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="attempt_set",
+                        to="notifications.delivery",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='DeadLetter',
+            name="DeadLetter",
             fields=[
-                ('id', models.UUIDField(default=signalbus.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('notification_id', models.UUIDField()),
-                ('mode', models.CharField(choices=[('live', 'Live'), ('test', 'Test')], max_length=4)),
-                ('channel', models.CharField(choices=[('email', 'email'), ('sms', 'sms')], max_length=10)),
-                ('topic', models.CharField(max_length=100)),
-                ('provider', models.CharField(max_length=40)),
-                ('error_class', models.CharField(max_length=20)),
-                ('reason', models.TextField()),
-                ('attempts', models.PositiveSmallIntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('acknowledged_at', models.DateTimeField(null=True)),
-                ('acknowledged_by', models.CharField(default='', max_length=150)),
-                ('redriven_at', models.DateTimeField(null=True)),
-                ('delivery', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='dead_letters', to='notifications.delivery')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=signalbus.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("notification_id", models.UUIDField()),
+                (
+                    "mode",
+                    models.CharField(choices=[("live", "Live"), ("test", "Test")], max_length=4),
+                ),
+                (
+                    "channel",
+                    models.CharField(choices=[("email", "email"), ("sms", "sms")], max_length=10),
+                ),
+                ("topic", models.CharField(max_length=100)),
+                ("provider", models.CharField(max_length=40)),
+                ("error_class", models.CharField(max_length=20)),
+                ("reason", models.TextField()),
+                ("attempts", models.PositiveSmallIntegerField()),
+                ("created_at", models.DateTimeField()),
+                ("acknowledged_at", models.DateTimeField(null=True)),
+                ("acknowledged_by", models.CharField(default="", max_length=150)),
+                ("redriven_at", models.DateTimeField(null=True)),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="dead_letters",
+                        to="notifications.delivery",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'indexes': [models.Index(condition=models.Q(('acknowledged_at__isnull', True), ('redriven_at__isnull', True)), fields=['mode', 'id'], name='dead_letter_open')],
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("acknowledged_at__isnull", True), ("redriven_at__isnull", True)
+                        ),
+                        fields=["mode", "id"],
+                        name="dead_letter_open",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.UUIDField(default=signalbus.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('account_id', models.UUIDField()),
-                ('event_id', models.CharField(max_length=255)),
-                ('attempt_id', models.UUIDField(null=True)),
-                ('event', models.CharField(help_text='delivered, bounced, complained, failed.', max_length=20)),
-                ('code', models.CharField(default='', max_length=60)),
-                ('detail', models.TextField(default='')),
-                ('applied', models.BooleanField(help_text='Whether it moved the delivery.')),
-                ('raw', models.JSONField(default=dict)),
-                ('occurred_at', models.DateTimeField()),
-                ('created_at', models.DateTimeField()),
-                ('delivery', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='receipts', to='notifications.delivery')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=signalbus.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("account_id", models.UUIDField()),
+                ("event_id", models.CharField(max_length=255)),
+                ("attempt_id", models.UUIDField(null=True)),
+                (
+                    "event",
+                    models.CharField(
+                        help_text="delivered, bounced, complained, failed.", max_length=20
+                    ),
+                ),
+                ("code", models.CharField(default="", max_length=60)),
+                ("detail", models.TextField(default="")),
+                ("applied", models.BooleanField(help_text="Whether it moved the delivery.")),
+                ("raw", models.JSONField(default=dict)),
+                ("occurred_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="receipts",
+                        to="notifications.delivery",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(fields=('account_id', 'event_id'), name='receipt_event')],
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account_id", "event_id"), name="receipt_event")
+                ],
             },
         ),
     ]

@@ -9,193 +9,469 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('templates_app', '0001_initial'),
+        ("templates_app", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Action',
+            name="Action",
             fields=[
-                ('id', models.UUIDField(default=signalbus.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('notification_id', models.UUIDField(db_index=True)),
-                ('deliveries', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('verb', models.CharField(help_text='cancel, redrive or acknowledge.', max_length=20)),
-                ('actor', models.CharField(max_length=150)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=signalbus.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("notification_id", models.UUIDField(db_index=True)),
+                (
+                    "deliveries",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "verb",
+                    models.CharField(help_text="cancel, redrive or acknowledge.", max_length=20),
+                ),
+                ("actor", models.CharField(max_length=150)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('mode', models.CharField(choices=[('live', 'Live'), ('test', 'Test')], max_length=4)),
-                ('accepted', models.PositiveIntegerField()),
-                ('refused', models.PositiveIntegerField()),
-                ('created_at', models.DateTimeField()),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "mode",
+                    models.CharField(choices=[("live", "Live"), ("test", "Test")], max_length=4),
+                ),
+                ("accepted", models.PositiveIntegerField()),
+                ("refused", models.PositiveIntegerField()),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name_plural': 'batches',
+                "verbose_name_plural": "batches",
             },
         ),
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('id', models.UUIDField(default=signalbus.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('topic', models.CharField(max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9._-]*$', 'Use a-z, 0-9, dots, hyphens and underscores, such as order.shipped.')])),
-                ('description', models.CharField(blank=True, max_length=300)),
-                ('priority', models.CharField(choices=[('high', 'high'), ('normal', 'normal'), ('bulk', 'bulk')], default=signalbus.bus.streams.Lane['NORMAL'], max_length=6)),
-                ('enabled', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=signalbus.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "topic",
+                    models.CharField(
+                        max_length=100,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9][a-z0-9._-]*$",
+                                "Use a-z, 0-9, dots, hyphens and underscores, such as order.shipped.",
+                            )
+                        ],
+                    ),
+                ),
+                ("description", models.CharField(blank=True, max_length=300)),
+                (
+                    "priority",
+                    models.CharField(
+                        choices=[("high", "high"), ("normal", "normal"), ("bulk", "bulk")],
+                        default=signalbus.bus.streams.Lane["NORMAL"],
+                        max_length=6,
+                    ),
+                ),
+                ("enabled", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name_plural': 'policies',
-                'ordering': ['topic'],
+                "verbose_name_plural": "policies",
+                "ordering": ["topic"],
             },
         ),
         migrations.CreateModel(
-            name='Recipient',
+            name="Recipient",
             fields=[
-                ('id', models.UUIDField(default=signalbus.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('mode', models.CharField(choices=[('live', 'Live'), ('test', 'Test')], default='live', max_length=4)),
-                ('external_id', models.CharField(max_length=255, verbose_name='id')),
-                ('locale', models.CharField(blank=True, help_text='BCP 47, such as `fr-CA`.', max_length=35)),
-                ('time_zone', models.CharField(blank=True, help_text='Such as `Europe/Paris`.', max_length=64)),
-                ('attributes', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=signalbus.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("live", "Live"), ("test", "Test")], default="live", max_length=4
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=255, verbose_name="id")),
+                (
+                    "locale",
+                    models.CharField(
+                        blank=True, help_text="BCP 47, such as `fr-CA`.", max_length=35
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        blank=True, help_text="Such as `Europe/Paris`.", max_length=64
+                    ),
+                ),
+                ("attributes", models.JSONField(blank=True, default=dict)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('mode', 'external_id'), name='recipient_mode_external_id')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("mode", "external_id"), name="recipient_mode_external_id"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('mode', models.CharField(choices=[('live', 'Live'), ('test', 'Test')], max_length=4)),
-                ('topic', models.CharField(max_length=100)),
-                ('status', models.CharField(choices=[('queued', 'queued'), ('sent', 'sent'), ('delivered', 'delivered'), ('skipped', 'skipped'), ('failed', 'failed'), ('dead', 'dead'), ('bounced', 'bounced'), ('unknown', 'unknown'), ('cancelled', 'cancelled')], max_length=9)),
-                ('priority', models.CharField(choices=[('high', 'high'), ('normal', 'normal'), ('bulk', 'bulk')], max_length=6)),
-                ('recipient_ref', models.CharField(help_text="The recipient's id, as given.", max_length=255)),
-                ('correlation_id', models.CharField(max_length=128)),
-                ('locale', models.CharField(max_length=35)),
-                ('data', models.JSONField()),
-                ('content', models.JSONField(help_text='Subject, text and HTML given directly.', null=True)),
-                ('trace_id', models.CharField(max_length=32)),
-                ('send_at', models.DateTimeField(null=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('batch', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='notifications', to='notifications.batch')),
-                ('recipient', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='notifications', to='notifications.recipient')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "mode",
+                    models.CharField(choices=[("live", "Live"), ("test", "Test")], max_length=4),
+                ),
+                ("topic", models.CharField(max_length=100)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("sent", "sent"),
+                            ("delivered", "delivered"),
+                            ("skipped", "skipped"),
+                            ("failed", "failed"),
+                            ("dead", "dead"),
+                            ("bounced", "bounced"),
+                            ("unknown", "unknown"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "priority",
+                    models.CharField(
+                        choices=[("high", "high"), ("normal", "normal"), ("bulk", "bulk")],
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "recipient_ref",
+                    models.CharField(help_text="The recipient's id, as given.", max_length=255),
+                ),
+                ("correlation_id", models.CharField(max_length=128)),
+                ("locale", models.CharField(max_length=35)),
+                ("data", models.JSONField()),
+                (
+                    "content",
+                    models.JSONField(help_text="Subject, text and HTML given directly.", null=True),
+                ),
+                ("trace_id", models.CharField(max_length=32)),
+                ("send_at", models.DateTimeField(null=True)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="notifications",
+                        to="notifications.batch",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="notifications",
+                        to="notifications.recipient",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.UUIDField(default=signalbus.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('channel', models.CharField(choices=[('email', 'email'), ('sms', 'sms')], max_length=10)),
-                ('address', models.CharField(db_index=True, max_length=320)),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='notifications.recipient')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=signalbus.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(choices=[("email", "email"), ("sms", "sms")], max_length=10),
+                ),
+                ("address", models.CharField(db_index=True, max_length=320)),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="notifications.recipient",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('live', 'Live'), ('test', 'Test')], default='live', max_length=4)),
-                ('channel', models.CharField(choices=[('email', 'email'), ('sms', 'sms')], max_length=10)),
-                ('address', models.CharField(help_text='Normalised: lower case, or E.164.', max_length=320)),
-                ('reason', models.CharField(choices=[('hard_bounce', 'Hard Bounce'), ('complaint', 'Complaint'), ('opt_out', 'Opt Out'), ('bad_address', 'Bad Address'), ('manual', 'Manual')], max_length=20)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('source_delivery', models.UUIDField(blank=True, null=True)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("live", "Live"), ("test", "Test")], default="live", max_length=4
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(choices=[("email", "email"), ("sms", "sms")], max_length=10),
+                ),
+                (
+                    "address",
+                    models.CharField(help_text="Normalised: lower case, or E.164.", max_length=320),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("hard_bounce", "Hard Bounce"),
+                            ("complaint", "Complaint"),
+                            ("opt_out", "Opt Out"),
+                            ("bad_address", "Bad Address"),
+                            ("manual", "Manual"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("source_delivery", models.UUIDField(blank=True, null=True)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['-id'],
-                'constraints': [models.UniqueConstraint(fields=('mode', 'channel', 'address'), name='suppression_address')],
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("mode", "channel", "address"), name="suppression_address"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('mode', models.CharField(choices=[('live', 'Live'), ('test', 'Test')], max_length=4)),
-                ('channel', models.CharField(choices=[('email', 'email'), ('sms', 'sms')], max_length=10)),
-                ('lane', models.CharField(choices=[('high', 'high'), ('normal', 'normal'), ('bulk', 'bulk')], max_length=6)),
-                ('status', models.CharField(choices=[('queued', 'queued'), ('sent', 'sent'), ('delivered', 'delivered'), ('skipped', 'skipped'), ('failed', 'failed'), ('dead', 'dead'), ('bounced', 'bounced'), ('unknown', 'unknown'), ('cancelled', 'cancelled')], max_length=9)),
-                ('reason', models.CharField(help_text='Why it was skipped.', max_length=20)),
-                ('address', models.CharField(max_length=320)),
-                ('locale', models.CharField(max_length=35)),
-                ('deadline', models.DateTimeField(help_text='No attempt begins after it.', null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('redrives', models.PositiveSmallIntegerField(default=0)),
-                ('possibly_repeated', models.BooleanField(default=False)),
-                ('account_id', models.UUIDField(null=True)),
-                ('provider', models.CharField(default='', max_length=40)),
-                ('reference', models.CharField(default='', help_text="The provider's own id.", max_length=255)),
-                ('error_class', models.CharField(default='', max_length=20)),
-                ('error_code', models.CharField(default='', max_length=60)),
-                ('detail', models.TextField(default='', help_text="The provider's own words.")),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('template_version', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='templates_app.templateversion')),
-                ('notification', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='deliveries', to='notifications.notification')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "mode",
+                    models.CharField(choices=[("live", "Live"), ("test", "Test")], max_length=4),
+                ),
+                (
+                    "channel",
+                    models.CharField(choices=[("email", "email"), ("sms", "sms")], max_length=10),
+                ),
+                (
+                    "lane",
+                    models.CharField(
+                        choices=[("high", "high"), ("normal", "normal"), ("bulk", "bulk")],
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("sent", "sent"),
+                            ("delivered", "delivered"),
+                            ("skipped", "skipped"),
+                            ("failed", "failed"),
+                            ("dead", "dead"),
+                            ("bounced", "bounced"),
+                            ("unknown", "unknown"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("reason", models.CharField(help_text="Why it was skipped.", max_length=20)),
+                ("address", models.CharField(max_length=320)),
+                ("locale", models.CharField(max_length=35)),
+                (
+                    "deadline",
+                    models.DateTimeField(help_text="No attempt begins after it.", null=True),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("redrives", models.PositiveSmallIntegerField(default=0)),
+                ("possibly_repeated", models.BooleanField(default=False)),
+                ("account_id", models.UUIDField(null=True)),
+                ("provider", models.CharField(default="", max_length=40)),
+                (
+                    "reference",
+                    models.CharField(
+                        default="", help_text="The provider's own id.", max_length=255
+                    ),
+                ),
+                ("error_class", models.CharField(default="", max_length=20)),
+                ("error_code", models.CharField(default="", max_length=60)),
+                ("detail", models.TextField(default="", help_text="The provider's own words.")),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "template_version",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="templates_app.templateversion",
+                    ),
+                ),
+                (
+                    "notification",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="deliveries",
+                        to="notifications.notification",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'deliveries',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['address', 'id'], name='delivery_address'), models.Index(condition=models.Q(('provider', ''), _negated=True), fields=['provider', 'id'], name='delivery_provider'), models.Index(condition=models.Q(('error_class', ''), _negated=True), fields=['error_class', 'id'], name='delivery_error_class'), models.Index(fields=['channel', 'status', 'id'], name='delivery_channel_status')],
+                "verbose_name_plural": "deliveries",
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["address", "id"], name="delivery_address"),
+                    models.Index(
+                        condition=models.Q(("provider", ""), _negated=True),
+                        fields=["provider", "id"],
+                        name="delivery_provider",
+                    ),
+                    models.Index(
+                        condition=models.Q(("error_class", ""), _negated=True),
+                        fields=["error_class", "id"],
+                        name="delivery_error_class",
+                    ),
+                    models.Index(
+                        fields=["channel", "status", "id"], name="delivery_channel_status"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PolicyChannel',
+            name="PolicyChannel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('channel', models.CharField(choices=[('email', 'email'), ('sms', 'sms')], max_length=10)),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='channels', to='notifications.policy')),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='templates_app.template')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "channel",
+                    models.CharField(choices=[("email", "email"), ("sms", "sms")], max_length=10),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="channels",
+                        to="notifications.policy",
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="templates_app.template",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'channel',
-                'ordering': ['position', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('policy', 'channel'), name='policy_channel')],
+                "verbose_name": "channel",
+                "ordering": ["position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("policy", "channel"), name="policy_channel")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['mode', 'status', 'id'], name='notification_status'),
+            model_name="notification",
+            index=models.Index(fields=["mode", "status", "id"], name="notification_status"),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['mode', 'topic', 'id'], name='notification_topic'),
+            model_name="notification",
+            index=models.Index(fields=["mode", "topic", "id"], name="notification_topic"),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['recipient_ref', 'id'], name='notification_recipient'),
+            model_name="notification",
+            index=models.Index(fields=["recipient_ref", "id"], name="notification_recipient"),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('correlation_id', ''), _negated=True), fields=['correlation_id', 'id'], name='notification_correlation'),
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("correlation_id", ""), _negated=True),
+                fields=["correlation_id", "id"],
+                name="notification_correlation",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch', 'status'], name='notification_batch'),
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("batch__isnull", False)),
+                fields=["batch", "status"],
+                name="notification_batch",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('recipient', 'channel'), name='contact_channel'),
+            model_name="contact",
+            constraint=models.UniqueConstraint(
+                fields=("recipient", "channel"), name="contact_channel"
+            ),
         ),
     ]

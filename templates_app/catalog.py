@@ -1,0 +1,62 @@
+"""The published versions of the current tenant, kept in process for a moment."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from signalbus.core.timed_cache import TimedCache
+from templates_app.models import TemplateVersion
+from templates_app.texts import VersionText
+
+SECONDS = 2.0
+KEPT_TENANTS = 500
+KEPT_VERSIONS = 5_000
+
+Shelf = dict[tuple[str, str], dict[str, VersionText]]
+
+_shelves: TimedCache[str, Shelf] = TimedCache(seconds=SECONDS, size=KEPT_TENANTS)
+_versions: TimedCache[UUID, VersionText] = TimedCache(seconds=3600.0, size=KEPT_VERSIONS)
+
+
+def current(names: Iterable[str]) -> Shelf:
+    """(template, channel) → locale → version, of those names that have a published one."""
+    shelf = _shelves.get(connection.schema_name, _load)
+    wanted = set(names)
+    return {key: versions for key, versions in shelf.items() if key[0] in wanted}
+
+
+def version(version_id: UUID) -> VersionText:
+    """One version. Raises TemplateVersion.DoesNotExist."""
+    return _versions.get(version_id, lambda: as_text(_rows().get(id=version_id)))
+
+
+def as_text(row: TemplateVersion) -> VersionText:
+    """The value of a row that has its template at hand."""
+    return VersionText(
+        id=row.id,
+        template=row.template.name,
+        channel=row.channel,
+        locale=row.locale,
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        required=tuple(row.required),
+    )
+
+
+def forget() -> None:
+    """Read the current tenant's versions anew: for the process that just published one."""
+    _shelves.forget(connection.schema_name)
+
+
+def _load() -> Shelf:
+    shelf: Shelf = {}
+    for row in _rows().filter(current=True):
+        shelf.setdefault((row.template.name, row.channel), {})[row.locale] = as_text(row)
+    return shelf
+
+
+def _rows() -> QuerySet[TemplateVersion]:
+    return TemplateVersion.objects.select_related("template")
