@@ -1,0 +1,1 @@
+"""The tests go through the doors that users use, against real servers."""

@@ -1,0 +1,74 @@
+"""Fixtures for every test: two tenants, their keys, and tables that are emptied after each test."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+from django.test.utils import setup_databases, teardown_databases
+
+from tenants import identity, provisioning
+from tenants.identity import TenantIdentity
+from tests import tables
+from tests.door import Api
+from tests.make import make_key
+
+pytest_plugins = ["tests.processes"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_db_blocker: Any,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """A database with the public schema and the two tenants; unlocked for the whole session."""
+    django_db_blocker.unblock()
+    databases = setup_databases(verbosity=0, interactive=False)
+    for name in ("acme", "globex"):
+        provisioning.create_tenant(name, f"{name}.localhost")
+    call_command("create_streams", verbosity=0)
+    yield
+    connections.close_all()
+    teardown_databases(databases, verbosity=0)
+
+
+@pytest.fixture
+def database(django_db_setup: None) -> Iterator[None]:
+    """Real transactions; whatever a test wrote is gone after it, and both tenants are as new."""
+    identity.forget()
+    yield
+    if not connection.in_atomic_block:
+        tables.empty(["acme", "globex"])
+    identity.forget()
+
+
+@pytest.fixture
+def acme(database: None) -> TenantIdentity:
+    """The first tenant. Two of them stand in every isolation test."""
+    return identity.by_name("acme")
+
+
+@pytest.fixture
+def globex(database: None) -> TenantIdentity:
+    """The second tenant, which must never see anything of the first."""
+    return identity.by_name("globex")
+
+
+@pytest.fixture
+def api(acme: TenantIdentity) -> Api:
+    """acme's API with a live key of every scope."""
+    return Api(make_key(acme))
+
+
+@pytest.fixture
+def test_api(acme: TenantIdentity) -> Api:
+    """acme's API with a test key of every scope."""
+    return Api(make_key(acme, mode="test"))
+
+
+@pytest.fixture
+def globex_api(globex: TenantIdentity) -> Api:
+    """globex's API with a live key of every scope."""
+    return Api(make_key(globex))
