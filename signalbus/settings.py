@@ -232,7 +232,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["signalbus.api.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["signalbus.api.rendering.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "signalbus.api.problems.exception_handler",
+    "EXCEPTION_HANDLER": "signalbus.api.handlers.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
 }

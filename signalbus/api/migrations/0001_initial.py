@@ -4,28 +4,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='IdempotencyRecord',
+            name="IdempotencyRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(max_length=4)),
-                ('key', models.CharField(max_length=255)),
-                ('fingerprint', models.BinaryField(help_text='SHA-256 of method, path and body.')),
-                ('status_code', models.PositiveSmallIntegerField()),
-                ('answer', models.TextField(help_text='The body as JSON text, or a token of it when secret.')),
-                ('is_secret', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(db_index=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("mode", models.CharField(max_length=4)),
+                ("key", models.CharField(max_length=255)),
+                ("fingerprint", models.BinaryField(help_text="SHA-256 of method, path and body.")),
+                ("status_code", models.PositiveSmallIntegerField()),
+                (
+                    "answer",
+                    models.TextField(
+                        help_text="The body as JSON text, or a token of it when secret."
+                    ),
+                ),
+                ("is_secret", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('mode', 'key'), name='idempotency_mode_key')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("mode", "key"), name="idempotency_mode_key")
+                ],
             },
         ),
     ]

@@ -1,0 +1,78 @@
+"""Query parameters read strictly: an unknown or wrong one is refused, never ignored."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from django.db.models import Model, QuerySet
+from django.http import QueryDict
+
+from signalbus.api.hints import field_hint
+from signalbus.api.operations import Parameter
+from signalbus.api.problems import PointedError, Problem, summary
+
+M = TypeVar("M", bound=Model)
+FORMATS: dict[str, Any] = {"uuid": UUID, "date-time": datetime}
+TYPES: dict[str, Any] = {"boolean": bool, "integer": int, "string": str}
+PAGING = ("limit", "cursor")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """A query parameter that keeps the rows whose field has exactly its value."""
+
+    lookup: str
+    parameter: Parameter
+
+
+def matching(rows: QuerySet[M], query: QueryDict, filters: Iterable[Filter]) -> QuerySet[M]:
+    """The rows that fit every filter named in the query. Raises Problem `invalid-parameter`."""
+    by_name = {each.parameter.name: each for each in filters}
+    asked = values(query, [each.parameter for each in by_name.values()])
+    return rows.filter(**{by_name[name].lookup: value for name, value in asked.items()})
+
+
+def values(
+    query: QueryDict, parameters: Iterable[Parameter], others: Iterable[str] = PAGING
+) -> dict[str, Any]:
+    """The parameters that the query names, typed. Raises Problem naming all that are wrong."""
+    known = {parameter.name: parameter for parameter in parameters}
+    errors = list(_unknown(query, {**known, **dict.fromkeys(others)}))
+    found: dict[str, Any] = {}
+    for name in known.keys() & query.keys():
+        try:
+            found[name] = _value(query[name], known[name].schema)
+        except ValueError as error:
+            errors.append(PointedError(f"/{name}", str(error)))
+    if errors:
+        raise Problem("invalid-parameter", summary(errors), errors=errors)
+    return found
+
+
+def _unknown(query: QueryDict, known: Mapping[str, Any]) -> Iterable[PointedError]:
+    for name in query.keys() - known.keys():
+        hint = field_hint(name, known) or f" Known here: {', '.join(known)}."
+        yield PointedError(f"/{name}", f"Unknown parameter.{hint}")
+
+
+def _value(text: str, schema: Mapping[str, Any]) -> Any:
+    """The text as the schema says. Raises ValueError with a sentence for the caller."""
+    if "\x00" in text:
+        raise ValueError("NUL characters are not allowed.")
+    allowed = schema.get("enum")
+    if allowed and text not in allowed:
+        raise ValueError(f"Not one of {', '.join(allowed)}.")
+    type_ = FORMATS.get(schema.get("format", "")) or TYPES[schema["type"]]
+    try:
+        return _aware(msgspec.convert(text, type_, strict=False))
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{error}.") from error
+
+
+def _aware(value: Any) -> Any:
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise ValueError("The time needs an offset, such as 2026-01-31T12:00:00Z.")
+    return value

@@ -1,0 +1,88 @@
+"""The Idempotency-Key of a single request: one transaction around lookup, work and keeping."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from signalbus.api import idempotency
+from signalbus.api.idempotency import LONGEST_KEY, Stored
+from signalbus.api.problems import Problem
+from signalbus.api.rendering import JSON
+
+Handler = Callable[..., HttpResponse]
+MISMATCH = (
+    "The Idempotency-Key came with another method, path or body before: repeat the request "
+    "exactly, or take a new key."
+)
+RUNNING = "The first request with this Idempotency-Key is still running: repeat it in a moment."
+
+
+def idempotent(handler: Handler) -> Handler:
+    """Run a view's method in a transaction, and at most once for each Idempotency-Key.
+
+    The view may set `secret_answer = True`, so that the kept answer is encrypted.
+    """
+
+    @wraps(handler)
+    def run(view: Any, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = key_of(request)
+        with transaction.atomic():
+            if key is None:
+                return handler(view, request, *args, **kwargs)
+            return _once(view, request, key, lambda: handler(view, request, *args, **kwargs))
+
+    return run
+
+
+def key_of(request: HttpRequest) -> str | None:
+    """The request's key, or None. Raises Problem where it cannot be one."""
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY")
+    if key is None:
+        return None
+    if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        rule = f"It has to be 1 to {LONGEST_KEY} printable ASCII characters, such as a UUID."
+        raise Problem("invalid-idempotency-key", rule)
+    return key
+
+
+def replayed(stored: Stored, mark: bytes) -> HttpResponse:
+    """The kept answer once more. Raises Problem where it was given to another request."""
+    if stored.fingerprint != mark:
+        raise Problem("idempotency-mismatch", MISMATCH)
+    return HttpResponse(
+        stored.answer,
+        status=stored.status_code,
+        content_type=JSON,
+        headers={"Idempotency-Replayed": "true"},
+    )
+
+
+def in_progress() -> Problem:
+    """The problem for a key whose first request has not ended."""
+    return Problem("in-progress", RUNNING)
+
+
+def _once(view: Any, request: Any, key: str, work: Callable[[], HttpResponse]) -> HttpResponse:
+    mode, tenant = request.auth.mode, request.tenant
+    mark = idempotency.fingerprint(request.method, request.path, view.raw_body())
+    if idempotency.lock(tenant.id, mode, [key]):
+        raise in_progress()
+    stored = idempotency.find(mode, [key]).get(key)
+    if stored:
+        return replayed(stored, mark)
+    answer = work()
+    idempotency.store(mode, [_kept(view, key, mark, answer)], tenant.idempotency_hours)
+    return answer
+
+
+def _kept(view: Any, key: str, mark: bytes, answer: HttpResponse) -> Stored:
+    return Stored(
+        key=key,
+        fingerprint=mark,
+        status_code=answer.status_code,
+        answer=answer.content,
+        is_secret=view.secret_answer,
+    )

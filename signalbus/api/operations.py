@@ -1,0 +1,52 @@
+"""What the OpenAPI document says of one method of a view."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A query parameter: what it is for, and its JSON schema."""
+
+    name: str
+    description: str
+    schema: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """Summary, shapes and refusals of an operation.
+
+    `body` and `answer` are msgspec structs (or any type msgspec can describe); `problems` the
+    kinds beyond those that every operation may answer with.
+    """
+
+    summary: str
+    description: str = ""
+    body: Any = None
+    answer: Any = None
+    status: int = 200
+    query: tuple[Parameter, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def text(name: str, description: str) -> Parameter:
+    """A query parameter that takes any text."""
+    return Parameter(name=name, description=description, schema={"type": "string"})
+
+
+def choice(name: str, description: str, values: list[str]) -> Parameter:
+    """A query parameter that takes one of a few words."""
+    return Parameter(name=name, description=description, schema={"type": "string", "enum": values})
+
+
+def moment(name: str, description: str) -> Parameter:
+    """A query parameter that takes a time (RFC 3339)."""
+    schema = {"type": "string", "format": "date-time"}
+    return Parameter(name=name, description=description, schema=schema)
+
+
+def identifier(name: str, description: str) -> Parameter:
+    """A query parameter that takes a UUID."""
+    schema = {"type": "string", "format": "uuid"}
+    return Parameter(name=name, description=description, schema=schema)

@@ -1,0 +1,127 @@
+"""Problems (RFC 9457): every way a request can be refused, in one table.
+
+A `Problem` is raised by any floor above, or kept as a value where one item of a batch is refused.
+`signalbus.api.handlers` turns it, and what Django and DRF raise themselves, into an answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from signalbus.core.errors import SignalbusError
+
+URN = "urn:signalbus:error:"
+CONTENT_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What all problems of a kind share."""
+
+    status: int
+    title: str
+
+
+KINDS: dict[str, Kind] = {
+    "bad-request": Kind(400, "The request cannot be understood"),
+    "malformed-json": Kind(400, "The body is not valid JSON"),
+    "invalid-parameter": Kind(400, "A query parameter is not valid"),
+    "invalid-idempotency-key": Kind(400, "The Idempotency-Key is not valid"),
+    "unauthenticated": Kind(401, "A valid API key is needed"),
+    "forbidden": Kind(403, "This is not allowed"),
+    "missing-scope": Kind(403, "The API key lacks a scope"),
+    "live-key-needed": Kind(403, "A test key cannot write what live and test share"),
+    "tenant-suspended": Kind(403, "The tenant is suspended"),
+    "not-found": Kind(404, "There is no such thing"),
+    "method-not-allowed": Kind(405, "The method is not allowed here"),
+    "not-acceptable": Kind(406, "The wanted format is not offered"),
+    "conflict": Kind(409, "The state of the resource forbids it"),
+    "in-progress": Kind(409, "The first request with this key is still running"),
+    "too-late": Kind(409, "It is too late for that"),
+    "too-large": Kind(413, "The body is too large"),
+    "unsupported-media-type": Kind(415, "The body has to be JSON"),
+    "invalid": Kind(422, "The request is well-formed but not valid"),
+    "no-policy": Kind(422, "The topic has no policy"),
+    "idempotency-mismatch": Kind(422, "The key was used for another request"),
+    "rate-limited": Kind(429, "Too many requests"),
+    "quota-exceeded": Kind(429, "The quota is used up"),
+    "internal": Kind(500, "Something went wrong on this side"),
+    "unavailable": Kind(503, "The service is not available at the moment"),
+    "busy": Kind(503, "The service is too busy at the moment"),
+}
+
+# Sent with every problem of the kind unless the one who raises it says otherwise.
+HEADERS: dict[str, dict[str, str]] = {
+    "unauthenticated": {"WWW-Authenticate": 'Bearer realm="signalbus"'},
+    "in-progress": {"Retry-After": "1"},
+    "unavailable": {"Retry-After": "5"},
+    "busy": {"Retry-After": "1"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PointedError:
+    """What is wrong with one field; `pointer` is a JSON pointer (RFC 6901), "" the whole body."""
+
+    pointer: str
+    detail: str
+
+    def below(self, prefix: str) -> "PointedError":
+        """The same error seen from a level above, as for an item of a batch."""
+        return PointedError(prefix + self.pointer, self.detail)
+
+
+class Problem(SignalbusError):
+    """A refused request: the kind says status and title, the detail what to do about it.
+
+    `extra` are further members of the answer, such as the state that stood in the way.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        detail: str,
+        *,
+        errors: Sequence[PointedError] = (),
+        headers: Mapping[str, str] | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.headers = {**HEADERS.get(kind, {}), **(headers or {})}
+        self.extra = dict(extra or {})
+
+    @property
+    def status(self) -> int:
+        return KINDS[self.kind].status
+
+    def members(self) -> dict[str, Any]:
+        """The problem as JSON members, without what only a whole answer has."""
+        members: dict[str, Any] = {
+            "type": URN + self.kind,
+            "title": KINDS[self.kind].title,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        if self.errors:
+            members["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in self.errors]
+        return {**members, **self.extra}
+
+    def body(self, instance: str, trace_id: str) -> dict[str, Any]:
+        """The whole answer: where it happened and the trace to look it up by."""
+        return {**self.members(), "instance": instance, "trace_id": trace_id}
+
+
+def invalid(*errors: PointedError) -> Problem:
+    """The problem for a body that is JSON but wrong; its detail sums the errors up."""
+    return Problem("invalid", summary(errors), errors=errors)
+
+
+def summary(errors: Sequence[PointedError]) -> str:
+    """One sentence for many errors: the first, and how many more there are."""
+    first = errors[0]
+    place = f"{first.pointer}: " if first.pointer else ""
+    more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
+    return f"{place}{first.detail}{more}"

@@ -1,0 +1,133 @@
+"""Bases of the plain resources: a collection (list, create), its items (get, patch, delete).
+
+A resource says what its rows are, how they are shown, and calls services to create, change and
+remove; pages, filters, problems, transactions and Idempotency-Key come from here.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+import msgspec
+from django.db import IntegrityError, transaction
+from django.db.models import Model, ProtectedError, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+
+from signalbus.api.filters import Filter, matching
+from signalbus.api.idempotent import idempotent
+from signalbus.api.pagination import Page, paginate
+from signalbus.api.problems import Problem
+from signalbus.api.rendering import JSONAnswer
+from signalbus.api.views import APIResource
+
+M = TypeVar("M", bound=Model)
+
+
+class Resource(APIResource, Generic[M]):
+    """What a collection and its items have in common."""
+
+    def rows(self) -> QuerySet[M]:
+        """The rows that this key may see; narrowed by mode where the model has one."""
+        raise NotImplementedError
+
+    def show(self, rows: Sequence[M]) -> list[Any]:
+        """The rows as answer structs, in order, with a number of queries that does not grow."""
+        raise NotImplementedError
+
+    def shown(self, row: M) -> Any:
+        """One row as its answer struct."""
+        return self.show([row])[0]
+
+
+class Collection(Resource[M]):
+    """GET lists newest first, POST creates. `body` is the struct that POST takes."""
+
+    body: ClassVar[type[msgspec.Struct]]
+    filters: ClassVar[Sequence[Filter]] = ()
+
+    def create(self, asked: Any) -> M:
+        """Make what the body asks for. Raises Problem where it may not be."""
+        raise NotImplementedError
+
+    def created(self, row: M) -> Any:
+        """The answer to a creation; differs from `shown` where a secret is shown once."""
+        return self.shown(row)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        rows, older, newer = paginate(request, matching(self.rows(), request.GET, self.filters))
+        return JSONAnswer(Page(results=self.show(rows), next=older, previous=newer))
+
+    @idempotent
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            row = self.create(self.read(self.body))
+        except IntegrityError as error:
+            raise conflict(error) from error
+        return JSONAnswer(self.created(row), 201)
+
+
+class Item(Resource[M]):
+    """GET shows, PATCH changes, DELETE removes. `changes` is the struct that PATCH takes.
+
+    Fields of `changes` default to msgspec.UNSET: what is not named stays as it is. `key` is the
+    model's field that the address names by the same word.
+    """
+
+    changes: ClassVar[type[msgspec.Struct]]
+    key: ClassVar[str] = "id"
+
+    def change(self, row: M, changes: Any) -> M:
+        """Apply the changes. Raises Problem where they may not be."""
+        raise NotImplementedError
+
+    def remove(self, row: M) -> None:
+        """Delete the row. Raises Problem where it is still needed."""
+        row.delete()
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return JSONAnswer(self.shown(self.row(self.rows())))
+
+    def patch(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        changes = self.read(self.changes)
+        try:
+            with transaction.atomic():
+                row = self.change(self.row(self.rows().select_for_update(of=("self",))), changes)
+        except IntegrityError as error:
+            raise conflict(error) from error
+        return JSONAnswer(self.shown(row))
+
+    def delete(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        with transaction.atomic():
+            row = self.row(self.rows().select_for_update(of=("self",)))
+            try:
+                self.remove(row)
+            except ProtectedError as error:
+                raise in_use(error) from error
+        return HttpResponse(status=204)
+
+    def row(self, rows: QuerySet[M]) -> M:
+        """The row that the address names. Raises Http404 where this key sees none."""
+        found = rows.filter(**{self.key: self.kwargs[self.key]}).first()
+        if found is None:
+            raise Http404
+        return found
+
+
+def conflict(error: IntegrityError) -> Problem:
+    """The problem for a row that there is already; the database's own words say which."""
+    diagnostics = getattr(error.__cause__, "diag", None)
+    detail = getattr(diagnostics, "message_detail", None)
+    return Problem("conflict", str(detail or "Something like it exists already."))
+
+
+def in_use(error: ProtectedError) -> Problem:
+    """The problem for a row that others refer to, naming them."""
+    users = sorted(str(row) for row in error.protected_objects)
+    return Problem("conflict", f"It is in use by {', '.join(users)}.", extra={"used_by": users})
+
+
+def set_fields(row: Model, changes: msgspec.Struct, names: Sequence[str]) -> None:
+    """Put the named fields of the changes that are set into the row; saving is the caller's."""
+    for name in names:
+        value = getattr(changes, name)
+        if value is not msgspec.UNSET:
+            setattr(row, name, value)
