@@ -70,6 +70,7 @@ PEOPLE_APPS = [
     "django.contrib.admin",
 ]
 SHARED_APPS = [
+    "tenants",  # before django_tenants, whose commands of the same names it replaces
     "django_tenants",
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
@@ -84,7 +85,6 @@ SHARED_APPS = [
     "anymail",
     "signalbus",
     "signalbus.bus",
-    "tenants",
 ]
 TENANT_APPS = [
     *PEOPLE_APPS,
@@ -231,7 +231,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["tenants.authentication.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["signalbus.api.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["signalbus.api.rendering.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "signalbus.api.openapi.OperationSchema",
     "EXCEPTION_HANDLER": "signalbus.api.handlers.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
@@ -243,7 +243,9 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "REDOC_DIST": "SIDECAR",
+    "REDOC_UI_SETTINGS": {"disableGoogleFont": True},
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 
@@ -252,6 +254,9 @@ SPECTACULAR_SETTINGS = {
 LOG_LEVEL = env.text("SIGNALBUS_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
 OTLP_ENDPOINT = env.text(
     "OTEL_EXPORTER_OTLP_ENDPOINT", "", "where traces go; empty: nothing is traced"
+)
+METRICS_HOST = env.text(
+    "SIGNALBUS_METRICS_HOST", "127.0.0.1", "address that background processes' --metrics-port is on"
 )
 LOGGING_CONFIG = None
 PROMETHEUS_EXPORT_MIGRATIONS = False

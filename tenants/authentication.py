@@ -1,0 +1,98 @@
+"""API key → tenant, mode and scopes; and whether they suffice for the endpoint."""
+
+from django.db import connection
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from signalbus.api.problems import Problem
+from tenants import identity, last_used
+from tenants.identity import KeyIdentity, TenantIdentity
+from tenants.keys import digest_of, is_well_formed
+from tenants.models import Mode
+from tenants.scopes import Access, access_to
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """Finds the key's tenant and makes its schema the current one, whatever the host.
+
+    TenantMiddleware puts the connection back. Raises Problem 401 or 403.
+    """
+
+    def authenticate(self, request: Request) -> tuple[None, KeyIdentity]:
+        key = _key(_secret(request))
+        _check_tenant(key.tenant)
+        connection.set_schema(key.tenant.schema)
+        request._request.tenant = key.tenant  # type: ignore[attr-defined]
+        last_used.note(key.id)
+        return None, key
+
+
+class HasScope(BasePermission):
+    """Looks the endpoint up in the table of scopes. Raises Problem 403 naming what is missing."""
+
+    def has_permission(self, request: Request, _view: APIView) -> bool:
+        match = request.resolver_match
+        needed = access_to(match.url_name if match else "", request.method or "")
+        if needed is not None:
+            _check_access(request.auth, needed)
+        return True
+
+
+def _secret(request: Request) -> str:
+    header = request.headers.get("Authorization", "")
+    scheme, _, token = header.partition(" ")
+    if header and scheme.lower() != "bearer":
+        raise _unauthenticated("Write the header as `Authorization: Bearer sb_live_…`.")
+    secret: str = token.strip() or request.headers.get("X-API-Key", "").strip()
+    if not secret:
+        raise _unauthenticated(
+            "No API key: send it as `Authorization: Bearer sb_live_…` or as `X-API-Key`."
+        )
+    return secret
+
+
+def _key(secret: str) -> KeyIdentity:
+    """The usable key. Only who has the right secret learns that it has expired or is revoked.
+
+    The digest is computed for malformed texts as well, so that every wrong key costs the same.
+    """
+    key = identity.by_digest(digest_of(secret))
+    if key is None:
+        raise _unauthenticated(_what_is_wrong(secret))
+    if key.revoked_at:
+        raise _unauthenticated(f"The API key {key.prefix}… was revoked at {key.revoked_at:%FT%TZ}.")
+    if not identity.usable(key):
+        raise _unauthenticated(f"The API key {key.prefix}… expired at {key.expires_at:%FT%TZ}.")
+    return key
+
+
+def _what_is_wrong(secret: str) -> str:
+    if is_well_formed(secret):
+        return "The API key is unknown. Make one in the console, below API keys."
+    return "This is no API key: keys begin with `sb_live_` or `sb_test_`."
+
+
+def _check_tenant(tenant: TenantIdentity) -> None:
+    if tenant.is_suspended:
+        reason = tenant.suspension_reason or "no reason was given"
+        raise Problem("tenant-suspended", f"The tenant {tenant.name} is suspended: {reason}")
+
+
+def _check_access(key: KeyIdentity, needed: Access) -> None:
+    if needed.scope not in key.scopes:
+        raise Problem(
+            "missing-scope",
+            f"The API key {key.prefix}… lacks the scope `{needed.scope}`; "
+            f"it has {', '.join(sorted(key.scopes)) or 'none'}.",
+        )
+    if needed.live_only and key.mode != Mode.LIVE:
+        raise Problem(
+            "live-key-needed",
+            "Live and test keys share this resource, so only a live key may change it.",
+        )
+
+
+def _unauthenticated(detail: str) -> Problem:
+    return Problem("unauthenticated", detail)

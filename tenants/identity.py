@@ -1,0 +1,152 @@
+"""Who is asking: tenants and keys as plain values, remembered in the process for five seconds
+(hosts: ten).
+
+So a revoked key or a suspended tenant may still be served for that long by other processes; in the
+process that made the change it shows at once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from signalbus.core.timed_cache import TimedCache
+from tenants.models import ApiKey, State, Tenant
+
+SECONDS_REMEMBERED = 5.0
+SECONDS_HOSTS_REMEMBERED = 10.0
+MOST_REMEMBERED = 10_000
+
+
+class UnknownTenantError(LookupError):
+    """No served tenant has this id, schema or name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantIdentity:
+    """What the rest of Signalbus needs to know of a tenant."""
+
+    id: int
+    schema: str
+    name: str
+    state: str
+    suspension_reason: str
+    default_locale: str
+    time_zone: str
+    idempotency_hours: int
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.state == State.SUSPENDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyIdentity:
+    """A key as authentication found it; `request.auth` of every API request."""
+
+    id: UUID
+    prefix: str
+    tenant: TenantIdentity
+    mode: str
+    scopes: frozenset[str]
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+    def is_expired(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
+
+    @property
+    def actor(self) -> str:
+        """How the key is named where its acts are shown."""
+        return f"key {self.prefix}…"
+
+
+_by_id = TimedCache[int, TenantIdentity](seconds=SECONDS_REMEMBERED, size=MOST_REMEMBERED)
+_by_schema = TimedCache[str, TenantIdentity](seconds=SECONDS_REMEMBERED, size=MOST_REMEMBERED)
+_keys = TimedCache[bytes, KeyIdentity](seconds=SECONDS_REMEMBERED, size=MOST_REMEMBERED)
+_hosts = TimedCache[str, "TenantIdentity | None"](
+    seconds=SECONDS_HOSTS_REMEMBERED, size=MOST_REMEMBERED
+)
+
+
+def identity_of(tenant: Tenant) -> TenantIdentity:
+    """The value of a row."""
+    return TenantIdentity(
+        id=tenant.pk,
+        schema=tenant.schema_name,
+        name=tenant.name or tenant.schema_name,
+        state=tenant.state,
+        suspension_reason=tenant.suspension_reason,
+        default_locale=tenant.default_locale,
+        time_zone=tenant.time_zone,
+        idempotency_hours=tenant.idempotency_hours,
+    )
+
+
+def by_id(tenant_id: int) -> TenantIdentity:
+    """The tenant with this id. Raises UnknownTenantError."""
+    return _by_id.get(tenant_id, lambda: _served(id=tenant_id))
+
+
+def by_schema(schema: str) -> TenantIdentity:
+    """The tenant whose schema this is. Raises UnknownTenantError."""
+    return _by_schema.get(schema, lambda: _served(schema_name=schema))
+
+
+def by_name(name: str) -> TenantIdentity:
+    """The tenant of this name, always freshly read. Raises UnknownTenantError."""
+    return _served(name=name)
+
+
+def by_digest(digest: bytes) -> KeyIdentity | None:
+    """The key with this digest, valid or not; None is never remembered."""
+    try:
+        return _keys.get(digest, lambda: _key_of(digest))
+    except ApiKey.DoesNotExist:
+        return None
+
+
+def by_host(host: str) -> TenantIdentity | None:
+    """The tenant whose console the host shows; None, which is remembered too, if there is none."""
+    return _hosts.get(host, lambda: _tenant_at(host))
+
+
+def forget() -> None:
+    """Forget everything this process remembers of tenants, keys and hosts."""
+    for memory in (_by_id, _by_schema, _keys, _hosts):
+        memory.clear()
+
+
+def usable(key: KeyIdentity) -> bool:
+    """Whether the key is neither revoked nor expired."""
+    return key.revoked_at is None and not key.is_expired(timezone.now())
+
+
+def _served(**where: object) -> TenantIdentity:
+    row = Tenant.objects.served().filter(**where).first()
+    if row is None:
+        raise UnknownTenantError(f"No tenant has {_words(where)}.")
+    return identity_of(row)
+
+
+def _words(where: dict[str, object]) -> str:
+    return ", ".join(f"the {field.replace('_', ' ')} {value!r}" for field, value in where.items())
+
+
+def _key_of(digest: bytes) -> KeyIdentity:
+    row = ApiKey.objects.select_related("tenant").get(digest=digest)
+    return KeyIdentity(
+        id=row.id,
+        prefix=row.prefix,
+        tenant=identity_of(row.tenant),
+        mode=row.mode,
+        scopes=frozenset(row.scopes),
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+def _tenant_at(host: str) -> TenantIdentity | None:
+    row = Tenant.objects.served().filter(domains__domain=host).first()
+    return identity_of(row) if row else None

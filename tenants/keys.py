@@ -1,0 +1,64 @@
+"""API keys: how their secrets look, and making and revoking them."""
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from tenants.models import ApiKey, Mode, Scope
+
+RANDOM_BYTES = 24  # 192 bits; 160 are asked for
+SECRET_LENGTH = 32  # of the random part, in base 64
+SHOWN = 6  # characters of the random part that the visible prefix holds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewKey:
+    """A key just made. The secret is nowhere else, and cannot be had again."""
+
+    key: ApiKey
+    secret: str
+
+
+def digest_of(secret: str) -> bytes:
+    """What is stored of a secret. A plain hash is enough: nobody can guess 192 random bits."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def is_well_formed(secret: str) -> bool:
+    """Whether a text looks like a key at all."""
+    brand, _, rest = secret.partition("_")
+    mode, _, random_part = rest.partition("_")
+    return brand == "sb" and mode in Mode.values and len(random_part) == SECRET_LENGTH
+
+
+def create_key(
+    tenant_id: int,
+    *,
+    name: str,
+    mode: str,
+    scopes: Collection[str] = tuple(Scope.values),
+    expires_at: datetime | None = None,
+) -> NewKey:
+    """Make and store a key of the tenant."""
+    secret = f"sb_{mode}_{secrets.token_urlsafe(RANDOM_BYTES)}"
+    key = ApiKey.objects.create(
+        tenant_id=tenant_id,
+        name=name,
+        prefix=secret[: len(f"sb_{mode}_") + SHOWN],
+        digest=digest_of(secret),
+        mode=mode,
+        scopes=list(scopes),
+        expires_at=expires_at,
+    )
+    return NewKey(key=key, secret=secret)
+
+
+def revoke(key: ApiKey) -> None:
+    """End a key for good; the second time changes nothing."""
+    if key.revoked_at is None:
+        key.revoked_at = timezone.now()
+        key.save(update_fields=["revoked_at"])

@@ -1,0 +1,58 @@
+"""Whose page it is, for what people see; and the connection back to public after every request."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponseBase
+from django.http.request import split_domain_port
+from django.shortcuts import render
+from django_tenants.utils import get_public_schema_name
+
+from tenants.hosts import Console, console_at
+
+CONSOLE_PATHS = "/admin"
+
+
+class TenantMiddleware:
+    """Host → tenant for the console: its schema, its addresses, `request.tenant`.
+
+    What is no console page needs no host: API keys name their tenant.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.tenant = None  # type: ignore[attr-defined]
+        try:
+            if _is_console(request.path_info):
+                return self._show_console(request)
+            return self.get_response(request)
+        finally:
+            _leave_tenant()
+
+    def _show_console(self, request: HttpRequest) -> HttpResponseBase:
+        host, _ = split_domain_port(request.get_host())
+        console = console_at(host)
+        if console is None:
+            return render(request, "console/no_such_host.html", {"host": host}, status=404)
+        _enter(request, console)
+        return self.get_response(request)
+
+
+def _is_console(path: str) -> bool:
+    return path == "/" or path == CONSOLE_PATHS or path.startswith(f"{CONSOLE_PATHS}/")
+
+
+def _enter(request: HttpRequest, console: Console) -> None:
+    if console.tenant is None:
+        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]
+        return
+    request.tenant = console.tenant  # type: ignore[attr-defined]
+    connection.set_schema(console.tenant.schema)
+
+
+def _leave_tenant() -> None:
+    if connection.schema_name != get_public_schema_name():
+        connection.set_schema_to_public()

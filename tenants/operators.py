@@ -1,0 +1,57 @@
+"""People who log in to a console. Each tenant's are in its schema, the platform's in public."""
+
+import secrets
+from dataclasses import dataclass
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from signalbus.core.errors import SignalbusError
+
+GENERATED_BYTES = 15
+
+
+class OperatorError(SignalbusError):
+    """An operator that cannot be made as asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOperator:
+    """A log-in just made, with its password in the clear for the one who asked."""
+
+    username: str
+    password: str
+
+
+def create_operator(username: str, password: str | None = None, email: str = "") -> NewOperator:
+    """Make somebody who may do everything in the console of the current schema.
+
+    Without a password a random one is made. Raises OperatorError.
+    """
+    users = get_user_model().objects
+    if users.filter(username=username).exists():
+        raise OperatorError(f"The user {username} exists already.")
+    chosen = password or secrets.token_urlsafe(GENERATED_BYTES)
+    _check(chosen)
+    users.create_superuser(username, email, chosen)
+    return NewOperator(username=username, password=chosen)
+
+
+def set_password(username: str, password: str | None = None) -> NewOperator:
+    """Give an operator another password, a random one by default. Raises OperatorError."""
+    user = get_user_model().objects.filter(username=username).first()
+    if user is None:
+        raise OperatorError(f"There is no user {username}.")
+    chosen = password or secrets.token_urlsafe(GENERATED_BYTES)
+    _check(chosen)
+    user.set_password(chosen)
+    user.save(update_fields=["password"])
+    return NewOperator(username=username, password=chosen)
+
+
+def _check(password: str) -> None:
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise OperatorError(" ".join(error.messages)) from error

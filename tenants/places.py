@@ -1,0 +1,26 @@
+"""Checks of locales, time zones and host names, as they stand in a tenant's settings. (p)"""
+
+import re
+import zoneinfo
+
+LOCALE = re.compile(r"^[a-zA-Z]{2,3}(-[a-zA-Z]{4})?(-([a-zA-Z]{2}|[0-9]{3}))?$")
+LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
+HOST = re.compile(rf"^{LABEL}(\.{LABEL})*$")
+
+
+def check_locale(locale: str) -> None:
+    """Raise ValueError unless it reads like `fr`, `fr-CA` or `zh-Hant-TW` (BCP 47)."""
+    if not LOCALE.match(locale):
+        raise ValueError(f"{locale!r} is no locale: write it like `en` or `fr-CA`.")
+
+
+def check_time_zone(name: str) -> None:
+    """Raise ValueError unless the time zone is in the IANA database."""
+    if name not in zoneinfo.available_timezones():
+        raise ValueError(f"{name!r} is no time zone: write it like `Europe/Paris`.")
+
+
+def check_host(host: str) -> None:
+    """Raise ValueError unless it is a plain host name: lower case, no scheme, port or path."""
+    if not HOST.match(host) or len(host) > 253:
+        raise ValueError(f"{host!r} is no host name: write it like `acme.example.org`.")

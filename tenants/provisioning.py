@@ -1,0 +1,126 @@
+"""New tenants, ready in under a second: each takes a hidden schema that was migrated beforehand."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from signalbus.core.errors import SignalbusError
+from tenants import identity
+from tenants.identity import TenantIdentity, identity_of
+from tenants.migrated import bring_up_to_date, current_migrations
+from tenants.models import Domain, State, Tenant
+from tenants.places import check_host, check_locale, check_time_zone
+
+SPARES_LOCK = 0x53504152  # an advisory lock of its own: one process at a time refills the spares
+
+
+class ProvisioningError(SignalbusError):
+    """A tenant that cannot be made as asked; the message says what is wrong and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantWish:
+    """What a new tenant is to be; `domain` is the host of its console."""
+
+    name: str
+    domain: str
+    default_locale: str = "en"
+    time_zone: str = "UTC"
+
+
+def create_tenant(wish: TenantWish) -> TenantIdentity:
+    """Give a spare schema to a new tenant; prepare one on the spot where none is ready.
+
+    Raises ProvisioningError, and then nothing was made.
+    """
+    _check(wish)
+    while (tenant := _take_spare(wish)) is None:
+        _make_spare()
+    identity.forget()
+    return identity_of(tenant)
+
+
+def ensure_spares(count: int) -> int:
+    """Bring spare tenants up to date and make more until `count` are ready; how many it worked on.
+
+    Does nothing while another process is at it.
+    """
+    with _alone() as is_mine:
+        return _refill(count) if is_mine else 0
+
+
+def _check(wish: TenantWish) -> None:
+    try:
+        check_host(wish.domain)
+        check_locale(wish.default_locale)
+        check_time_zone(wish.time_zone)
+        Tenant(name=wish.name, schema_name="t_0").clean_fields()
+    except ValueError as error:
+        raise ProvisioningError(str(error)) from error
+    except ValidationError as error:
+        raise ProvisioningError(f"The name {wish.name!r}: {' '.join(error.messages)}") from error
+
+
+@transaction.atomic
+def _take_spare(wish: TenantWish) -> Tenant | None:
+    ready = Tenant.objects.filter(state=State.SPARE, migrations=current_migrations())
+    tenant = ready.order_by("id").select_for_update(skip_locked=True).first()
+    if tenant is None:
+        return None
+    _refuse_doubles(wish)
+    try:
+        return _settle_in(tenant, wish)
+    except IntegrityError as error:
+        raise ProvisioningError(f"The name or domain was taken meanwhile: {error}") from error
+
+
+def _refuse_doubles(wish: TenantWish) -> None:
+    if Tenant.objects.filter(name=wish.name).exists():
+        raise ProvisioningError(f"A tenant named {wish.name} exists already.")
+    if owner := Tenant.objects.filter(domains__domain=wish.domain).first():
+        raise ProvisioningError(f"The domain {wish.domain} belongs to the tenant {owner}.")
+
+
+def _settle_in(tenant: Tenant, wish: TenantWish) -> Tenant:
+    tenant.name = wish.name
+    tenant.state = State.ACTIVE
+    tenant.default_locale = wish.default_locale
+    tenant.time_zone = wish.time_zone
+    tenant.created_at = timezone.now()
+    tenant.save()
+    Domain.objects.create(domain=wish.domain, tenant=tenant)
+    return tenant
+
+
+def _make_spare() -> None:
+    spare = Tenant.objects.create(schema_name=f"t_{secrets.token_hex(6)}", state=State.SPARE)
+    bring_up_to_date(spare)
+
+
+def _refill(count: int) -> int:
+    stale = list(Tenant.objects.filter(state=State.SPARE).exclude(migrations=current_migrations()))
+    for spare in stale:
+        bring_up_to_date(spare)
+    missing = max(0, count - Tenant.objects.filter(state=State.SPARE).count())
+    for _ in range(missing):
+        _make_spare()
+    return len(stale) + missing
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether this process may refill. Closing the connection gives the lock back, and so does
+    a crash; it is a connection of its own, since migrating closes the usual one.
+    """
+    holder = connection.copy()
+    try:
+        with holder.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [SPARES_LOCK])
+            yield bool(cursor.fetchone()[0])
+    finally:
+        holder.close()
