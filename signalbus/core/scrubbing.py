@@ -1,0 +1,61 @@
+"""Text made fit for logs: addresses masked, secrets taken out. Pure."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from signalbus.core.masking import mask_address
+
+REMOVED = "***"
+SECRET_NAMES = frozenset(
+    {
+        "password",
+        "secret",
+        "token",
+        "authorization",
+        "api_key",
+        "credentials",
+        "cookie",
+        "sessionid",
+    }
+)
+
+_URL_PASSWORD = re.compile(r"(?<=://)([^\s:/@]*):[^\s/@]+@")
+_SECRET = re.compile(
+    r"\b(sb_(?:live|test)_[\w]{0,4})[\w-]*|\b(Bearer|Basic) [\w.~+/=-]+", re.IGNORECASE
+)
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*")
+# A number with a plus, or ten to fifteen bare digits, or the American way with its separators.
+# Parts of a longer word, of an id with hyphens or of a decimal fraction are none.
+_PHONE = re.compile(
+    r"(?<![\w.-])(?:\+\d(?:[ ().-]{0,2}\d){6,14}|\d{10,15}"
+    r"|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4})(?![\w-]|\.\d)"
+)
+_SUSPICIOUS = re.compile(r"@|\+\d|\d{4}|sb_|bearer |basic ", re.IGNORECASE)
+
+
+def scrub(text: str) -> str:
+    """The text with e-mail addresses and phone numbers masked, and keys and passwords removed."""
+    if not _SUSPICIOUS.search(text):
+        return text
+    text = _URL_PASSWORD.sub(rf"\1:{REMOVED}@", text) if "://" in text else text
+    text = _SECRET.sub(_without_secret, text)
+    text = _EMAIL.sub(lambda found: mask_address(found[0]), text) if "@" in text else text
+    return _PHONE.sub(lambda found: mask_address(found[0]), text)
+
+
+def scrub_value(name: str, value: Any) -> Any:
+    """A named value of any kind, scrubbed down to its innermost texts."""
+    if name.lower() in SECRET_NAMES:
+        return REMOVED
+    if isinstance(value, str):
+        return scrub(value)
+    if isinstance(value, Mapping):
+        return {key: scrub_value(str(key), inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [scrub_value(name, inner) for inner in value]
+    return value
+
+
+def _without_secret(found: re.Match[str]) -> str:
+    return f"{found[1] or found[2] + ' '}{REMOVED}"
