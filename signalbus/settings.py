@@ -245,7 +245,6 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "REDOC_DIST": "SIDECAR",
-    "REDOC_UI_SETTINGS": {"disableGoogleFont": True},
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 

@@ -4,5 +4,8 @@ from django.contrib import admin
 from django.urls import path
 
 from signalbus import urls_shared
+from signalbus.api.handlers import handler400, handler403, handler404, handler500
 
 urlpatterns = [path("admin/", admin.site.urls), *urls_shared.urlpatterns]
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]

@@ -71,7 +71,7 @@ class PointedError:
         return PointedError(prefix + self.pointer, self.detail)
 
 
-class Problem(SignalbusError):
+class Problem(SignalbusError):  # noqa: N818 - the word of RFC 9457
     """A refused request: the kind says status and title, the detail what to do about it.
 
     `extra` are further members of the answer, such as the state that stood in the way.

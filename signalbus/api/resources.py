@@ -14,16 +14,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from signalbus.api.filters import Filter, matching
 from signalbus.api.idempotent import idempotent
-from signalbus.api.pagination import Page, paginate
+from signalbus.api.operations import Operation
+from signalbus.api.pagination import PAGE_PARAMETERS, Page, paginate
 from signalbus.api.problems import Problem
 from signalbus.api.rendering import JSONAnswer
 from signalbus.api.views import APIResource
 
 M = TypeVar("M", bound=Model)
+LISTING = "Newest first; filters take exact values and may be combined."
 
 
 class Resource(APIResource, Generic[M]):
-    """What a collection and its items have in common."""
+    """What a collection and its items have in common.
+
+    `noun` and `nouns` name it in the OpenAPI document, `answer` is the struct it is shown as.
+    """
+
+    noun: ClassVar[str]
+    nouns: ClassVar[str]
+    answer: ClassVar[Any]
 
     def rows(self) -> QuerySet[M]:
         """The rows that this key may see; narrowed by mode where the model has one."""
@@ -43,6 +52,22 @@ class Collection(Resource[M]):
 
     body: ClassVar[type[msgspec.Struct]]
     filters: ClassVar[Sequence[Filter]] = ()
+    created_answer: ClassVar[Any] = None  # where a creation's answer says more
+
+    @classmethod
+    def described(cls) -> dict[str, Operation]:
+        query = tuple(each.parameter for each in cls.filters) + PAGE_PARAMETERS
+        listing = Operation(
+            summary=f"List {cls.nouns}", description=LISTING, answer=Page[cls.answer], query=query
+        )
+        creation = Operation(
+            summary=f"Create {cls.noun}",
+            body=cls.body,
+            answer=cls.created_answer or cls.answer,
+            status=201,
+            problems=("conflict",),
+        )
+        return {"get": listing, "post": creation, **cls.operations}
 
     def create(self, asked: Any) -> M:
         """Make what the body asks for. Raises Problem where it may not be."""
@@ -74,6 +99,21 @@ class Item(Resource[M]):
 
     changes: ClassVar[type[msgspec.Struct]]
     key: ClassVar[str] = "id"
+
+    @classmethod
+    def described(cls) -> dict[str, Operation]:
+        return {
+            "get": Operation(summary=f"Show {cls.noun}", answer=cls.answer),
+            "patch": Operation(
+                summary=f"Change {cls.noun}",
+                description="What is not named stays as it is.",
+                body=cls.changes,
+                answer=cls.answer,
+                problems=("conflict",),
+            ),
+            "delete": Operation(summary=f"Delete {cls.noun}", status=204, problems=("conflict",)),
+            **cls.operations,
+        }
 
     def change(self, row: M, changes: Any) -> M:
         """Apply the changes. Raises Problem where they may not be."""

@@ -30,6 +30,7 @@ class APIResource(APIView):
     After authentication `request.auth` is the key (with `.mode`) and `request.tenant` the tenant.
     """
 
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
     content_negotiation_class = JSONAlways
     operations: ClassVar[dict[str, Operation]] = {}
     large_body: ClassVar[bool] = False
@@ -39,6 +40,11 @@ class APIResource(APIView):
         super().initial(request, *args, **kwargs)
         if any("\x00" in value for value in kwargs.values() if isinstance(value, str)):
             raise Http404
+
+    @classmethod
+    def described(cls) -> dict[str, Operation]:
+        """The operations by method; bases that know more make them up from what they know."""
+        return cls.operations
 
     @property
     def mode(self) -> str:

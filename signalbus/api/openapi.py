@@ -1,0 +1,159 @@
+"""The OpenAPI document, made from the views' `operations` and the msgspec structs they name."""
+
+import re
+from functools import cache
+from typing import Any
+
+import msgspec
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ComponentIdentity, ComponentRegistry, ResolvedComponent
+
+from signalbus.api.examples import EXAMPLES, Example
+from signalbus.api.operations import Operation, Parameter
+from signalbus.api.problems import CONTENT_TYPE, KINDS
+from signalbus.api.refusals import refusals
+from signalbus.api.rendering import JSON
+
+Schema = dict[str, Any]
+REFERENCE = "#/components/schemas/{name}"
+PLACEHOLDER = re.compile(r"{(\w+)}")
+CONVERTERS: dict[str, Schema] = {"uuid": {"type": "string", "format": "uuid"}}
+IDEMPOTENCY_KEY: Schema = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Makes the request safe to repeat: the same key and body get the same answer.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
+
+
+class PointedErrorBody(msgspec.Struct):
+    """What is wrong with one field."""
+
+    pointer: str
+    detail: str
+
+
+class ProblemBody(msgspec.Struct):
+    """Why the request was refused (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    trace_id: str
+    errors: list[PointedErrorBody] = []
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):
+    """A key goes either into `Authorization` or into a header of its own."""
+
+    target_class = "tenants.authentication.ApiKeyAuthentication"
+    name = ["bearer", "header"]
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> list[dict[str, list[Any]]]:
+        return [{name: []} for name in self.name]
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> list[Schema]:
+        return [
+            {"type": "http", "scheme": "bearer", "description": "`sb_live_…` or `sb_test_…`"},
+            {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+        ]
+
+
+class OperationSchema(AutoSchema):
+    """Describes a view's method by its entry in `operations`; all else is the generator's."""
+
+    def get_operation(
+        self, path: str, path_regex: str, path_prefix: str, method: str, registry: ComponentRegistry
+    ) -> Schema | None:
+        described = self.view.described() if hasattr(self.view, "described") else {}
+        if method.lower() not in described:
+            return super().get_operation(path, path_regex, path_prefix, method, registry)
+        self.registry, self.path, self.path_regex, self.method = registry, path, path_regex, method
+        short = re.sub(path_prefix, "", path)
+        return self._described(described[method.lower()], short)
+
+    def _described(self, operation: Operation, path: str) -> Schema:
+        example = EXAMPLES.get((self.method, path), Example())
+        schema = {
+            "operationId": _operation_id(self.method, path),
+            "summary": operation.summary,
+            "description": operation.description or operation.summary,
+            "tags": [path.split("/")[1]],
+            "parameters": self._all_parameters(operation, example),
+            "security": self.get_auth(),
+            "responses": self._responses(operation, path),
+        }
+        return schema | self._request_body(operation, example)
+
+    def _all_parameters(self, operation: Operation, example: Example) -> list[Schema]:
+        named = re.findall(r"<(?:(\w+):)?(\w+)>", self.path_regex)
+        found = [_path_parameter(converter, name) for converter, name in named]
+        found += [_query_parameter(each, example.query) for each in operation.query]
+        return found + ([IDEMPOTENCY_KEY] if self.method == "POST" else [])
+
+    def _request_body(self, operation: Operation, example: Example) -> Schema:
+        if operation.body is None:
+            return {}
+        media = {"schema": self._component(operation.body)}
+        if example.body is not None:
+            media["example"] = example.body
+        return {"requestBody": {"required": True, "content": {JSON: media}}}
+
+    def _responses(self, operation: Operation, path: str) -> Schema:
+        good: Schema = {"description": operation.summary}
+        if operation.answer is not None:
+            good["content"] = {JSON: {"schema": self._component(operation.answer)}}
+        problem = {CONTENT_TYPE: {"schema": self._component(ProblemBody)}}
+        refused = refusals(self.method, operation, has_placeholder=bool(PLACEHOLDER.search(path)))
+        return {str(operation.status): good} | {
+            str(status): {"description": _titles(kinds), "content": problem}
+            for status, kinds in refused.items()
+        }
+
+    def _component(self, type_: Any) -> Schema:
+        """A reference to the type's schema, which is put among the components."""
+        (schema,), components = msgspec.json.schema_components([type_], ref_template=REFERENCE)
+        for name, component in components.items():
+            self.registry.register_on_missing(
+                ResolvedComponent(
+                    name, ResolvedComponent.SCHEMA, component, ComponentIdentity(str(component))
+                )
+            )
+        return dict(schema)
+
+
+@cache
+def document() -> bytes:
+    """The whole document as JSON; it is the same as long as the process runs."""
+    return msgspec.json.encode(SchemaGenerator().get_schema(request=None, public=True))
+
+
+def _operation_id(method: str, path: str) -> str:
+    """Such as `get_templates_by_name`: unique, since method and path are."""
+    words = PLACEHOLDER.sub(r"by_\1", path).strip("/").replace("/", "_").replace("-", "_")
+    return f"{method.lower()}_{words}"
+
+
+def _path_parameter(converter: str, name: str) -> Schema:
+    schema = CONVERTERS.get(converter, {"type": "string"})
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _query_parameter(parameter: Parameter, examples: dict[str, str]) -> Schema:
+    schema = {
+        "name": parameter.name,
+        "in": "query",
+        "description": parameter.description,
+        "schema": parameter.schema,
+    }
+    if parameter.name in examples:
+        schema["example"] = examples[parameter.name]
+    return schema
+
+
+def _titles(kinds: tuple[str, ...]) -> str:
+    return "; ".join(KINDS[kind].title for kind in kinds)

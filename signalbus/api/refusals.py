@@ -1,0 +1,36 @@
+"""Which kinds of problem an operation may answer with, by what kind of operation it is."""
+
+from signalbus.api.operations import Operation
+from signalbus.api.problems import KINDS
+
+ALWAYS = (
+    "unauthenticated",
+    "missing-scope",
+    "tenant-suspended",
+    "internal",
+    "unavailable",
+)
+WITH_QUERY = ("invalid-parameter",)
+WITH_PLACEHOLDER = ("not-found",)
+WITH_BODY = ("malformed-json", "too-large", "unsupported-media-type", "invalid")
+WITH_KEY = ("invalid-idempotency-key", "in-progress", "too-large", "idempotency-mismatch")
+
+
+def refusals(
+    method: str, operation: Operation, *, has_placeholder: bool
+) -> dict[int, tuple[str, ...]]:
+    """Status → kinds, in order of status."""
+    kinds = dict.fromkeys(
+        (
+            *ALWAYS,
+            *(WITH_QUERY if operation.query else ()),
+            *(WITH_PLACEHOLDER if has_placeholder else ()),
+            *(WITH_BODY if operation.body is not None else ()),
+            *(WITH_KEY if method == "POST" else ()),
+            *operation.problems,
+        )
+    )
+    statuses = sorted({KINDS[kind].status for kind in kinds})
+    return {
+        status: tuple(kind for kind in kinds if KINDS[kind].status == status) for status in statuses
+    }
