@@ -38,9 +38,7 @@ class Child:
 
     def sweep(self) -> None:
         """Kill what is left of its group, for example workers of a killed web server."""
-        same_boot = self.started.startswith(boot())
-        if same_boot and identity(self.pid) in (None, self.started):
-            end_group(self.pid)
+        end_recorded({"pid": self.pid, "started": self.started})
         if self.process is not None:
             self.process.wait()
 
@@ -99,6 +97,13 @@ def adopt(unit: Unit, record: dict[str, Any]) -> Child | None:
         return child
     child.sweep()
     return None
+
+
+def end_recorded(record: dict[str, Any]) -> None:
+    """Kill the recorded process and its group, unless the number means another process by now."""
+    pid, started = record["pid"], record["started"]
+    if started.startswith(boot()) and identity(pid) in (None, started):
+        end_group(pid)
 
 
 _RECORDED = ("pid", "started", "since", "fingerprint")

@@ -38,7 +38,19 @@ def end_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
+def command_line(pid: int) -> str:
+    """Return the words the process was called with, with blanks between; empty if unknown."""
+    path = Path(f"/proc/{pid}/cmdline")
+    if path.exists():
+        return path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    return _ps(pid, "args=")
+
+
+def _ps(pid: int, columns: str) -> str:
+    command = ["ps", "-o", columns, "-p", str(pid)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
 def _identity_by_ps(pid: int) -> str | None:
-    command = ["ps", "-o", "stat=,lstart=", "-p", str(pid)]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    answer = _ps(pid, "stat=,lstart=")
     return None if not answer or answer.startswith(_GONE) else answer.partition(" ")[2].strip()

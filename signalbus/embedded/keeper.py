@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from signalbus.embedded.child import Child, adopt, start
+from signalbus.embedded.child import Child, adopt, end_recorded, start
 from signalbus.embedded.prober import Prober
 from signalbus.embedded.restarts import Restarts
 from signalbus.embedded.rotation import rotate
@@ -29,11 +29,10 @@ class Keeper:
 
     def take_over(self, units: Iterable[Unit], records: dict[str, dict[str, Any]]) -> None:
         """Adopt what an earlier supervisor left running, and end the remains of the rest."""
-        for unit in units:
-            child = adopt(unit, records[unit.name]) if unit.name in records else None
-            if child is not None:
-                log.info("%s (pid %d) taken over", unit.name, child.pid)
-                self._watch(child)
+        known = {unit.name: unit for unit in units}
+        for name, record in records.items():
+            if "pid" in record:
+                self._take_over(known.get(name), record)
 
     def turn(self, wanted: Iterable[Unit]) -> None:
         """Stop what is wanted no more, notice deaths, start what is missing, cut long logs."""
@@ -57,11 +56,21 @@ class Keeper:
 
     def ready(self, name: str) -> bool:
         """Return whether the unit runs and answers."""
-        return name in self.children and self.prober.answered(name)
+        child = self.children.get(name)
+        return child is not None and (not child.unit.probe or self.prober.answered(name))
 
     def state(self) -> dict[str, Any]:
         """Return what is known of every unit, for the state file."""
         return {name: self._unit_state(unit) for name, unit in self.units.items()}
+
+    def _take_over(self, unit: Unit | None, record: dict[str, Any]) -> None:
+        if unit is None:
+            end_recorded(record)
+            return
+        child = adopt(unit, record)
+        if child is not None:
+            log.info("%s (pid %d) taken over", unit.name, child.pid)
+            self._watch(child)
 
     def _obsolete(self, name: str) -> bool:
         unit = self.units.get(name)
@@ -109,7 +118,8 @@ class Keeper:
 
     def _watch(self, child: Child) -> None:
         self.children[child.unit.name] = child
-        self.prober.watch(child.unit.name, child.unit.probe)
+        if child.unit.probe:
+            self.prober.watch(child.unit.name, child.unit.probe)
 
     def _forget(self, name: str) -> None:
         del self.children[name]

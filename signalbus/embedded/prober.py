@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from signalbus.embedded.probes import answers
 from signalbus.embedded.unit import Probe
+from signalbus.embedded.waker import Waker
 
 STARTING_INTERVAL_SECONDS = 0.2
 STEADY_INTERVAL_SECONDS = 10.0
@@ -28,11 +29,11 @@ class Watch:
 
 
 class Prober(threading.Thread):
-    """Probes what it is told to watch; `changed` is set when an answer differs from the last."""
+    """Probes what it is told to watch; wakes the loop when an answer differs from the last."""
 
-    def __init__(self, changed: "threading.Event | None" = None) -> None:
+    def __init__(self, waker: Waker) -> None:
         super().__init__(daemon=True)
-        self.changed = changed or threading.Event()
+        self.waker = waker
         self._watches: dict[str, Watch] = {}
 
     def watch(self, name: str, probe: Probe) -> None:
@@ -65,4 +66,4 @@ class Prober(threading.Thread):
         before = watch.answered
         watch.note(answers(watch.probe), time.monotonic())
         if before != watch.answered:
-            self.changed.set()
+            self.waker.wake()

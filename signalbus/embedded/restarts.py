@@ -18,9 +18,7 @@ class Restarts:
         """Return the state after a death: at once the first time, then with a growing pause."""
         in_a_row = 0 if now - started >= STEADY_SECONDS else self.in_a_row
         pause = PAUSES_SECONDS[min(in_a_row, len(PAUSES_SECONDS) - 1)]
-        return replace(
-            self, in_a_row=in_a_row + 1, total=self.total + 1, not_before=now + pause
-        )
+        return replace(self, in_a_row=in_a_row + 1, total=self.total + 1, not_before=now + pause)
 
     def may_start(self, now: float) -> bool:
         """Return whether the pause is over."""

@@ -9,18 +9,19 @@ without a pause, and its death harms nothing.
 import logging
 import os
 import signal
-import threading
 import time
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from signalbus.embedded.code import stack_stamp
 from signalbus.embedded.files import exclusive, read_json, write_json
 from signalbus.embedded.identity import identity
 from signalbus.embedded.keeper import Keeper
 from signalbus.embedded.paths import Home
 from signalbus.embedded.prober import Prober
 from signalbus.embedded.unit import Unit, unit_from_json
+from signalbus.embedded.waker import Waker
 
 TURN_SECONDS = 1.0
 STARTING_TURN_SECONDS = 0.1
@@ -32,22 +33,24 @@ class Supervisor:
 
     def __init__(self, home: Home) -> None:
         self.home = home
-        self.wake = threading.Event()
-        self.keeper = Keeper(Prober(self.wake))
+        self.waker = Waker()
+        self.keeper = Keeper(Prober(self.waker))
+        self.since = time.time()
+        self.code = stack_stamp()
         self.leaving = False
         self.stopping = False
         self._written: dict[str, Any] = {}
+        self._read: tuple[int, list[Unit]] = (0, [])
 
     def run(self) -> None:
         """Work until told to stop or to leave."""
         self._listen()
         self.keeper.prober.start()
-        self.keeper.take_over(self._wanted(), (read_json(self.home.state) or {}).get("units", {}))
+        self.keeper.take_over(self._wanted(), recorded(self.home))
         while not (self.stopping or self.leaving):
-            self.wake.clear()
             self.keeper.turn(self._wanted())
             self._write_state()
-            self.wake.wait(self._pause())
+            self.waker.wait(self._pause())
         self._finish()
 
     def _finish(self) -> None:
@@ -59,6 +62,7 @@ class Supervisor:
         log.info("stopped")
 
     def _listen(self) -> None:
+        self.waker.listen_to_signals()
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         signal.signal(signal.SIGUSR1, self._leave)
@@ -67,17 +71,18 @@ class Supervisor:
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True
-        self.wake.set()
 
     def _leave(self, number: int, frame: FrameType | None) -> None:
         self.leaving = True
-        self.wake.set()
 
     def _look(self, number: int, frame: FrameType | None) -> None:
-        self.wake.set()
+        """Do nothing: that a signal came has ended the wait already."""
 
     def _wanted(self) -> list[Unit]:
-        return wanted_units(self.home)
+        written = self.home.wanted.stat().st_mtime_ns if self.home.wanted.exists() else 0
+        if written != self._read[0]:
+            self._read = (written, wanted_units(self.home))
+        return self._read[1]
 
     def _pause(self) -> float:
         units = self.keeper.units
@@ -88,7 +93,7 @@ class Supervisor:
         if units == self._written and self.home.state.exists():
             return
         pid = os.getpid()
-        own = {"pid": pid, "started": identity(pid), "since": time.time()}
+        own = {"pid": pid, "started": identity(pid), "since": self.since, "code": self.code}
         write_json(self.home.state, {"supervisor": own, "units": units})
         self._written = units
 
@@ -97,6 +102,12 @@ def wanted_units(home: Home) -> list[Unit]:
     """Return the units that `up` last asked for, in their order."""
     document = read_json(home.wanted) or {"units": []}
     return [unit_from_json(value) for value in document["units"]]
+
+
+def recorded(home: Home) -> dict[str, dict[str, Any]]:
+    """Return what the last supervisor wrote about its processes, by unit."""
+    document = read_json(home.state) or {}
+    return document.get("units", {})
 
 
 def supervise(home: Home) -> int:

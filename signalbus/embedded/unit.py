@@ -25,14 +25,14 @@ class Unit:
 
     `environment_files` names variables whose value is a file's content at the start; a unit whose
     fingerprint changes, by such a file or by its code, is restarted. `user` is a numeric uid and
-    gid to drop to. `restart_silent` ends a process that runs but has not answered for a minute.
+    gid to drop to. Without a probe a unit counts as ready while it runs. `restart_silent` ends a process that runs but has not answered for a minute.
     """
 
     name: str
     argv: tuple[str, ...]
     cwd: str
     log: str
-    probe: Probe
+    probe: Probe | None = None
     environment: dict[str, str] = field(default_factory=dict)
     environment_files: dict[str, str] = field(default_factory=dict)
     tier: int = PROCESSES
@@ -62,9 +62,13 @@ class Unit:
 
 def unit_from_json(value: dict[str, Any]) -> Unit:
     """Return the unit that `as_json` wrote."""
-    user = value["user"]
-    changed = {"argv": tuple(value["argv"]), "probe": Probe(**value["probe"])}
-    return Unit(**{**value, **changed, "user": (user[0], user[1]) if user else None})
+    user, probe = value["user"], value["probe"]
+    changed = {
+        "argv": tuple(value["argv"]),
+        "probe": Probe(**probe) if probe else None,
+        "user": (user[0], user[1]) if user else None,
+    }
+    return Unit(**{**value, **changed})
 
 
 def _content(path: Path) -> str:

@@ -1,0 +1,38 @@
+# Signalbus: everything that is done with a clone. `make help` lists the targets.
+
+PYTHON ?= python3
+.DEFAULT_GOAL := help
+.PHONY: help up down status logs reset test bench python
+
+# The stack runs from this folder whatever the caller's environment says.
+STACK = cd "$(CURDIR)" && $(PYTHON) -m signalbus.embedded
+
+help: ## List every target in one line
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+up: python ## Start everything, send a demo notification, and show addresses and log-ins
+	@$(STACK) up
+
+down: python ## Stop everything in order; nothing is lost
+	@$(STACK) down
+
+status: python ## Show processes, ports, health, versions and backlog
+	@$(STACK) status
+
+logs: python ## Follow all logs until Ctrl-C
+	@$(STACK) logs
+
+reset: python ## Throw the embedded stack's data away, after asking (YES=1 skips the question)
+	@$(STACK) reset
+
+test: python ## Run what CI runs: lint, types, migrations check, and the tests on real servers
+	@$(STACK) test
+
+bench: python ## Run the benchmarks and print their figures
+	@$(STACK) bench
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || { \
+	  echo "Error: Signalbus needs Python 3.11, 3.12 or 3.13, and '$(PYTHON)' is $$($(PYTHON) --version 2>&1 | head -n 1); install one of them, or name it: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "Error: '$(PYTHON)' has no venv module; install it (Debian, Ubuntu: apt install python3-venv), then run make $(MAKECMDGOALS) again"; exit 1; }

@@ -1,0 +1,111 @@
+"""`make up`: from whatever is there to a stack that answers and has delivered."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from signalbus.embedded import preparation, stack
+from signalbus.embedded.demo import show_deliveries
+from signalbus.embedded.errors import StackError
+from signalbus.embedded.files import exclusive
+from signalbus.embedded.paths import Home
+from signalbus.embedded.plan import Plan, make_plan
+from signalbus.embedded.probes import http_answers
+from signalbus.embedded.progress import say, step
+from signalbus.embedded.report import print_access
+from signalbus.embedded.status import print_processes
+from signalbus.embedded.supervisor import wanted_units
+
+READY_SECONDS = 60.0
+POLL_SECONDS = 0.2
+
+
+def up(home: Home) -> int:
+    """Start or update the stack; when all is as it should be, say so."""
+    with one_at_a_time(home):
+        stack.stop_left_behind(home)
+        plan = make_plan(home)
+        if _as_planned(plan):
+            say("Signalbus runs already, and is up to date.")
+            print_processes(home)
+            print_access(home)
+            return 0
+        with _undone_on_failure(home):
+            _start(plan)
+            show_deliveries(home)
+    print_access(home)
+    return 0
+
+
+@contextmanager
+def one_at_a_time(home: Home) -> Iterator[None]:
+    """Hold the lock of the commands that change what runs.
+
+    Raises:
+        StackError: another such command is at work.
+    """
+    with exclusive(home.run / "command.lock") as alone:
+        if not alone:
+            raise StackError(
+                f"another `make up`, `down` or `reset` is at work on {home.root}.",
+                remedy="wait until it is done, then run the command again",
+            )
+        yield
+
+
+def _as_planned(plan: Plan) -> bool:
+    return (
+        stack.ready(plan.home, plan.units)
+        and preparation.prepared(plan.home, plan.command_environment(), plan.code)
+        and http_answers(plan.http_port, "/readyz")
+    )
+
+
+def _start(plan: Plan) -> None:
+    home, servers = plan.home, plan.server_units
+    running = wanted_units(home) if stack.supervisor(home) else []
+    names = {unit.name for unit in servers}
+    stack.want(home, [*servers, *(unit for unit in running if unit.name not in names)])
+    with step("Starting " + ", ".join(unit.version for unit in servers)):
+        stack.await_ready(home, servers)
+        if plan.servers.postgres:
+            plan.servers.postgres.ensure_database()
+    environment = plan.command_environment()
+    if not preparation.prepared(home, environment, plan.code):
+        preparation.prepare(home, environment, plan.code, plan.trial)
+    _start_processes(plan)
+
+
+def _start_processes(plan: Plan) -> None:
+    stack.want(plan.home, plan.units)
+    with step("Starting " + ", ".join(unit.name for unit in plan.process_units)):
+        stack.await_ready(plan.home, plan.process_units)
+    with step("Waiting until Signalbus says that it is ready"):
+        _await_readiness(plan)
+
+
+def _await_readiness(plan: Plan) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not http_answers(plan.http_port, "/readyz"):
+        if time.monotonic() > deadline:
+            raise StackError(
+                f"http://127.0.0.1:{plan.http_port}/readyz does not say yes.",
+                log=plan.home.log / "web.log",
+                remedy="see the log and the answer of /readyz, then run `make up` again",
+            )
+        time.sleep(POLL_SECONDS)
+
+
+@contextmanager
+def _undone_on_failure(home: Home) -> Iterator[None]:
+    """Stop what the block started if it fails; what ran before goes on as it was."""
+    before = wanted_units(home) if stack.supervisor(home) else []
+    try:
+        yield
+    except BaseException:
+        say("Undoing what was started.")
+        if before:
+            stack.want(home, before)
+        else:
+            stack.stop(home)
+        raise
