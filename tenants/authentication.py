@@ -1,17 +1,21 @@
 """API key → tenant, mode and scopes; and whether they suffice for the endpoint."""
 
-from django.db import connection
+from typing import cast
+
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from signalbus.api.problems import Problem
 from tenants import identity, last_used
+from tenants.context import enter_schema
 from tenants.identity import KeyIdentity, TenantIdentity
 from tenants.keys import digest_of, is_well_formed
 from tenants.models import Mode
 from tenants.scopes import Access, access_to
+
+if TYPE_CHECKING:  # DRF loads this module while it loads its own views
+    from rest_framework.views import APIView
 
 
 class ApiKeyAuthentication(BaseAuthentication):
@@ -23,7 +27,7 @@ class ApiKeyAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[None, KeyIdentity]:
         key = _key(_secret(request))
         _check_tenant(key.tenant)
-        connection.set_schema(key.tenant.schema)
+        enter_schema(key.tenant.schema)
         request._request.tenant = key.tenant  # type: ignore[attr-defined]
         last_used.note(key.id)
         return None, key
@@ -32,11 +36,11 @@ class ApiKeyAuthentication(BaseAuthentication):
 class HasScope(BasePermission):
     """Looks the endpoint up in the table of scopes. Raises Problem 403 naming what is missing."""
 
-    def has_permission(self, request: Request, _view: APIView) -> bool:
+    def has_permission(self, request: Request, _view: "APIView") -> bool:
         match = request.resolver_match
-        needed = access_to(match.url_name if match else "", request.method or "")
+        needed = access_to(str(match.url_name) if match else "", request.method or "")
         if needed is not None:
-            _check_access(request.auth, needed)
+            _check_access(cast(KeyIdentity, request.auth), needed)
         return True
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 from django.http.request import split_domain_port
 from django.shortcuts import render
-from django_tenants.utils import get_public_schema_name
 
+from tenants.context import enter_schema, leave_schema
 from tenants.hosts import Console, console_at
 
 CONSOLE_PATHS = "/admin"
@@ -30,7 +29,7 @@ class TenantMiddleware:
                 return self._show_console(request)
             return self.get_response(request)
         finally:
-            _leave_tenant()
+            leave_schema()
 
     def _show_console(self, request: HttpRequest) -> HttpResponseBase:
         host, _ = split_domain_port(request.get_host())
@@ -47,12 +46,7 @@ def _is_console(path: str) -> bool:
 
 def _enter(request: HttpRequest, console: Console) -> None:
     if console.tenant is None:
-        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]
+        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
         return
     request.tenant = console.tenant  # type: ignore[attr-defined]
-    connection.set_schema(console.tenant.schema)
-
-
-def _leave_tenant() -> None:
-    if connection.schema_name != get_public_schema_name():
-        connection.set_schema_to_public()
+    enter_schema(console.tenant.schema)

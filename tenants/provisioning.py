@@ -24,20 +24,23 @@ class ProvisioningError(SignalbusError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TenantWish:
+class _Wish:
     """What a new tenant is to be; `domain` is the host of its console."""
 
     name: str
     domain: str
-    default_locale: str = "en"
-    time_zone: str = "UTC"
+    default_locale: str
+    time_zone: str
 
 
-def create_tenant(wish: TenantWish) -> TenantIdentity:
+def create_tenant(
+    name: str, domain: str, *, default_locale: str = "en", time_zone: str = "UTC"
+) -> TenantIdentity:
     """Give a spare schema to a new tenant; prepare one on the spot where none is ready.
 
     Raises ProvisioningError, and then nothing was made.
     """
+    wish = _Wish(name=name, domain=domain, default_locale=default_locale, time_zone=time_zone)
     _check(wish)
     while (tenant := _take_spare(wish)) is None:
         _make_spare()
@@ -54,7 +57,7 @@ def ensure_spares(count: int) -> int:
         return _refill(count) if is_mine else 0
 
 
-def _check(wish: TenantWish) -> None:
+def _check(wish: _Wish) -> None:
     try:
         check_host(wish.domain)
         check_locale(wish.default_locale)
@@ -67,7 +70,7 @@ def _check(wish: TenantWish) -> None:
 
 
 @transaction.atomic
-def _take_spare(wish: TenantWish) -> Tenant | None:
+def _take_spare(wish: _Wish) -> Tenant | None:
     ready = Tenant.objects.filter(state=State.SPARE, migrations=current_migrations())
     tenant = ready.order_by("id").select_for_update(skip_locked=True).first()
     if tenant is None:
@@ -79,14 +82,14 @@ def _take_spare(wish: TenantWish) -> Tenant | None:
         raise ProvisioningError(f"The name or domain was taken meanwhile: {error}") from error
 
 
-def _refuse_doubles(wish: TenantWish) -> None:
+def _refuse_doubles(wish: _Wish) -> None:
     if Tenant.objects.filter(name=wish.name).exists():
         raise ProvisioningError(f"A tenant named {wish.name} exists already.")
     if owner := Tenant.objects.filter(domains__domain=wish.domain).first():
         raise ProvisioningError(f"The domain {wish.domain} belongs to the tenant {owner}.")
 
 
-def _settle_in(tenant: Tenant, wish: TenantWish) -> Tenant:
+def _settle_in(tenant: Tenant, wish: _Wish) -> Tenant:
     tenant.name = wish.name
     tenant.state = State.ACTIVE
     tenant.default_locale = wish.default_locale

@@ -12,16 +12,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import psycopg
 from django.db import ProgrammingError, connection
 from psycopg import sql
 
 from tenants import wire
-
-if TYPE_CHECKING:
-    from typing import LiteralString
 
 SCHEMA_PLACE = "{schema}"
 PARAMETER = re.compile(r"%(?:\((?P<name>\w+)\)s|%)")
@@ -67,9 +64,9 @@ def compose(template: str, schema: str) -> sql.Composed:
     """A constant SQL text with the quoted schema in each place marked `{schema}`."""
     name = sql.Identifier(schema)
     first, *rest = template.split(SCHEMA_PLACE)
-    pieces: list[sql.Composable] = [sql.SQL(cast("LiteralString", first))]
+    pieces: list[sql.Composable] = [sql.SQL(first)]
     for part in rest:
-        pieces += [name, sql.SQL(cast("LiteralString", part))]
+        pieces += [name, sql.SQL(part)]
     return sql.Composed(pieces)
 
 

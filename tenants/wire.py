@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from psycopg import errors, generators, pq
+from psycopg import abc, adapt, errors, generators, pq
 from psycopg.abc import PQGen
-from psycopg.adapt import PyFormat, Transformer
+from psycopg.adapt import PyFormat
 from psycopg.pq.abc import PGresult
 
 Rows = list[tuple[Any, ...]]
@@ -32,7 +32,7 @@ class _Adaptation:
     """Conversions as psycopg has them by default, whatever the connection was told (by Django)."""
 
     connection: psycopg.Connection[Any]
-    adapters: psycopg.adapt.AdaptersMap = psycopg.adapters
+    adapters: adapt.AdaptersMap = psycopg.adapters
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def run(
 
     Raises psycopg.OperationalError when the connection is lost.
     """
-    transformer = Transformer(_Adaptation(raw))
+    transformer: abc.Transformer = adapt.Transformer(_Adaptation(raw))
     packed = [_pack(group, transformer) for group in groups]
     sendable = [packets for packets in packed if not isinstance(packets, Exception)]
     answers = iter(_exchange(raw, sendable))
@@ -62,7 +62,7 @@ def run(
     ]
 
 
-def _pack(group: Sequence[Query], transformer: Transformer) -> list[_Packet] | Exception:
+def _pack(group: Sequence[Query], transformer: abc.Transformer) -> list[_Packet] | Exception:
     """What to send; or the error of a value that cannot be converted, which sends nothing."""
     try:
         return [_packet(query, transformer) for query in group]
@@ -70,7 +70,7 @@ def _pack(group: Sequence[Query], transformer: Transformer) -> list[_Packet] | E
         return error
 
 
-def _packet(query: Query, transformer: Transformer) -> _Packet:
+def _packet(query: Query, transformer: abc.Transformer) -> _Packet:
     values = transformer.dump_sequence(query.values, [PyFormat.AUTO] * len(query.values))
     return _Packet(
         command=query.text.encode(),
@@ -129,7 +129,7 @@ def _check_alive(connection: pq.abc.PGconn) -> None:
         )
 
 
-def _read(results: Sequence[PGresult], transformer: Transformer) -> list[Rows] | Exception:
+def _read(results: Sequence[PGresult], transformer: abc.Transformer) -> list[Rows] | Exception:
     """Rows by query; a group's first error speaks for all that followed it."""
     for result in results:
         if result.status in FAILED:
@@ -137,7 +137,7 @@ def _read(results: Sequence[PGresult], transformer: Transformer) -> list[Rows] |
     return [_rows(result, transformer) for result in results]
 
 
-def _rows(result: PGresult, transformer: Transformer) -> Rows:
+def _rows(result: PGresult, transformer: abc.Transformer) -> Rows:
     if result.status != pq.ExecStatus.TUPLES_OK:
         return []
     transformer.set_pgresult(result)

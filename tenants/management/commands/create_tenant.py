@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from tenants import identity
-from tenants.identity import UnknownTenantError
-from tenants.provisioning import ProvisioningError, TenantWish, create_tenant
+from tenants.identity import TenantIdentity, UnknownTenantError
+from tenants.provisioning import ProvisioningError, create_tenant
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             self.stdout.write(f"The tenant {options['name']} exists already.")
             return
         try:
-            tenant = create_tenant(_wish(options))
+            tenant = _create(options)
         except ProvisioningError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Tenant {tenant.name}: schema {tenant.schema}.")
@@ -42,10 +42,10 @@ def _exists(name: str) -> bool:
     return True
 
 
-def _wish(options: dict[str, Any]) -> TenantWish:
-    return TenantWish(
-        name=options["name"],
-        domain=options["domain"],
+def _create(options: dict[str, Any]) -> TenantIdentity:
+    return create_tenant(
+        options["name"],
+        options["domain"],
         default_locale=options["locale"],
         time_zone=options["time_zone"],
     )
