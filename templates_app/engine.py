@@ -59,17 +59,27 @@ def compile_template(source: str, *, html: bool) -> Compiled:
     if len(source) > SOURCE_BYTES:
         raise TemplateError(f"The template is longer than {SOURCE_BYTES} characters.")
     try:
-        return Compiled((HTML if html else PLAIN).from_string(source))
+        template = (HTML if html else PLAIN).from_string(source)
+        _check_filters(template, source)
     except LiquidError as error:
         raise TemplateError(describe(error)) from error
     except RecursionError as error:
         raise TemplateError("The template is nested too deeply.") from error
+    return Compiled(template)
+
+
+def _check_filters(template: BoundTemplate, source: str) -> None:
+    """Refuse unknown filters now; Liquid itself finds them only when it renders."""
+    used = template.analyze(include_partials=False).filters
+    for name in used.keys() - PLAIN.filters.keys():
+        line = source.count("\n", 0, used[name][0].index) + 1
+        raise TemplateError(f"Line {line}: unknown filter '{name}'")
 
 
 def describe(error: LiquidError) -> str:
     """Liquid's own words with the line they are about."""
     words = str(error.message or error).strip() or type(error).__name__
     if error.token is None or not error.token.source:
-        return f"The template {words}." if error.token is None else words
+        return f"At the end: {words}"
     line = error.token.source.count("\n", 0, max(error.token.start_index, 0)) + 1
     return f"Line {line}: {words}"

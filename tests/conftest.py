@@ -8,8 +8,10 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test.utils import setup_databases, teardown_databases
 
+from signalbus.core import timed_cache
 from tenants import identity, provisioning
 from tenants.identity import TenantIdentity
+from tenants.provisioning import TenantWish
 from tests import tables
 from tests.door import Api
 from tests.make import make_key
@@ -27,21 +29,31 @@ def django_db_setup(
     django_db_blocker.unblock()
     databases = setup_databases(verbosity=0, interactive=False)
     for name in ("acme", "globex"):
-        provisioning.create_tenant(name, f"{name}.localhost")
-    call_command("create_streams", verbosity=0)
+        provisioning.create_tenant(TenantWish(name=name, domain=f"{name}.localhost"))
     yield
     connections.close_all()
     teardown_databases(databases, verbosity=0)
 
 
+@pytest.fixture(scope="session")
+def streams(django_db_setup: None) -> None:
+    """The streams of this run exist in Kafka."""
+    call_command("create_streams", verbosity=0)
+
+
 @pytest.fixture
 def database(django_db_setup: None) -> Iterator[None]:
     """Real transactions; whatever a test wrote is gone after it, and both tenants are as new."""
-    identity.forget()
+    _forget()
     yield
     if not connection.in_atomic_block:
         tables.empty(["acme", "globex"])
+    _forget()
+
+
+def _forget() -> None:
     identity.forget()
+    timed_cache.clear_all()
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def _test_database_url() -> str:
 
 
 @pytest.fixture
-def processes(database: None, tmp_path: Path) -> Iterator[Processes]:
+def processes(database: None, streams: None, tmp_path: Path) -> Iterator[Processes]:
     """Real processes over this test's database; all ended after the test."""
     started = Processes(tmp_path)
     yield started

@@ -58,7 +58,7 @@ def empty(names: list[str]) -> None:
 
 def _statements(tenant: Tenant) -> list[str]:
     schema = f'"{tenant.schema_name}"'
-    younger = f"created_at > '{tenant.created_at.isoformat()}'::timestamptz + interval '5 s'"
+    younger = f"created_at > '{tenant.created_at.isoformat()}'::timestamptz"
     return [f"DELETE FROM {schema}.{table}" for table in OF_A_TENANT] + [
         f"DELETE FROM {schema}.{table} WHERE {where.format(schema, younger)}"
         for table, where in YOUNGER

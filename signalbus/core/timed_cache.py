@@ -2,12 +2,22 @@
 
 import threading
 import time
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+
+
+_all: "weakref.WeakSet[TimedCache[Any, Any]]" = weakref.WeakSet()
+
+
+def clear_all() -> None:
+    """Drop all values of all caches of this process, such as between two tests."""
+    for cache in list(_all):
+        cache.clear()
 
 
 class TimedCache(Generic[Key, Value]):
@@ -21,6 +31,7 @@ class TimedCache(Generic[Key, Value]):
         self._size = size
         self._kept: OrderedDict[Key, tuple[float, Value]] = OrderedDict()
         self._lock = threading.Lock()
+        _all.add(self)
 
     def get(self, key: Key, make: Callable[[], Value]) -> Value:
         """The kept value, or a new one from `make`; what `make` raises is not kept."""
