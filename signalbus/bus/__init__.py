@@ -1,1 +1,1 @@
-"""The bus: a transactional outbox in PostgreSQL, a fair relay, and Kafka that carries hints only."""
+"""The bus: a transactional outbox in PostgreSQL, a fair relay, and Kafka that carries hints."""

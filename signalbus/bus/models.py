@@ -47,10 +47,18 @@ class OutboxEntry(models.Model):
         verbose_name_plural = "outbox entries"
         indexes = [
             models.Index(fields=["stream", "tenant_id", "available_at"], name="outbox_due"),
+            # What waits in Kafka: a call under way is no longer in the relay's window, or slow
+            # providers would fill it.
             models.Index(
-                fields=["stream", "tenant_id"],
-                condition=models.Q(published=True),
-                name="outbox_published",
+                fields=["stream", "tenant_id", "available_at"],
+                condition=models.Q(published=True, claim__isnull=True),
+                name="outbox_waiting",
+            ),
+            # Few at any time, so that those that expired are found at once, paused line or not.
+            models.Index(
+                fields=["available_at"],
+                condition=models.Q(claim__isnull=False),
+                name="outbox_claimed",
             ),
         ]
 

@@ -4,67 +4,123 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(max_length=40)),
-                ('tenant_id', models.IntegerField()),
-                ('weight', models.PositiveSmallIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stream", models.CharField(max_length=40)),
+                ("tenant_id", models.IntegerField()),
+                ("weight", models.PositiveSmallIntegerField(default=1)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('stream', 'tenant_id'), name='line_stream_tenant')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stream", "tenant_id"), name="line_stream_tenant"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LinePause',
+            name="LinePause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(blank=True, help_text="Empty: all of the tenant's.", max_length=40)),
-                ('tenant_id', models.IntegerField()),
-                ('reason', models.CharField(max_length=40)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('since', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stream",
+                    models.CharField(
+                        blank=True, help_text="Empty: all of the tenant's.", max_length=40
+                    ),
+                ),
+                ("tenant_id", models.IntegerField()),
+                ("reason", models.CharField(max_length=40)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("since", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('stream', 'tenant_id', 'reason'), name='pause_stream_tenant_reason')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stream", "tenant_id", "reason"), name="pause_stream_tenant_reason"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OutboxEntry',
+            name="OutboxEntry",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('stream', models.CharField(max_length=40)),
-                ('tenant_id', models.IntegerField()),
-                ('purpose', models.CharField(choices=[('send', 'Send'), ('reconcile', 'Reconcile'), ('message', 'Message')], default='send', max_length=10)),
-                ('delivery', models.UUIDField(null=True)),
-                ('available_at', models.DateTimeField()),
-                ('generation', models.IntegerField(default=0)),
-                ('published', models.BooleanField(default=False)),
-                ('claim', models.UUIDField(null=True)),
-                ('claim_account', models.UUIDField(null=True)),
-                ('claim_sender', models.CharField(max_length=254, null=True)),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('reserved_account', models.UUIDField(null=True)),
-                ('reserved_at', models.DateTimeField(null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('crashes', models.PositiveSmallIntegerField(default=0, help_text='How often handling it raised; the third time it is dead.')),
-                ('reason', models.CharField(default='', help_text='Why it waits, if it waits.', max_length=20)),
-                ('partition_key', models.BigIntegerField(help_text='Hash of tenant and recipient.')),
-                ('trace', models.CharField(default='', help_text='W3C traceparent.', max_length=55)),
-                ('body', models.JSONField(help_text='What a `message` entry says.', null=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("stream", models.CharField(max_length=40)),
+                ("tenant_id", models.IntegerField()),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("send", "Send"),
+                            ("reconcile", "Reconcile"),
+                            ("message", "Message"),
+                        ],
+                        default="send",
+                        max_length=10,
+                    ),
+                ),
+                ("delivery", models.UUIDField(null=True)),
+                ("available_at", models.DateTimeField()),
+                ("generation", models.IntegerField(default=0)),
+                ("published", models.BooleanField(default=False)),
+                ("claim", models.UUIDField(null=True)),
+                ("claim_account", models.UUIDField(null=True)),
+                ("claim_sender", models.CharField(max_length=254, null=True)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("reserved_account", models.UUIDField(null=True)),
+                ("reserved_at", models.DateTimeField(null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "crashes",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="How often handling it raised; the third time it is dead.",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        default="", help_text="Why it waits, if it waits.", max_length=20
+                    ),
+                ),
+                (
+                    "partition_key",
+                    models.BigIntegerField(help_text="Hash of tenant and recipient."),
+                ),
+                (
+                    "trace",
+                    models.CharField(default="", help_text="W3C traceparent.", max_length=55),
+                ),
+                ("body", models.JSONField(help_text="What a `message` entry says.", null=True)),
             ],
             options={
-                'verbose_name': 'outbox entry',
-                'verbose_name_plural': 'outbox entries',
-                'indexes': [models.Index(fields=['stream', 'tenant_id', 'available_at'], name='outbox_due'), models.Index(condition=models.Q(('published', True)), fields=['stream', 'tenant_id'], name='outbox_published')],
+                "verbose_name": "outbox entry",
+                "verbose_name_plural": "outbox entries",
+                "indexes": [
+                    models.Index(fields=["stream", "tenant_id", "available_at"], name="outbox_due"),
+                    models.Index(
+                        condition=models.Q(("published", True)),
+                        fields=["stream", "tenant_id"],
+                        name="outbox_published",
+                    ),
+                ],
             },
         ),
     ]

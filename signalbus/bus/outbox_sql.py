@@ -1,0 +1,134 @@
+"""The acts of the line as SQL, by parallel arrays: the number of statements never grows with them.
+
+Each block is a SELECT, UPDATE, DELETE or INSERT that returns the ids of the entries it met, so that
+it stands alone or as `WITH settled AS (…) UPDATE delivery …`: state and entry then change together
+or not at all. Every block locks the entries in the order of their ids before it changes them. The
+clock is the database's: `clock_timestamp()` gives new times, since a transaction may be old.
+"""
+# ruff: noqa: S608 - only constants of this file are put together
+
+ENTRIES = "public.bus_outboxentry"
+CLOCK = "clock_timestamp()"
+
+HELD_COLUMNS = (
+    "id, purpose, claim, generation, available_at, reason, tries, published, crashes, stream,"
+    " tenant_id, delivery, claim_account, claim_sender, claimed_at, reserved_account, reserved_at"
+)
+
+# %(ids)s … one array for each field of NewEntry.
+PUBLISH = f"""
+INSERT INTO {ENTRIES} (id, stream, tenant_id, partition_key, delivery, purpose, available_at,
+    reason, trace, body, generation, published, tries, crashes)
+SELECT id, stream, tenant_id, partition_key, delivery, purpose, coalesce(available_at, {CLOCK}),
+    reason, trace, body::jsonb, 0, false, 0, 0
+FROM unnest(%(ids)s::uuid[], %(streams)s::text[], %(tenants)s::int[], %(keys)s::bigint[],
+    %(deliveries)s::uuid[], %(purposes)s::text[], %(times)s::timestamptz[], %(reasons)s::text[],
+    %(traces)s::text[], %(bodies)s::text[])
+    AS new (id, stream, tenant_id, partition_key, delivery, purpose, available_at, reason, trace,
+        body)
+ORDER BY id
+ON CONFLICT (id) DO NOTHING
+RETURNING id
+"""
+
+# %(ids)s
+PEEK = f"SELECT {HELD_COLUMNS} FROM {ENTRIES} WHERE id = ANY(%(ids)s::uuid[])"
+LOCK = f"{PEEK} ORDER BY id FOR UPDATE"
+REMOVE = f"""
+DELETE FROM {ENTRIES} e USING (
+    SELECT id FROM {ENTRIES} WHERE id = ANY(%(ids)s::uuid[]) ORDER BY id FOR UPDATE
+) met WHERE e.id = met.id RETURNING e.id
+"""
+
+
+def _met(arrays: str, names: str, condition: str) -> str:
+    """The entries that fulfil the condition, locked in order, with what is wanted of each."""
+    return f"""(
+    SELECT o.id AS met_id, wanted.* FROM {ENTRIES} o
+    JOIN unnest({arrays}) AS wanted ({names}) ON o.id = wanted.entry
+    WHERE o.id = ANY(%(entries)s::uuid[]) AND {condition}
+    ORDER BY o.id FOR UPDATE OF o
+) met"""
+
+
+UNCLAIMED = "o.published AND o.claim IS NULL AND o.generation = wanted.generation"
+CLAIMED = "o.claim = wanted.claim"
+
+_CLAIMS = _met("%(entries)s::uuid[], %(claims)s::uuid[]", "entry, claim", CLAIMED)
+_GENERATIONS = _met("%(entries)s::uuid[], %(generations)s::int[]", "entry, generation", UNCLAIMED)
+
+# %(entries)s, %(claims)s
+SETTLE_CLAIMED = f"DELETE FROM {ENTRIES} e USING {_CLAIMS} WHERE e.id = met_id RETURNING e.id"
+# %(entries)s, %(generations)s
+SETTLE_UNCLAIMED = (
+    f"DELETE FROM {ENTRIES} e USING {_GENERATIONS} WHERE e.id = met_id RETURNING e.id"
+)
+
+# %(entries)s: whatever their generation, as long as no attempt is under way
+SETTLE_IDLE = f"""
+DELETE FROM {ENTRIES} e USING (
+    SELECT id FROM {ENTRIES} WHERE id = ANY(%(entries)s::uuid[]) AND claim IS NULL
+    ORDER BY id FOR UPDATE
+) met WHERE e.id = met.id RETURNING e.id
+"""
+
+_NEXT_ARRAYS = (
+    "%(delays)s::float8[], %(times)s::timestamptz[], %(reasons)s::text[], %(tries)s::int[],"
+    " %(purposes)s::text[], %(crashes)s::int[], %(reservations)s::uuid[]"
+)
+_NEXT_NAMES = "delay, at, reason, tries, purpose, crashes, reservation"
+
+
+def _postpone(arrays: str, names: str, condition: str) -> str:
+    met = _met(f"{arrays}, {_NEXT_ARRAYS}", f"{names}, {_NEXT_NAMES}", condition)
+    return f"""
+UPDATE {ENTRIES} e SET
+    published = false,
+    claim = NULL,
+    available_at = coalesce(met.at, {CLOCK} + make_interval(secs => met.delay)),
+    reason = met.reason,
+    tries = coalesce(met.tries, e.tries),
+    purpose = coalesce(met.purpose, e.purpose),
+    crashes = e.crashes + met.crashes,
+    reserved_account = coalesce(met.reservation, e.reserved_account),
+    reserved_at = CASE WHEN met.reservation IS NULL THEN e.reserved_at
+        ELSE coalesce(met.at, {CLOCK} + make_interval(secs => met.delay)) END
+FROM {met} WHERE e.id = met.met_id RETURNING e.id
+"""
+
+
+# %(entries)s, %(claims)s, and of the next time: %(delays)s, %(times)s (null: after the delay),
+# %(reasons)s, %(tries)s (null: as it was), %(purposes)s (null: as it was), %(crashes)s (0 or 1),
+# %(reservations)s (null: as it was)
+POSTPONE_CLAIMED = _postpone("%(entries)s::uuid[], %(claims)s::uuid[]", "entry, claim", CLAIMED)
+# %(entries)s, %(generations)s, and the same of the next time
+POSTPONE_UNCLAIMED = _postpone(
+    "%(entries)s::uuid[], %(generations)s::int[]", "entry, generation", UNCLAIMED
+)
+
+_WANTED = _met(
+    "%(entries)s::uuid[], %(generations)s::int[], %(attempts)s::uuid[], %(accounts)s::uuid[],"
+    " %(senders)s::text[], %(seconds)s::float8[]",
+    "entry, generation, attempt, account, sender, seconds",
+    UNCLAIMED,
+)
+# The claim of a reconciliation is only a lock: account, sender and time stay those of the call that
+# is asked about.
+CLAIM = f"""
+UPDATE {ENTRIES} e SET
+    claim = met.attempt,
+    claim_account = CASE e.purpose WHEN 'reconcile' THEN e.claim_account ELSE met.account END,
+    claim_sender = CASE e.purpose WHEN 'reconcile' THEN e.claim_sender ELSE met.sender END,
+    claimed_at = CASE e.purpose WHEN 'reconcile' THEN e.claimed_at ELSE {CLOCK} END,
+    available_at = {CLOCK} + make_interval(secs => met.seconds),
+    reason = '',
+    reserved_account = NULL,
+    reserved_at = NULL
+FROM {_WANTED} WHERE e.id = met.met_id RETURNING e.id
+"""
+
+# %(entries)s, %(claims)s, %(seconds)s
+PROLONG = f"""
+UPDATE {ENTRIES} e SET available_at = {CLOCK} + make_interval(secs => %(seconds)s)
+FROM {_CLAIMS} WHERE e.id = met.met_id RETURNING e.id
+"""
