@@ -1,0 +1,116 @@
+"""Tenants' provider accounts as values, kept in process for a moment."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from delivery.models import credentials_context
+from signalbus.core.crypto import KeyRing, SecretError
+from signalbus.core.timed_cache import TimedCache
+from tenants.identity import TenantIdentity
+from tenants.schemas import TenantWork, run_for_tenants
+
+ENABLED = """
+SELECT id, name, kind, channel, options, sealed, updated_at, position
+FROM {schema}.delivery_provideraccount WHERE enabled ORDER BY position, id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account with its secrets open. `problem` says why it cannot be used, if so."""
+
+    id: UUID
+    name: str
+    kind: str
+    channel: str
+    options: dict[str, Any] = field(default_factory=dict)
+    credentials: dict[str, Any] = field(default_factory=dict, repr=False)
+    updated_at: datetime
+    position: int = 0
+    problem: str = ""
+
+    @property
+    def sender(self) -> str:
+        """What recipients see as the sender: the option `from`, empty where there is none."""
+        return str(self.options.get("from", ""))
+
+
+# What all test keys use, on every channel; it needs no row.
+SIMULATOR = Account(
+    id=UUID("00000000-0000-7000-8000-000000000001"),
+    name="simulator",
+    kind="simulator",
+    channel="",
+    options={"from": "simulator"},
+    updated_at=datetime(2026, 1, 1, tzinfo=UTC),
+)
+
+_kept: TimedCache[int, tuple[Account, ...]] = TimedCache(seconds=2.0, size=10_000)
+
+
+def accounts_of(tenant: TenantIdentity) -> tuple[Account, ...]:
+    """The tenant's enabled accounts of all channels, the one to be used first in front.
+
+    Must not be called by a thread that talks to providers: it may ask the database.
+    """
+    return accounts_of_all([tenant])[tenant.id]
+
+
+def accounts_of_all(tenants: Sequence[TenantIdentity]) -> dict[int, tuple[Account, ...]]:
+    """The same for many tenants by their id, in one round trip for those not kept.
+
+    A tenant whose accounts cannot be read has none this time, and is asked again the next.
+    """
+    found = {tenant.id: _kept.peek(tenant.id) for tenant in tenants}
+    stale = {tenant.id: tenant for tenant in tenants if found[tenant.id] is None}
+    loaded = _load(list(stale.values())) if stale else {}
+    return {key: loaded.get(key, kept or ()) for key, kept in found.items()}
+
+
+def forget() -> None:
+    """Drops what is kept, so that the next call asks the database."""
+    _kept.clear()
+
+
+def _load(tenants: Sequence[TenantIdentity]) -> dict[int, tuple[Account, ...]]:
+    answers = run_for_tenants([TenantWork(tenant.schema, [(ENABLED, {})]) for tenant in tenants])
+    loaded = {
+        tenant.id: tuple(_account(tenant.schema, row) for row in answer[0])
+        for tenant, answer in zip(tenants, answers, strict=True)
+        if not isinstance(answer, Exception)
+    }
+    for key, accounts in loaded.items():
+        _kept.put(key, accounts)
+    return loaded
+
+
+def _account(schema: str, row: Sequence[Any]) -> Account:
+    key, name, kind, channel, options, sealed, updated_at, position = row
+    credentials, problem = _open(schema, sealed)
+    return Account(
+        id=key,
+        name=name,
+        kind=kind,
+        channel=channel,
+        options=options if isinstance(options, dict) else json.loads(options),
+        credentials=credentials,
+        updated_at=updated_at,
+        position=position,
+        problem=problem,
+    )
+
+
+def _open(schema: str, sealed: str) -> tuple[dict[str, Any], str]:
+    if not sealed:
+        return {}, ""
+    try:
+        ring = KeyRing.parse(settings.ENCRYPTION_KEYS)
+        return dict(json.loads(ring.decrypt(sealed, credentials_context(schema)))), ""
+    except SecretError as error:
+        return {}, f"The account's credentials cannot be opened: {error}"

@@ -1,0 +1,174 @@
+"""What every driver is: it takes messages and answers with outcomes, and never raises.
+
+A driver writes `send_one`, or `send_many` where the provider takes several at once, and a table
+of its error codes. The base owns the flow: chunks, time taken, exceptions turned into outcomes.
+Drivers are called from many threads at once, do network only, and never touch the ORM.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
+from uuid import UUID
+
+from delivery.accounts import Account
+from delivery.errors import DeliveryError, ErrorClass
+from delivery.receipts.events import ReceiptEvent
+from signalbus.core.logs import get_logger
+from signalbus.core.metrics import PROVIDER_SEND, PROVIDER_SEND_DURATION_SECONDS
+
+LONGEST_CODE = 60  # what Attempt.code holds
+LONGEST_DETAIL = 2000
+LONGEST_REFERENCE = 255  # what Attempt.reference holds
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One rendered delivery on its way out.
+
+    `number` counts the delivery's attempts from 1. `key` is the same for all attempts of a
+    delivery (until a redrive makes a new one): Message-ID and the providers' idempotency keys
+    are made of it. `sender` is empty where the account's own `from` is to be used.
+    """
+
+    attempt: UUID
+    delivery: UUID
+    notification: UUID
+    tenant_id: int
+    schema: str
+    mode: str
+    channel: str
+    to: str
+    sender: str = ""
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    number: int = 1
+    possibly_repeated: bool = False
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The provider took it. `reference` is its own id; `sandbox` says that nothing left us."""
+
+    reference: str
+    receipts: tuple[ReceiptEvent, ...] = ()
+    sandbox: bool = False
+
+
+Outcome = Accepted | DeliveryError
+
+
+class Provider:
+    """A driver at work for one account; kept, and so its connections, while the account is."""
+
+    kind: ClassVar[str]
+    channels: ClassVar[tuple[str, ...]]
+    max_batch: ClassVar[int] = 1
+    """How many messages one call may carry."""
+
+    reconciles: ClassVar[bool] = False
+    """Whether the provider can be asked what became of a message."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    def send(self, messages: Sequence[Message]) -> list[Outcome]:
+        """One outcome for each message, in order. Never raises."""
+        outcomes: list[Outcome] = []
+        for start in range(0, len(messages), self.max_batch):
+            outcomes += self._call(messages[start : start + self.max_batch])
+        return outcomes
+
+    def calls(self, messages: Sequence[Message]) -> list[Sequence[Message]]:
+        """The messages as they should be handed to `send`, one group to a thread."""
+        step = self.max_batch
+        return [messages[start : start + step] for start in range(0, len(messages), step)]
+
+    def reconcile(self, message: Message) -> Outcome | None:
+        """What became of a message whose outcome is unknown; None where nobody knows."""
+        return None
+
+    def close(self) -> None:
+        """Lets go of connections; calls that are under way end by themselves."""
+
+    # --- for drivers
+
+    def send_one(self, message: Message) -> Outcome:
+        """One provider call. What it raises goes through `error_of`."""
+        raise NotImplementedError
+
+    def send_many(self, messages: Sequence[Message]) -> list[Outcome]:
+        """One provider call for at most `max_batch` messages."""
+        return [self._guarded(message) for message in messages]
+
+    def error_of(self, error: Exception) -> DeliveryError | None:
+        """What an exception of the driver's library means; None where it is not known."""
+        return None
+
+    # --- the flow
+
+    def _call(self, messages: Sequence[Message]) -> list[Outcome]:
+        started = time.perf_counter()
+        try:
+            outcomes = self.send_many(messages)
+        except Exception as error:
+            outcomes = [self._explained(error)] * len(messages)
+        self._measure(outcomes, time.perf_counter() - started)
+        return [_fitted(outcome) for outcome in outcomes]
+
+    def _guarded(self, message: Message) -> Outcome:
+        try:
+            return self.send_one(message)
+        except Exception as error:
+            return self._explained(error)
+
+    def _explained(self, error: Exception) -> DeliveryError:
+        """What the driver makes of an exception; one that it does not know may hide a send."""
+        known = self.error_of(error)
+        if known is not None:
+            return known
+        log.error("driver raised", provider=self.kind, exc_info=error)
+        return DeliveryError(
+            error_class=ErrorClass.UNKNOWN_OUTCOME,
+            code=type(error).__name__,
+            detail=f"The driver {self.kind} raised {type(error).__name__}: {error}",
+        )
+
+    def _measure(self, outcomes: Sequence[Outcome], seconds: float) -> None:
+        PROVIDER_SEND_DURATION_SECONDS.labels(self.kind).observe(seconds)
+        for (word, error_class), number in Counter(map(_labels_of, outcomes)).items():
+            PROVIDER_SEND.labels(self.kind, word, error_class).inc(number)
+
+
+def word_of(outcome: Outcome) -> str:
+    """`accepted`, `refused` or `unknown`: what attempts and metrics call an outcome."""
+    if isinstance(outcome, Accepted):
+        return "accepted"
+    return "unknown" if outcome.error_class is ErrorClass.UNKNOWN_OUTCOME else "refused"
+
+
+def _labels_of(outcome: Outcome) -> tuple[str, str]:
+    error_class = "" if isinstance(outcome, Accepted) else outcome.error_class
+    return word_of(outcome), error_class
+
+
+def _fitted(outcome: Outcome) -> Outcome:
+    """The outcome with texts that the database takes: bounded, and without NUL characters."""
+    if isinstance(outcome, Accepted):
+        if len(outcome.reference) <= LONGEST_REFERENCE and "\0" not in outcome.reference:
+            return outcome
+        return replace(outcome, reference=_text(outcome.reference, LONGEST_REFERENCE))
+    return replace(
+        outcome,
+        code=_text(outcome.code, LONGEST_CODE),
+        detail=_text(outcome.detail, LONGEST_DETAIL),
+    )
+
+
+def _text(text: str, longest: int) -> str:
+    return text.replace("\0", "")[:longest]

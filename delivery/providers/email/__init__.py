@@ -1,0 +1,1 @@
+"""E-mail: message (how it is built), smtp, anymail (every ESP), codes."""

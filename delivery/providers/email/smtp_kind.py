@@ -1,0 +1,42 @@
+"""SMTP as a kind of account."""
+
+from delivery.providers.kinds import Field, Kind, Type
+
+SENDER = (
+    Field(
+        name="from",
+        label="Sender",
+        required=True,
+        help='Such as "Acme <hello@acme.example>".',
+    ),
+    Field(name="reply_to", label="Reply to", help="Address that answers go to."),
+)
+TIME_OUT = Field(
+    name="timeout", label="Time-out", type=Type.NUMBER, help="Seconds for each step; 15 if empty."
+)
+TLS_MODES = ("none", "starttls", "tls")
+
+KIND = Kind(
+    name="smtp",
+    label="SMTP",
+    channels=("email",),
+    driver="delivery.providers.email.smtp.Smtp",
+    options=(
+        *SENDER,
+        Field(name="host", label="Host", required=True),
+        Field(name="port", label="Port", type=Type.WHOLE, help="By TLS mode: 25, 587 or 465."),
+        Field(name="tls", label="TLS", choices=TLS_MODES, help="starttls if empty."),
+        Field(
+            name="verify",
+            label="Verify the certificate",
+            type=Type.BOOLEAN,
+            help="True if empty; false takes any certificate, such as a self-signed one.",
+        ),
+        Field(name="helo", label="HELO name", help="This machine's name if empty."),
+        TIME_OUT,
+    ),
+    credentials=(
+        Field(name="username", label="User name"),
+        Field(name="password", label="Password"),
+    ),
+)

@@ -1,0 +1,115 @@
+"""What a kind of provider account consists of; the table of kinds is in registry."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class Type(StrEnum):
+    """What a field of an account holds."""
+
+    TEXT = "text"
+    URL = "url"
+    WHOLE = "whole number"
+    NUMBER = "number"
+    BOOLEAN = "true or false"
+    OBJECT = "object"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """An option or a credential. Where `choices` is set, nothing else is taken."""
+
+    name: str
+    label: str
+    type: Type = Type.TEXT
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A provider that accounts may name. `driver` is the dotted path of its Provider class.
+
+    Of the options in `needs_one_of` at least one has to be set.
+    """
+
+    name: str
+    label: str
+    channels: tuple[str, ...]
+    driver: str
+    options: tuple[Field, ...] = ()
+    credentials: tuple[Field, ...] = ()
+    needs_one_of: tuple[str, ...] = ()
+
+
+Problem = tuple[str, str]  # JSON pointer and what is wrong there
+
+
+def problems_of(
+    fields: tuple[Field, ...], values: Mapping[str, Any], pointer: str
+) -> Iterator[Problem]:
+    """What is wrong with the values: missing, unknown, or of another type."""
+    known = {field.name: field for field in fields}
+    for name in values:
+        if name not in known:
+            yield f"{pointer}/{_escaped(name)}", _unknown(name, known)
+    for name, field in known.items():
+        detail = _problem(field, values.get(name))
+        if detail:
+            yield f"{pointer}/{name}", detail
+
+
+def _unknown(name: str, known: Mapping[str, Field]) -> str:
+    takes = f"known are {', '.join(known)}" if known else "there are none"
+    return f"There is no field {name!r} in this kind of account; {takes}."
+
+
+def _problem(field: Field, value: Any) -> str:
+    if value is None or value == "":
+        return f"{field.label} is required." if field.required else ""
+    if not CHECKS[field.type](value):
+        return f"{field.label} must be a {field.type}."
+    if field.choices and value not in field.choices:
+        return f"{field.label} must be one of {', '.join(field.choices)}."
+    return ""
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and not any(character in value for character in "\0\r\n")
+
+
+def _is_url(value: Any) -> bool:
+    if not _is_text(value):
+        return False
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and _is_number(value)
+
+
+CHECKS = {
+    Type.TEXT: _is_text,
+    Type.URL: _is_url,
+    Type.WHOLE: _is_whole,
+    Type.NUMBER: _is_number,
+    Type.BOOLEAN: lambda value: isinstance(value, bool),
+    Type.OBJECT: lambda value: isinstance(value, dict),
+}
+
+
+def _escaped(name: str) -> str:
+    """A name as a part of a JSON pointer (RFC 6901, section 3)."""
+    return name.replace("~", "~0").replace("/", "~1")

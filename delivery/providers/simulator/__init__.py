@@ -1,0 +1,1 @@
+"""The simulator: table (what it answers), journal, driver, kind."""

@@ -1,0 +1,1 @@
+"""What providers say later: events (the values), apply (what follows from them)."""

@@ -1,0 +1,125 @@
+"""The statements that store and apply receipts: as many as there are, in one go."""
+
+from collections.abc import Iterable
+
+from delivery.receipts.effects import GOOD, SUPPRESSES, legal_moves
+
+
+def _values(rows: Iterable[Iterable[str]]) -> str:
+    """A VALUES list of constants of this code."""
+    quoted = (", ".join(f"'{value}'" for value in row) for row in rows)
+    return f"(VALUES {', '.join(f'({row})' for row in quoted)})"
+
+
+# The latest attempt under this reference, for providers that hand back nothing of ours.
+FOUND = """
+WITH event AS (
+    SELECT * FROM unnest(
+        %(ids)s::uuid[], %(accounts)s::uuid[], %(event_ids)s::text[], %(kinds)s::text[],
+        %(deliveries)s::uuid[], %(attempts)s::uuid[], %(references)s::text[],
+        %(moments)s::timestamptz[], %(classes)s::text[], %(codes)s::text[], %(details)s::text[],
+        %(raws)s::text[]
+    ) WITH ORDINALITY AS given(
+        id, account_id, event_id, kind, delivery, attempt, reference, occurred_at,
+        error_class, code, detail, raw, place
+    )
+), found AS (
+    SELECT event.*,
+        COALESCE(event.delivery, known.delivery_id, named.delivery_id) AS delivery_id,
+        COALESCE(event.attempt, named.id) AS attempt_id
+    FROM event
+    LEFT JOIN {schema}.delivery_attempt known
+        ON known.id = event.attempt AND event.delivery IS NULL
+    LEFT JOIN LATERAL (
+        SELECT id, delivery_id FROM {schema}.delivery_attempt
+        WHERE event.attempt IS NULL AND event.delivery IS NULL AND event.reference <> ''
+            AND account_id = event.account_id AND reference = event.reference
+        ORDER BY id DESC LIMIT 1
+    ) named ON TRUE
+)
+"""
+
+LOCK_ENTRIES = f"""
+{FOUND}
+SELECT id FROM public.bus_outboxentry WHERE id IN (SELECT delivery_id FROM found)
+ORDER BY id FOR UPDATE
+"""
+
+LOCK_DELIVERIES = f"""
+{FOUND}
+SELECT id FROM {{schema}}.notifications_delivery WHERE id IN (SELECT delivery_id FROM found)
+ORDER BY id FOR UPDATE
+"""
+
+# Bad news count for the latest attempt only: the one under way, or else the last one of this
+# entry; an entry without tries is a redrive's, and what came before does not concern it.
+# Of several receipts for one delivery the good one wins, else the first one.
+APPLY = f"""
+{FOUND}, weighed AS (
+    SELECT found.id, found.delivery_id, legal.target, row_number() OVER (
+        PARTITION BY found.delivery_id ORDER BY (legal.target = '{GOOD}') DESC, found.place
+    ) AS rank
+    FROM found
+    JOIN {{schema}}.notifications_delivery delivery ON delivery.id = found.delivery_id
+    JOIN {_values(legal_moves())} AS legal(kind, origin, target)
+        ON legal.kind = found.kind AND legal.origin = delivery.status
+    LEFT JOIN public.bus_outboxentry entry ON entry.id = delivery.id
+    WHERE (
+        legal.target = '{GOOD}'
+        OR entry.claim = found.attempt_id
+        OR (entry.claim IS NULL AND (entry.id IS NULL OR entry.tries > 0) AND NOT EXISTS (
+            SELECT FROM {{schema}}.delivery_attempt newer
+            WHERE newer.delivery_id = delivery.id AND newer.id > found.attempt_id
+        ))
+    ) AND NOT EXISTS (
+        SELECT FROM {{schema}}.delivery_receipt stored
+        WHERE stored.account_id = found.account_id AND stored.event_id = found.event_id
+    )
+), chosen AS (
+    SELECT * FROM weighed WHERE rank = 1
+), stored AS (
+    INSERT INTO {{schema}}.delivery_receipt (
+        id, account_id, event_id, delivery_id, attempt_id, event, code, detail, applied, raw,
+        occurred_at, created_at
+    )
+    SELECT found.id, found.account_id, found.event_id, delivery.id, found.attempt_id, found.kind,
+        found.code, found.detail, found.id IN (SELECT id FROM chosen), found.raw::jsonb,
+        found.occurred_at, now()
+    FROM found
+    LEFT JOIN {{schema}}.notifications_delivery delivery ON delivery.id = found.delivery_id
+    ORDER BY found.account_id, found.event_id
+    ON CONFLICT (account_id, event_id) DO NOTHING
+    RETURNING id
+), moved AS (
+    UPDATE {{schema}}.notifications_delivery delivery
+    SET status = chosen.target,
+        settled_at = COALESCE(delivery.settled_at, now()),
+        error_class = found.error_class, error_code = found.code, detail = found.detail
+    FROM chosen JOIN stored ON stored.id = chosen.id JOIN found ON found.id = chosen.id
+    WHERE delivery.id = chosen.delivery_id
+    RETURNING delivery.id, delivery.notification_id
+), ended AS (
+    DELETE FROM public.bus_outboxentry entry USING moved WHERE entry.id = moved.id
+), closed AS (
+    UPDATE {{schema}}.delivery_deadletter letter
+    SET acknowledged_at = now(), acknowledged_by = 'receipt'
+    FROM moved WHERE letter.delivery_id = moved.id
+        AND letter.acknowledged_at IS NULL AND letter.redriven_at IS NULL
+), suppressed AS (
+    INSERT INTO {{schema}}.notifications_suppression AS held (
+        mode, channel, address, reason, note, source_delivery, created_at
+    )
+    SELECT DISTINCT ON (delivery.mode, delivery.channel, lower(delivery.address))
+        delivery.mode, delivery.channel, lower(delivery.address), cause.reason,
+        left(found.detail, 300), delivery.id, now()
+    FROM stored JOIN found ON found.id = stored.id
+    JOIN {_values(SUPPRESSES.items())} AS cause(kind, reason) ON cause.kind = found.kind
+    JOIN {{schema}}.notifications_delivery delivery ON delivery.id = found.delivery_id
+    ORDER BY delivery.mode, delivery.channel, lower(delivery.address), found.place
+    ON CONFLICT (mode, channel, address) DO UPDATE
+    SET reason = excluded.reason, note = excluded.note, expires_at = NULL,
+        source_delivery = excluded.source_delivery, created_at = excluded.created_at
+    WHERE held.expires_at IS NOT NULL
+)
+SELECT id, notification_id FROM moved
+"""
