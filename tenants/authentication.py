@@ -1,6 +1,6 @@
 """API key → tenant, mode and scopes; and whether they suffice for the endpoint."""
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
