@@ -11,7 +11,6 @@ from django.test.utils import setup_databases, teardown_databases
 from signalbus.core import timed_cache
 from tenants import identity, provisioning
 from tenants.identity import TenantIdentity
-from tenants.provisioning import TenantWish
 from tests import tables
 from tests.door import Api
 from tests.make import make_key
@@ -29,7 +28,7 @@ def django_db_setup(
     django_db_blocker.unblock()
     databases = setup_databases(verbosity=0, interactive=False)
     for name in ("acme", "globex"):
-        provisioning.create_tenant(TenantWish(name=name, domain=f"{name}.localhost"))
+        provisioning.create_tenant(name, f"{name}.localhost")
     yield
     connections.close_all()
     teardown_databases(databases, verbosity=0)
