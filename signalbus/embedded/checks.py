@@ -46,7 +46,7 @@ CHECKS = (
 BENCHMARKS = Check(heading="Benchmarks", command=("-m", "benchmarks"), without_servers=False)
 
 
-def test(home: Home) -> int:
+def test(_home: Home) -> int:
     """Run every check up to the first that fails; return its exit code.
 
     Further arguments for pytest are taken from the variable ARGS.
@@ -60,7 +60,7 @@ def test(home: Home) -> int:
     return 0
 
 
-def bench(home: Home) -> int:
+def bench(_home: Home) -> int:
     """Run the benchmarks."""
     return _run(BENCHMARKS)
 

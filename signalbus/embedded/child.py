@@ -12,6 +12,7 @@ from signalbus.embedded.files import private_folder
 from signalbus.embedded.identity import boot, end_group, identity, runs
 from signalbus.embedded.rotation import open_log
 from signalbus.embedded.unit import Unit
+from signalbus.embedded.users import dropping_to
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,9 +74,8 @@ def launch(unit: Unit, **options: Any) -> "subprocess.Popen[bytes]":
     """Run the unit's command with its environment, user and log; further options as for Popen."""
     private_folder(Path(unit.log).parent)
     output = open_log(Path(unit.log))
-    drop = {"user": unit.user[0], "group": unit.user[1], "extra_groups": []} if unit.user else {}
     try:
-        return subprocess.Popen(
+        process: subprocess.Popen[bytes] = subprocess.Popen(
             unit.argv,
             cwd=unit.cwd,
             env=unit.resolved_environment(),
@@ -83,9 +83,10 @@ def launch(unit: Unit, **options: Any) -> "subprocess.Popen[bytes]":
             stdout=output,
             stderr=output,
             start_new_session=True,
-            **drop,
+            **dropping_to(unit.user),
             **options,
         )
+        return process
     finally:
         os.close(output)
 

@@ -80,7 +80,7 @@ def _call(
     home: Home, base_url: str, key: str, path: str, body: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """Call the API as any client would: POST with a body, else GET."""
-    request = urllib.request.Request(
+    request = urllib.request.Request(  # noqa: S310 - always http
         f"{base_url.replace('localhost', '127.0.0.1')}/api/v1/{path}",
         data=json.dumps(body).encode() if body else None,
         headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},

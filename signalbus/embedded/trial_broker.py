@@ -90,7 +90,7 @@ def serve(address_file: Path, port: int) -> None:
             door.accept()[0].close()
 
 
-def _leave(number: int, frame: FrameType | None) -> None:
+def _leave(_number: int, _frame: FrameType | None) -> None:
     sys.exit(0)
 
 

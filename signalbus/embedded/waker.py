@@ -1,4 +1,4 @@
-"""Lets signal handlers and threads wake a waiting loop, without a lock that they could dead-lock on."""
+"""Lets signal handlers and threads wake a waiting loop, with no lock to dead-lock on."""
 
 import os
 import select
