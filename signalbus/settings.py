@@ -173,6 +173,7 @@ CACHES = {
         "KEY_PREFIX": INSTALLATION,
         "OPTIONS": {
             "IGNORE_EXCEPTIONS": True,
+            "CONNECTION_POOL_CLASS": "signalbus.core.redis_pool.PatientPool",
             "SOCKET_CONNECT_TIMEOUT": REDIS_TIMEOUT,
             "SOCKET_TIMEOUT": REDIS_TIMEOUT,
         },
@@ -180,7 +181,7 @@ CACHES = {
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 }
-DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = False  # the pool tells once that Redis went and came back
 
 # --- Kafka and the bus
 
@@ -220,9 +221,18 @@ SANDBOX_DAYS = env.integer("SIGNALBUS_SANDBOX_DAYS", 7, "days that sandbox messa
 # --- Celery: slow and periodic jobs only
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
-CELERY_TASK_IGNORE_RESULT = True
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"global_keyprefix": f"{INSTALLATION}.", "socket_timeout": 5, "socket_connect_timeout": 5}
+    if REDIS_URL
+    else {}
+)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps no file: each job may run once too often
+CELERY_TASK_ALWAYS_EAGER = not REDIS_URL  # without a broker, beat does the jobs itself
+CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = f"{INSTALLATION}.celery"
+CELERY_WORKER_SEND_TASK_EVENTS = False
 
 # --- API
 

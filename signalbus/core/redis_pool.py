@@ -16,8 +16,12 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from signalbus.core.logs import get_logger
+
 PAUSE_SECONDS = 1.0
 FAILURES = (RedisError, OSError)
+
+log = get_logger(__name__)
 
 
 class PatientPool(ConnectionPool):
@@ -39,10 +43,10 @@ class PatientPool(ConnectionPool):
         self._check()
         try:
             connection = super().get_connection(command_name, *keys, **options)
-        except FAILURES:
-            self._closed_until = time.monotonic() + PAUSE_SECONDS
+        except FAILURES as error:
+            self._close(error)
             raise
-        self._closed_until = 0.0
+        self._open()
         return connection
 
     def _check(self) -> None:
@@ -51,6 +55,16 @@ class PatientPool(ConnectionPool):
             raise RedisConnectionError("Redis did not answer a moment ago: not asked again yet.")
         if self._closed_until:  # this caller asks; the others go on failing quickly meanwhile
             self._closed_until = now + PAUSE_SECONDS
+
+    def _close(self, error: Exception) -> None:
+        if not self._closed_until:
+            log.warning("redis.away", error=str(error))
+        self._closed_until = time.monotonic() + PAUSE_SECONDS
+
+    def _open(self) -> None:
+        if self._closed_until:
+            log.info("redis.back")
+            self._closed_until = 0.0
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,6 @@ _SPAN = slice(36, 52)
 
 _carried: ContextVar[str] = ContextVar("traceparent", default="")
 _tracer: Tracer | None = None
-_random = random.SystemRandom()
 
 
 def configure(service: str) -> None:
@@ -92,7 +91,7 @@ def span(
 
 
 class _Carried:
-    """A span that is not recorded: the parent's context holds while it lasts."""
+    """A span that is not recorded: the parent's context, or a new one, holds while it lasts."""
 
     __slots__ = ("_parent", "_token")
 
@@ -103,6 +102,8 @@ class _Carried:
     def __enter__(self) -> Span:
         if well_formed(self._parent):
             self._token = _carried.set(self._parent or "")
+        elif not _carried.get():
+            self._token = _carried.set(_made_up())
         return INVALID_SPAN
 
     def __exit__(

@@ -1,0 +1,36 @@
+"""Celery, for slow and periodic jobs only: no notification waits for it.
+
+`celery -A signalbus worker -B -P solo` does everything in one process. Without REDIS_URL there is
+no broker: `celery -A signalbus beat` then does the jobs itself.
+"""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+
+from signalbus.core import logs, tracing
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "signalbus.settings")
+
+MINUTE = 60.0
+HOUR = 60 * MINUTE
+
+app = Celery("signalbus", include=["signalbus.tasks"])
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = {
+    "keep-spare-schemas": {"task": "signalbus.keep_spare_schemas", "schedule": MINUTE},
+    "purge-idempotency-records": {
+        "task": "signalbus.purge_idempotency_records",
+        "schedule": HOUR,
+    },
+    "purge-sandbox-messages": {"task": "signalbus.purge_sandbox_messages", "schedule": HOUR},
+}
+
+
+@setup_logging.connect
+def _write_json(**_: Any) -> None:
+    """Celery leaves logging alone where this signal has a receiver."""
+    logs.configure()
+    tracing.configure("signalbus-celery")

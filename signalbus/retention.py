@@ -1,0 +1,55 @@
+"""What is deleted when its time is over, tenant by tenant and in pages."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model, QuerySet
+
+from delivery.models import SandboxMessage
+from signalbus.api.models import IdempotencyRecord
+from signalbus.core.ids import lowest_id_at
+from signalbus.core.logs import get_logger
+from tenants.context import in_tenant
+from tenants.identity import identity_of
+from tenants.models import Tenant
+
+PAGE = 5000  # rows deleted by one statement, so that none holds its locks for long
+
+log = get_logger(__name__)
+
+
+def purge_idempotency_records(now: datetime) -> int:
+    """Delete the expired ones of every tenant; how many those were."""
+    return _in_every_tenant(lambda: IdempotencyRecord.objects.filter(expires_at__lt=now))
+
+
+def purge_sandbox_messages(now: datetime) -> int:
+    """Delete those older than the days they are kept, in every tenant; how many those were.
+
+    A message has its attempt's id, which is ordered by time.
+    """
+    oldest = lowest_id_at(now - timedelta(days=settings.SANDBOX_DAYS))
+    return _in_every_tenant(lambda: SandboxMessage.objects.filter(id__lt=oldest))
+
+
+def _in_every_tenant(rows: Callable[[], QuerySet[Any]]) -> int:
+    """Delete the rows in each tenant's schema. One tenant's error leaves the others' work done."""
+    deleted = 0
+    for tenant in Tenant.objects.served().order_by("id"):
+        try:
+            with in_tenant(identity_of(tenant)):
+                deleted += _delete(rows())
+        except Exception:
+            log.exception("purge.failed", tenant=tenant.name)
+    return deleted
+
+
+def _delete(rows: QuerySet[Model]) -> int:
+    everything = rows.model._default_manager
+    first_page = rows.order_by().values("pk")[:PAGE]
+    deleted = 0
+    while page := everything.filter(pk__in=first_page).delete()[0]:
+        deleted += page
+    return deleted
