@@ -1,0 +1,1 @@
+"""Measures Signalbus against real servers on this machine: `make bench`."""

@@ -1,0 +1,127 @@
+"""Servers and processes of a benchmark, on ports of their own, thrown away afterwards."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from benchmarks import cpu
+
+ROOT = Path(__file__).resolve().parent.parent
+WEB_WORKERS = 2
+WEB_THREADS = 16
+
+
+class Stack:
+    """PostgreSQL, Valkey and Kafka, and whatever processes a measure starts over them."""
+
+    def __init__(self) -> None:
+        from signalbus.embedded.testing import start_servers
+
+        self.home = Path(tempfile.mkdtemp(prefix="signalbus-bench-"))
+        self.servers = start_servers(self.home)
+        self.environment = {
+            **os.environ,
+            **self.servers.environment,
+            "SIGNALBUS_SECRET_KEY": "benchmark-" + "x" * 50,
+            "SIGNALBUS_ENCRYPTION_KEYS": "b:YmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmI=",
+            "SIGNALBUS_LOG_LEVEL": "WARNING",
+            "PROMETHEUS_MULTIPROC_DIR": "",
+            "PYTHONPATH": str(ROOT),
+        }
+        os.environ.update(self.environment)
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def manage(self, *arguments: str) -> None:
+        """Run a command to its end."""
+        subprocess.run(self._manage(*arguments), env=self.environment, check=True, cwd=ROOT)
+
+    def web(self) -> int:
+        """Start the web processes; returns the port."""
+        metrics = self.home / "metrics"
+        metrics.mkdir(exist_ok=True)
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
+        command += ["--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS)]
+        command += ["--port", "18431", "--log-level", "warning", "signalbus.wsgi:application"]
+        settings = {
+            "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+            "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+        }
+        return self._start("web", command, 18431, settings)
+
+    def run(self, name: str, *arguments: str, port: int, **more: str) -> int:
+        """Start a command that serves /livez on its metrics port; returns that port."""
+        command = self._manage(*arguments, "--metrics-port", str(port))
+        return self._start(name, command, port, more)
+
+    def stub(self) -> dict[str, int]:
+        """Start the slow providers; returns their ports."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.stubs"],
+            stdout=subprocess.PIPE,
+            env=self.environment,
+            cwd=ROOT,
+        )
+        self.processes["stubs"] = process
+        assert process.stdout is not None
+        ports: dict[str, int] = json.loads(process.stdout.readline())
+        return ports
+
+    def stop(self, *names: str) -> None:
+        """End processes with SIGTERM and wait for them."""
+        for name in names:
+            process = self.processes.pop(name, None)
+            if process is not None and process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.wait(45)
+
+    def cpu_seconds(self) -> float:
+        """CPU time of all servers and processes so far, without the benchmark's own."""
+        servers = (self.servers.postgres, self.servers.valkey, self.servers.kafka)
+        pids = [server.process.pid for server in servers if server.process]
+        pids += [each.pid for name, each in self.processes.items() if name != "stubs"]
+        return cpu.seconds_of(pids)
+
+    def close(self) -> None:
+        """End everything and throw the data away."""
+        self.stop(*list(self.processes))
+        self.servers.close()
+
+    def _manage(self, *arguments: str) -> list[str]:
+        return [sys.executable, str(ROOT / "manage.py"), *arguments]
+
+    def _start(self, name: str, command: list[str], port: int, more: dict[str, str]) -> int:
+        log = (self.home / f"{name}.log").open("ab")
+        self.processes[name] = subprocess.Popen(
+            command, env={**self.environment, **more}, cwd=ROOT, stdout=log, stderr=log
+        )
+        _wait_for(f"http://127.0.0.1:{port}/livez", Path(log.name))
+        return port
+
+
+def _wait_for(url: str, log: Path, seconds: float = 40.0) -> None:
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit(f"{url} does not answer:\n{log.read_text()[-3000:]}")
+
+
+def call(port: int, path: str, body: Any, key: str) -> Any:
+    """One POST and its JSON."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/v1{path}",
+        data=json.dumps(body).encode(),
+        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.loads(answer.read())
