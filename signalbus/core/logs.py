@@ -22,7 +22,9 @@ STDERR = 2
 LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}
 # Made by Signalbus itself, never holding an address; a trace id of digits looks like a number.
 PLAIN = frozenset({"timestamp", "level", "logger", "request_id", "trace_id", "span_id", "tenant"})
-NOISY = {"urllib3": "WARNING", "httpx": "WARNING", "twilio": "WARNING", "django.server": "WARNING"}
+# What says too much: refusals, for one, are told by the access log already.
+QUIETED = {"django.request": "ERROR", "urllib3": "WARNING", "twilio": "WARNING"}
+LEADING = ("timestamp", "level", "logger", "event")
 
 
 def configure() -> None:
@@ -77,7 +79,7 @@ def _take_over_libraries(level: int) -> None:
     root.handlers[:] = [_LibraryHandler()]
     root.setLevel(max(level, logging.INFO))
     logging.captureWarnings(True)
-    for name, least in NOISY.items():
+    for name, least in QUIETED.items():
         logging.getLogger(name).setLevel(least)
 
 
@@ -95,8 +97,13 @@ def _add_trace(_: Any, __: str, event: EventDict) -> EventDict:
 
 def _scrub(_: Any, __: str, event: EventDict) -> EventDict:
     return {
-        name: value if name in PLAIN else scrub_value(name, value) for name, value in event.items()
+        name: value if name in PLAIN else scrub_value(name, value)
+        for name, value in sorted(event.items(), key=_place)
     }
+
+
+def _place(item: tuple[str, Any]) -> int:
+    return LEADING.index(item[0]) if item[0] in LEADING else len(LEADING)
 
 
 def _as_line(_: Any, __: str, event: MutableMapping[str, Any]) -> bytes:
