@@ -3,14 +3,14 @@
 import re
 import zoneinfo
 
-LOCALE = re.compile(r"^[a-zA-Z]{2,3}(-[a-zA-Z]{4})?(-([a-zA-Z]{2}|[0-9]{3}))?$")
+LOCALE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z]{4})?(-([a-zA-Z]{2}|[0-9]{3}))?")
 LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
-HOST = re.compile(rf"^{LABEL}(\.{LABEL})*$")
+HOST = re.compile(rf"{LABEL}(\.{LABEL})*")
 
 
 def check_locale(locale: str) -> None:
     """Raise ValueError unless it reads like `fr`, `fr-CA` or `zh-Hant-TW` (BCP 47)."""
-    if not LOCALE.match(locale):
+    if not LOCALE.fullmatch(locale):
         raise ValueError(f"{locale!r} is no locale: write it like `en` or `fr-CA`.")
 
 
@@ -22,5 +22,5 @@ def check_time_zone(name: str) -> None:
 
 def check_host(host: str) -> None:
     """Raise ValueError unless it is a plain host name: lower case, no scheme, port or path."""
-    if not HOST.match(host) or len(host) > 253:
+    if not HOST.fullmatch(host) or len(host) > 253:
         raise ValueError(f"{host!r} is no host name: write it like `acme.example.org`.")

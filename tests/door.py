@@ -80,7 +80,7 @@ class Api:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.key:
             sent.setdefault("Authorization", f"Bearer {self.key}")
-        url = path if path.startswith(("/api", "http")) else f"/api/v1{path}"
+        url = path if path.startswith(("/api/", "http")) else f"/api/v1{path}"
         return Answer(
             self._client.generic(
                 method, url, content, content_type, headers=sent, query_params=query

@@ -1,5 +1,10 @@
 """Where this part's endpoints stand below /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tenants.api.views import ApiKeys, OneApiKey
+
+urlpatterns = [
+    path("api-keys", ApiKeys.as_view(), name="api-keys"),
+    path("api-keys/<uuid:id>", OneApiKey.as_view(), name="api-key"),
+]

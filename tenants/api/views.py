@@ -1,0 +1,75 @@
+"""The endpoints of API keys. A test key sees, makes and revokes test keys only."""
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from signalbus.api.filters import Filter
+from signalbus.api.operations import Operation, choice
+from signalbus.api.problems import PointedError, Problem, invalid
+from signalbus.api.resources import Collection, Item, Resource
+from tenants import keys
+from tenants.api.shapes import KeyIn, KeyOut, NewKeyOut, shown, shown_once
+from tenants.models import ApiKey, Mode
+
+
+class _Keys(Resource[ApiKey]):
+    noun = "an API key"
+    nouns = "API keys"
+    answer = KeyOut
+
+    def rows(self) -> QuerySet[ApiKey]:
+        own = ApiKey.objects.filter(tenant_id=self.request.tenant.id)
+        return own if self.request.auth.mode == Mode.LIVE else own.filter(mode=Mode.TEST)
+
+    def show(self, rows: Sequence[ApiKey]) -> list[KeyOut]:
+        return [shown(row) for row in rows]
+
+
+class ApiKeys(_Keys, Collection[ApiKey]):
+    body = KeyIn
+    filters = (
+        Filter(lookup="mode", parameter=choice("mode", "Live or test keys only.", Mode.values)),
+    )
+    created_answer = NewKeyOut
+    secret_answer = True
+
+    def create(self, asked: KeyIn) -> ApiKey:
+        mode = asked.mode or self.request.auth.mode
+        _check(asked, mode, self.request.auth.mode)
+        new = keys.create_key(
+            self.request.tenant.id,
+            name=asked.name,
+            mode=mode,
+            scopes=asked.scopes,
+            expires_at=asked.expires_at,
+        )
+        self._secret = new.secret
+        return new.key
+
+    def created(self, row: ApiKey) -> NewKeyOut:
+        return shown_once(row, self._secret)
+
+
+class OneApiKey(_Keys, Item[ApiKey]):
+    """Keys never change: they are revoked, and stay to be seen."""
+
+    http_method_names = ["get", "head", "delete"]
+
+    @classmethod
+    def described(cls) -> dict[str, Operation]:
+        return {
+            "get": Operation(summary="Show an API key", answer=KeyOut),
+            "delete": Operation(summary="Revoke an API key", status=204),
+        }
+
+    def remove(self, row: ApiKey) -> None:
+        keys.revoke(row)
+
+
+def _check(asked: KeyIn, mode: str, own_mode: str) -> None:
+    if mode == Mode.LIVE and own_mode != Mode.LIVE:
+        raise Problem("live-key-needed", "A test key makes test keys only.")
+    if asked.expires_at is not None and asked.expires_at <= timezone.now():
+        raise invalid(PointedError("/expires_at", "It lies in the past."))

@@ -1,0 +1,31 @@
+"""Stopping a tenant and letting it go on: its API, and its lines."""
+
+from django.db import transaction
+
+from signalbus.bus import lines
+from signalbus.bus.models import LinePause
+from tenants import identity
+from tenants.models import State, Tenant
+
+PAUSE_REASON = "suspended"
+
+
+@transaction.atomic
+def suspend(tenant_id: int, reason: str) -> None:
+    """Refuse the tenant's API requests, with the reason, and hold what it has in the line.
+
+    What is under way at a provider ends as usual. A second reason replaces the first.
+    """
+    served = Tenant.objects.served().filter(id=tenant_id)
+    served.update(state=State.SUSPENDED, suspension_reason=reason)
+    lines.pause(LinePause.EVERY_STREAM, tenant_id, PAUSE_REASON, reason)
+    transaction.on_commit(identity.forget)
+
+
+@transaction.atomic
+def resume(tenant_id: int) -> None:
+    """Let a suspended tenant go on; its lines stay paused if there are other reasons."""
+    suspended = Tenant.objects.filter(id=tenant_id, state=State.SUSPENDED)
+    suspended.update(state=State.ACTIVE, suspension_reason="")
+    lines.resume(LinePause.EVERY_STREAM, tenant_id, PAUSE_REASON)
+    transaction.on_commit(identity.forget)

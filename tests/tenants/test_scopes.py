@@ -1,0 +1,48 @@
+"""Every address of the API has its line in the table of scopes."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tenants.models import Scope
+from tenants.scopes import ACCESS, OPEN_ROUTES, access_to
+
+
+def _routes(resolver: URLResolver) -> Iterator[URLPattern]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            yield from _routes(each)
+        else:
+            yield each
+
+
+def _api_routes() -> list[URLPattern]:
+    (api,) = (
+        each
+        for each in get_resolver("signalbus.urls").url_patterns
+        if isinstance(each, URLResolver) and str(each.pattern) == "api/v1/"
+    )
+    return list(_routes(api))
+
+
+def test_every_route_is_in_the_table_and_the_other_way_round() -> None:
+    names = {route.name for route in _api_routes()}
+    assert names - OPEN_ROUTES <= ACCESS.keys()
+
+
+@pytest.mark.parametrize("route", sorted(ACCESS))
+def test_reading_never_needs_a_live_key_and_writing_what_is_shared_always_does(route: str) -> None:
+    for method, access in ACCESS[route].items():
+        assert access.live_only == (
+            method != "GET"
+            and access.scope == Scope.MANAGE
+            and route.startswith(("template", "polic", "provider"))
+        ), (route, method)
+
+
+def test_head_is_as_get_and_an_unknown_route_is_never_open() -> None:
+    assert access_to("notifications", "HEAD") == access_to("notifications", "GET")
+    assert access_to("notifications", "DELETE") is None
+    with pytest.raises(KeyError):
+        access_to("forgotten", "GET")
