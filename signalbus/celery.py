@@ -29,7 +29,7 @@ app.conf.beat_schedule = {
 }
 
 
-@setup_logging.connect
+@setup_logging.connect  # type: ignore[untyped-decorator]
 def _write_json(**_: Any) -> None:
     """Celery leaves logging alone where this signal has a receiver."""
     logs.configure()

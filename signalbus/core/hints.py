@@ -94,7 +94,7 @@ class HintListener:
         """Leave the subscription."""
         subscription, self._subscription = self._subscription, None
         if subscription is not None:
-            with suppress * FAILURES:
+            with suppress(*FAILURES):
                 subscription.close()
 
     def _heard(self, timeout: float) -> bool:
@@ -111,7 +111,9 @@ class HintListener:
         if self._subscription is None and time.monotonic() >= self._next_try:
             connection = client()
             if connection is not None:
-                self._subscription = connection.pubsub(ignore_subscribe_messages=True)
+                self._subscription = PubSub(
+                    connection.connection_pool, ignore_subscribe_messages=True
+                )
                 self._subscription.subscribe(_channel())
         return self._subscription
 

@@ -67,8 +67,9 @@ class _LibraryHandler(logging.Handler):
         try:
             event: EventDict = {"event": record.getMessage(), "exc_info": record.exc_info}
             logger = _LineLogger(record.name)
+            process: Any
             for process in _SHARED:
-                event = dict(process(logger, record.levelname.lower(), event))
+                event = process(logger, record.levelname.lower(), event)
             logger.msg(_as_line(logger, "", event))
         except Exception:
             self.handleError(record)

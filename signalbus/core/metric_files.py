@@ -10,9 +10,11 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from prometheus_client.mmap_dict import MmapedDict
 
+Values: Any = MmapedDict  # comes without types
 FOLDED = "folded"
 SUMMED = ("counter", "histogram", "summary")
 
@@ -46,8 +48,8 @@ def _add(file: Path, total: Path) -> None:
     draft = total.with_suffix(".draft")
     if total.exists():
         shutil.copyfile(total, draft)
-    values = MmapedDict(str(draft))
-    for key, value, timestamp, _ in MmapedDict.read_all_values_from_file(str(file)):
+    values = Values(str(draft))
+    for key, value, timestamp, _ in Values.read_all_values_from_file(str(file)):
         values.write_value(key, values.read_value(key)[0] + value, timestamp)
     values.close()
     draft.replace(total)

@@ -1,6 +1,7 @@
 """One probe for each server: returns if it can be worked with, raises if not."""
 
 from functools import lru_cache
+from typing import Any
 
 import psycopg
 from confluent_kafka.admin import AdminClient
@@ -16,7 +17,7 @@ class ReadOnlyError(Exception):
 
 def postgresql() -> None:
     """A connection of its own, so that a full pool or a broken one says nothing about it."""
-    database = settings.DATABASES["default"]
+    database: dict[str, Any] = settings.DATABASES["default"]
     with psycopg.connect(
         dbname=database["NAME"],
         user=database["USER"],

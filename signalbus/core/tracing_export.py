@@ -4,11 +4,11 @@ Loaded only where tracing is on: its imports take memory and time.
 """
 
 import atexit
+from typing import Any
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.instrumentation.celery import CeleryInstrumentor
 from opentelemetry.instrumentation.django import DjangoInstrumentor
-from opentelemetry.instrumentation.instrumentor import BaseInstrumentor
 from opentelemetry.instrumentation.psycopg import PsycopgInstrumentor
 from opentelemetry.instrumentation.redis import RedisInstrumentor
 from opentelemetry.sdk.resources import Resource
@@ -18,7 +18,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from signalbus.core import tracing
 from signalbus.core.version import VERSION
 
-INSTRUMENTORS: tuple[type[BaseInstrumentor], ...] = (
+INSTRUMENTORS: tuple[type[Any], ...] = (
     DjangoInstrumentor,
     PsycopgInstrumentor,
     RedisInstrumentor,
