@@ -1,5 +1,9 @@
 """Where this part's endpoints stand below /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from notifications.api.notify import NotifyView
+
+urlpatterns: list[URLPattern] = [
+    path("notify", NotifyView.as_view(), name="notify"),
+]

@@ -1,0 +1,150 @@
+"""The one transaction that accepts: recipients, notifications, deliveries and their entries.
+
+Everything in it is done for all requests at once, so the number of statements does not depend on
+how many there are; only where the database refuses a whole group is each request tried by itself.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from notifications import answers, facts, recipients, rows
+from notifications.keys import KeyedRequests
+from notifications.landed import landed
+from notifications.planning import Plan, Planner
+from notifications.values import Accepted, Asked, Refused, Result
+from signalbus.core.metrics import NOTIFICATIONS_ACCEPTED
+from tenants.identity import TenantIdentity
+
+logger = logging.getLogger(__name__)
+
+Work = Callable[[Sequence[Asked], dict[UUID, Result]], None]
+BROKEN = "It could not be accepted because of a fault of this side; it has been logged."
+
+
+def accept(
+    tenant: TenantIdentity,
+    mode: str,
+    requests: Sequence[Asked],
+    *,
+    batch: UUID | None = None,
+    repeated: bool = False,
+) -> list[Result]:
+    """Accept the requests of the current tenant in one transaction; the results are in order.
+
+    `repeated` is for a group whose COMMIT was not answered: what is there already is answered and
+    not made again. Raises OperationalError where the database is away; then nothing is done, or,
+    if only the answer to COMMIT was lost, all of it.
+    """
+    work = Acceptance(tenant, mode, batch)
+    try:
+        with transaction.atomic():
+            return work.run(requests, work.together, repeated=repeated)
+    except DatabaseError:
+        if connection.connection is None or connection.connection.closed:
+            raise
+        logger.exception("A group was refused by the database; its items are tried one by one.")
+    with transaction.atomic():
+        return work.run(requests, work.singly, repeated=repeated)
+
+
+class Acceptance:
+    """Accepts inside the transaction under way."""
+
+    def __init__(self, tenant: TenantIdentity, mode: str, batch: UUID | None) -> None:
+        self.tenant = tenant
+        self.mode = mode
+        self.origin = rows.Origin(
+            tenant_id=tenant.id,
+            mode=mode,
+            batch=batch,
+            now=timezone.now(),
+            patience=timedelta(seconds=settings.DELIVERY_DEADLINE),
+        )
+
+    def run(self, requests: Sequence[Asked], work: Work, *, repeated: bool) -> list[Result]:
+        """Do the work for those whose key, or whose id, was not there before."""
+        keyed = KeyedRequests(self.tenant, self.mode, requests)
+        doubles = keyed.doubles()
+        results = keyed.answered()
+        if repeated:
+            results.update(landed([each.id for each in requests]))
+        work([each for each in requests if each.id not in {*results, *doubles}], results)
+        for double, first in doubles.items():
+            results.setdefault(double, keyed.as_double(double, first, results[first]))
+        keyed.keep(results)
+        return [results[each.id] for each in requests]
+
+    def together(self, requests: Sequence[Asked], results: dict[UUID, Result]) -> None:
+        """Accept all requests with one statement for each table."""
+        known = facts.load(self.mode, requests)
+        planner = Planner(known, self.tenant.default_locale, self.origin.now)
+        plans: list[Plan] = []
+        for asked in requests:
+            planned = _plan(planner, asked)
+            if isinstance(planned, Plan):
+                plans.append(planned)
+            else:
+                results[asked.id] = planned
+        for written in self._write(plans, known, planner):
+            results[written.notification.id] = Accepted(answer=_answer(written, self.origin))
+
+    def singly(self, requests: Sequence[Asked], results: dict[UUID, Result]) -> None:
+        """Accept each request by itself, so that one that cannot be written harms no other."""
+        for asked in requests:
+            try:
+                with transaction.atomic():
+                    self.together([asked], results)
+            except OperationalError:
+                raise
+            except DatabaseError:
+                logger.exception("A request was refused by the database.")
+                results[asked.id] = Refused(kind="internal", detail=BROKEN)
+
+    def _write(
+        self, plans: Sequence[Plan], known: facts.Facts, planner: Planner
+    ) -> list[rows.Written]:
+        given = [plan.asked.person for plan in plans if _is_given(plan.asked)]
+        ids = {name: person.id for name, person in known.people.items()}
+        if given:
+            now = self.origin.now
+            ids |= recipients.upsert(self.mode, given, known.people, planner.people, now)
+        written = [
+            rows.make(plan, ids.get(plan.asked.person.external_id), self.origin) for plan in plans
+        ]
+        rows.insert(written, self.origin)
+        transaction.on_commit(partial(_count, written))
+        return written
+
+
+def _plan(planner: Planner, asked: Asked) -> Plan | Refused:
+    try:
+        return planner.plan(asked)
+    except Exception:
+        logger.exception("A request could not be planned.")
+        return Refused(kind="internal", detail=BROKEN)
+
+
+def _is_given(asked: Asked) -> bool:
+    """Whether the request may change its recipient."""
+    return bool(asked.person.external_id) and not asked.person.known
+
+
+def _answer(written: rows.Written, origin: rows.Origin) -> dict[str, Any]:
+    place = answers.first_place(written.available_at, origin.now)
+    places = {row.id: place for row in written.deliveries}
+    return answers.notification(written.notification, origin.now, written.deliveries, places)
+
+
+def _count(written: Sequence[rows.Written]) -> None:
+    lanes = Counter(each.notification.priority for each in written)
+    for lane, number in lanes.items():
+        NOTIFICATIONS_ACCEPTED.labels(lane).inc(number)

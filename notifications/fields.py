@@ -1,0 +1,112 @@
+"""Single values brought into their usual form. Pure; each raises ValueError with what is wrong."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from functools import cache, lru_cache
+from typing import Any
+from zoneinfo import available_timezones
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+
+from signalbus.api.hints import value_hint
+from signalbus.bus.streams import Channel
+from templates_app import locales
+
+LONGEST_EMAIL = 254  # RFC 5321: a path of 256 octets with its angle brackets
+LONGEST_WAIT = timedelta(days=365)
+DEEPEST_DATA = 32
+KEPT_PHONES = 10_000
+
+# Which field of a recipient holds the address of which channel.
+ADDRESS_FIELDS: Mapping[str, str] = {"email": Channel.EMAIL, "phone": Channel.SMS}
+FIELD_OF_CHANNEL: Mapping[str, str] = {value: name for name, value in ADDRESS_FIELDS.items()}
+
+_check_email = EmailValidator()
+
+
+def email(raw: str) -> str:
+    """The address in lower case, the form that suppressions are kept in too."""
+    address = raw.strip(" ").lower()
+    if len(address) > LONGEST_EMAIL:
+        raise ValueError(f"An e-mail address has at most {LONGEST_EMAIL} characters.")
+    try:
+        _check_email(address)
+    except ValidationError:
+        raise ValueError("This is not an e-mail address, such as ana@example.org.") from None
+    return address
+
+
+@lru_cache(maxsize=KEPT_PHONES)
+def phone(raw: str) -> str:
+    """The number as E.164.
+
+    Only its form and length are judged: countries open new ranges faster than any table follows,
+    so whether a number is in use is the provider's to say.
+    """
+    try:
+        number = phonenumbers.parse(raw)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number) or "\n" in raw:
+        raise ValueError("This is not a phone number with its country code, such as +33612345678.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+ADDRESS_FORMS = {Channel.EMAIL: email, Channel.SMS: phone}
+
+
+def address(channel: str, raw: str) -> str:
+    """An address of the channel in its usual form."""
+    return ADDRESS_FORMS[Channel(channel)](raw)
+
+
+def locale(raw: str) -> str:
+    """The locale as BCP 47 writes it."""
+    found = locales.canonical(raw)
+    if found is None:
+        raise ValueError("This is not a known locale, such as en or fr-CA.")
+    return found
+
+
+def time_zone(raw: str) -> str:
+    """The name of a time zone of the IANA database."""
+    if raw not in _time_zones():
+        raise ValueError("This is not a known time zone, such as Europe/Paris.")
+    return raw
+
+
+def channel(raw: str) -> str:
+    """The name of a channel."""
+    names = tuple(known.value for known in Channel)
+    if raw not in names:
+        raise ValueError(f"Not one of {', '.join(names)}.{value_hint(raw, names)}")
+    return raw
+
+
+def send_at(moment: datetime, now: datetime) -> datetime:
+    """A moment to send at; one that has passed means at once."""
+    if moment - now > LONGEST_WAIT:
+        raise ValueError(f"This is more than {LONGEST_WAIT.days} days ahead.")
+    return moment
+
+
+def data(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The variables of a notification, nested no deeper than anybody means to."""
+    level: list[Any] = [value]
+    for _ in range(DEEPEST_DATA):
+        level = [inner for outer in level for inner in _containers(outer)]
+        if not level:
+            return value
+    raise ValueError(f"The data are nested more than {DEEPEST_DATA} levels deep.")
+
+
+def _containers(value: Any) -> Iterable[Any]:
+    items = value.values() if isinstance(value, dict) else value
+    return (item for item in items if isinstance(item, dict | list))
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())

@@ -1,0 +1,143 @@
+"""From requests and facts to plans: which deliveries to make, for whom, and what is refused."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from notifications.deciding.policy import Circumstances, Decision, decide
+from notifications.facts import Facts
+from notifications.people import merged
+from notifications.values import Asked, Known, Person, Refused, Rule, Value
+from signalbus.api.pointers import inside
+from signalbus.api.problems import PointedError, summary
+from signalbus.bus.streams import Lane
+from signalbus.core.ids import new_id
+from templates_app import locales
+from templates_app.texts import missing
+
+
+class Plan(Value, kw_only=True):
+    """A request that is accepted: everything but the rows. `person` is as it will be stored."""
+
+    asked: Asked
+    person: Known | None
+    locale: str
+    priority: str
+    decisions: Sequence[Decision]
+
+
+class Planner:
+    """Plans requests in order; each sees what the ones before it change of a recipient."""
+
+    def __init__(self, facts: Facts, default_locale: str, now: datetime) -> None:
+        self.facts = facts
+        self.default_locale = default_locale
+        self.now = now
+        self.people = dict(facts.people)
+
+    def plan(self, asked: Asked) -> Plan | Refused:
+        """The plan of one request; only if there is one is its recipient seen as changed."""
+        terms = self._rules(asked)
+        if isinstance(terms, Refused):
+            return terms
+        rules, priority = terms
+        person = self._person(asked.person)
+        if asked.person.known and person is None:
+            return unknown_recipient(asked)
+        locale = asked.locale or _locale(asked.person, person) or self.default_locale
+        decisions = decide(rules, self.facts.shelf, self._circumstances(asked, person, locale))
+        lacking = _missing(asked, decisions)
+        if lacking:
+            return Refused(kind="invalid", detail=summary(lacking), errors=tuple(lacking))
+        if person is not None:
+            self.people[person.external_id] = person
+        return Plan(
+            asked=asked, person=person, locale=locale, priority=priority, decisions=decisions
+        )
+
+    def _rules(self, asked: Asked) -> tuple[Sequence[Rule], str] | Refused:
+        if asked.direct is None:
+            return self._policy_rules(asked)
+        rule = Rule(channel=asked.direct.channel, template=asked.direct.template)
+        if rule.template and (rule.template, rule.channel) not in self.facts.shelf:
+            detail = f"No template {rule.template!r} has a published text for {rule.channel}."
+            return _refused(asked, "/template", detail)
+        return (rule,), asked.priority or Lane.NORMAL
+
+    def _policy_rules(self, asked: Asked) -> tuple[Sequence[Rule], str] | Refused:
+        policy = self.facts.policies.get(asked.topic)
+        if policy is None or not policy.enabled:
+            return _no_policy(asked, known=policy is not None)
+        if asked.channels is None:
+            return policy.rules, asked.priority or policy.priority
+        offered = {rule.channel for rule in policy.rules}
+        for index, channel in enumerate(asked.channels):
+            if channel not in offered:
+                detail = f"The policy of {asked.topic} has no channel {channel}."
+                return _refused(asked, f"/channels/{index}", detail)
+        wanted = [rule for rule in policy.rules if rule.channel in asked.channels]
+        return wanted, asked.priority or policy.priority
+
+    def _person(self, given: Person) -> Known | None:
+        """The recipient as it will be; None if anonymous, or unknown and only named."""
+        if not given.external_id:
+            return None
+        known = self.people.get(given.external_id)
+        if given.known:
+            return known
+        return merged(known or Known(external_id=given.external_id, id=new_id()), given)
+
+    def _circumstances(self, asked: Asked, person: Known | None, locale: str) -> Circumstances:
+        return Circumstances(
+            addresses=person.addresses if person else asked.person.addresses,
+            locales=locales.fallbacks(locale, self.default_locale),
+            suppressed=self.facts.suppressed,
+            expired=asked.expires_at is not None and asked.expires_at <= self.now,
+        )
+
+
+def unknown_recipient(asked: Asked) -> Refused:
+    """The refusal of an id that nobody has."""
+    detail = (
+        f"No recipient has the id {asked.person.external_id!r}. Send an object with the id and "
+        "an address instead, and it is made."
+    )
+    pointed = (PointedError(asked.person_at, detail),)
+    return Refused(kind="invalid", detail=summary(pointed), errors=pointed)
+
+
+def _locale(given: Person, person: Known | None) -> str:
+    return (person.locale if person else given.locale) or ""
+
+
+def _missing(asked: Asked, decisions: Sequence[Decision]) -> list[PointedError]:
+    """The variables that texts about to be sent need and the data lack."""
+    required = dict.fromkeys(asked.direct.required if asked.direct else ())
+    for decision in decisions:
+        if decision.version is not None and not decision.skip:
+            required.update(dict.fromkeys(decision.version.required))
+    return [
+        PointedError(_pointer(asked, name), f"The template needs the variable `{name}`.")
+        for name in missing(tuple(required), asked.data)
+    ]
+
+
+def _pointer(asked: Asked, name: str) -> str:
+    pointer = f"{asked.at}/data"
+    for step in name.split("."):
+        pointer = inside(pointer, step)
+    return pointer
+
+
+def _no_policy(asked: Asked, *, known: bool) -> Refused:
+    detail = (
+        f"The policy of the topic {asked.topic!r} is switched off."
+        if known
+        else f"The topic {asked.topic!r} has no policy. Make one with POST /api/v1/policies."
+    )
+    pointed = (PointedError(f"{asked.at}/topic", detail),)
+    return Refused(kind="no-policy", detail=detail, errors=pointed)
+
+
+def _refused(asked: Asked, pointer: str, detail: str) -> Refused:
+    pointed = (PointedError(asked.at + pointer, detail),)
+    return Refused(kind="invalid", detail=summary(pointed), errors=pointed)

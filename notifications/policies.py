@@ -1,0 +1,40 @@
+"""The policies of the current tenant as plain values, kept in process for a moment."""
+
+from collections.abc import Mapping
+
+from django.db import connection
+
+from notifications.models import Policy
+from notifications.values import PolicyFacts, Rule
+from signalbus.core.timed_cache import TimedCache
+
+SECONDS = 2.0
+KEPT_TENANTS = 500
+
+
+_kept: TimedCache[str, Mapping[str, PolicyFacts]] = TimedCache(seconds=SECONDS, size=KEPT_TENANTS)
+
+
+def by_topic() -> Mapping[str, PolicyFacts]:
+    """All policies of the current tenant by their topics."""
+    return _kept.get(connection.schema_name, _load)
+
+
+def forget() -> None:
+    """Read the current tenant's policies anew: for the process that just changed one."""
+    _kept.forget(connection.schema_name)
+
+
+def _load() -> dict[str, PolicyFacts]:
+    rows = Policy.objects.prefetch_related("channels__template")
+    return {row.topic: _facts(row) for row in rows}
+
+
+def _facts(row: Policy) -> PolicyFacts:
+    channels = sorted(row.channels.all(), key=lambda each: (each.position, each.pk))
+    return PolicyFacts(
+        topic=row.topic,
+        priority=row.priority,
+        enabled=row.enabled,
+        rules=tuple(Rule(channel=each.channel, template=each.template.name) for each in channels),
+    )

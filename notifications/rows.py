@@ -1,0 +1,200 @@
+"""Plans written down: notifications, deliveries and outbox entries, one statement for each table.
+
+A row is a named tuple with the names of the model's columns, so that answers.py shows rows that
+were just written and rows that were read alike.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from notifications import database
+from notifications.answers import SCHEDULED
+from notifications.deciding.policy import Decision
+from notifications.planning import Plan
+from notifications.states import Status, status_of_all
+from notifications.values import Value
+from signalbus.bus import outbox
+from signalbus.bus.outbox import NewEntry
+from signalbus.bus.streams import stream_of
+from signalbus.core.ids import new_id
+
+TRACE_ID = slice(3, 35)  # of a W3C traceparent
+
+
+class NotificationRow(NamedTuple):
+    """What differs between the notifications of one transaction."""
+
+    id: UUID
+    topic: str
+    status: str
+    priority: str
+    recipient_id: UUID | None
+    recipient_ref: str
+    correlation_id: str
+    locale: str
+    data: str
+    content: str | None
+    trace_id: str
+    send_at: datetime | None
+    expires_at: datetime | None
+
+
+class DeliveryRow(NamedTuple):
+    """What differs between the deliveries of one transaction."""
+
+    id: UUID
+    notification_id: UUID
+    channel: str
+    lane: str
+    status: str
+    reason: str
+    address: str
+    template_version_id: UUID | None
+    locale: str
+    deadline: datetime | None
+    settled_at: datetime | None
+
+
+NOTIFICATIONS = """
+INSERT INTO notifications_notification (id, topic, status, priority, recipient_id, recipient_ref,
+    correlation_id, locale, data, content, trace_id, send_at, expires_at, mode, batch_id,
+    created_at)
+SELECT id, topic, status, priority, recipient_id, recipient_ref, correlation_id, locale,
+    data::jsonb, content::jsonb, trace_id, send_at, expires_at, %(mode)s, %(batch)s, %(now)s
+FROM unnest(%(id)s::uuid[], %(topic)s::text[], %(status)s::text[], %(priority)s::text[],
+    %(recipient_id)s::uuid[], %(recipient_ref)s::text[], %(correlation_id)s::text[],
+    %(locale)s::text[], %(data)s::text[], %(content)s::text[], %(trace_id)s::text[],
+    %(send_at)s::timestamptz[], %(expires_at)s::timestamptz[])
+    AS row (id, topic, status, priority, recipient_id, recipient_ref, correlation_id, locale, data,
+        content, trace_id, send_at, expires_at)
+"""
+DELIVERIES = """
+INSERT INTO notifications_delivery (id, notification_id, channel, lane, status, reason, address,
+    template_version_id, locale, deadline, settled_at, mode, created_at, attempts, redrives,
+    possibly_repeated, provider, reference, error_class, error_code, detail)
+SELECT row.*, %(mode)s, %(now)s, 0, 0, false, '', '', '', '', ''
+FROM unnest(%(id)s::uuid[], %(notification_id)s::uuid[], %(channel)s::text[], %(lane)s::text[],
+    %(status)s::text[], %(reason)s::text[], %(address)s::text[], %(template_version_id)s::uuid[],
+    %(locale)s::text[], %(deadline)s::timestamptz[], %(settled_at)s::timestamptz[]) AS row
+"""
+
+
+class Origin(Value, kw_only=True):
+    """What all rows of a transaction share. `patience` is how long a delivery may take."""
+
+    tenant_id: int
+    mode: str
+    batch: UUID | None
+    now: datetime
+    patience: timedelta
+
+
+class Written(Value, kw_only=True):
+    """The rows of one plan. `available_at` is when its deliveries are to go out."""
+
+    notification: NotificationRow
+    deliveries: Sequence[DeliveryRow]
+    entries: Sequence[NewEntry]
+    available_at: datetime
+
+
+def make(plan: Plan, recipient: UUID | None, origin: Origin) -> Written:
+    """The rows of a plan."""
+    send_at = plan.asked.send_at
+    later = send_at if send_at is not None and send_at > origin.now else None
+    deliveries = [_delivery(plan, each, origin, later) for each in plan.decisions]
+    return Written(
+        notification=_notification(plan, recipient, deliveries),
+        deliveries=deliveries,
+        entries=_entries(plan, deliveries, recipient, origin, later),
+        available_at=later or origin.now,
+    )
+
+
+def insert(written: Sequence[Written], origin: Origin) -> None:
+    """Write the rows, and put what is to be sent into the line."""
+    shared = {"mode": origin.mode, "batch": origin.batch, "now": origin.now}
+    notifications = [each.notification for each in written]
+    deliveries = [row for each in written for row in each.deliveries]
+    if notifications:
+        columns = database.columns(NotificationRow._fields, notifications)
+        database.run(NOTIFICATIONS, {**shared, **columns})
+    if deliveries:
+        columns = database.columns(DeliveryRow._fields, deliveries)
+        database.run(DELIVERIES, {**shared, **columns})
+    outbox.publish([entry for each in written for entry in each.entries])
+
+
+def _notification(
+    plan: Plan, recipient: UUID | None, deliveries: Sequence[DeliveryRow]
+) -> NotificationRow:
+    asked = plan.asked
+    content = asked.direct.content if asked.direct else None
+    return NotificationRow(
+        id=asked.id,
+        topic=asked.topic,
+        status=status_of_all(Status(row.status) for row in deliveries),
+        priority=plan.priority,
+        recipient_id=recipient,
+        recipient_ref=asked.person.external_id,
+        correlation_id=asked.correlation_id,
+        locale=plan.locale,
+        data=_json(asked.data),
+        content=None if content is None else _json(content),
+        trace_id=asked.trace[TRACE_ID],
+        send_at=asked.send_at,
+        expires_at=asked.expires_at,
+    )
+
+
+def _delivery(
+    plan: Plan, decision: Decision, origin: Origin, later: datetime | None
+) -> DeliveryRow:
+    skipped = bool(decision.skip)
+    deadline = plan.asked.expires_at or (later or origin.now) + origin.patience
+    return DeliveryRow(
+        id=new_id(),
+        notification_id=plan.asked.id,
+        channel=decision.channel,
+        lane=plan.priority,
+        status=Status.SKIPPED if skipped else Status.QUEUED,
+        reason=decision.skip,
+        address=decision.address,
+        template_version_id=decision.version.id if decision.version else None,
+        locale=decision.locale,
+        deadline=None if skipped else deadline,
+        settled_at=origin.now if skipped else None,
+    )
+
+
+def _entries(
+    plan: Plan,
+    deliveries: Sequence[DeliveryRow],
+    recipient: UUID | None,
+    origin: Origin,
+    later: datetime | None,
+) -> list[NewEntry]:
+    """A place in the line for each delivery to be sent; nobody known is ordered by nothing."""
+    key = outbox.partition_key(origin.tenant_id, recipient or plan.asked.id)
+    return [
+        NewEntry(
+            id=row.id,
+            stream=stream_of(row.channel, row.lane),
+            tenant_id=origin.tenant_id,
+            partition_key=key,
+            delivery=row.id,
+            available_at=later,
+            reason=SCHEDULED if later else "",
+            trace=plan.asked.trace,
+        )
+        for row in deliveries
+        if row.status == Status.QUEUED
+    ]
+
+
+def _json(value: Mapping[str, object]) -> str:
+    return msgspec.json.encode(value).decode()
