@@ -27,7 +27,7 @@ def drain(
     processes = {"relay": ("run_relay",), "worker": (f"run_{channel}_worker",)}
     for offset, (name, command) in enumerate(processes.items()):
         stack.run(name, *command, port=18441 + offset)
-    _join(channel)
+    _join()
     used = stack.cpu_seconds()
     begun = time.perf_counter()
     _pause(stream, customers, paused=False)
@@ -76,7 +76,7 @@ def _pause(stream: str, customers: list[Customer], *, paused: bool) -> None:
                 outbox.resume(stream, customer.id, PAUSE)
 
 
-def _join(channel: str) -> None:
+def _join() -> None:
     """Give the worker's consumers the time to get their partitions."""
     time.sleep(5.0)
 
