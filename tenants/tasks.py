@@ -6,7 +6,7 @@ from django.conf import settings
 from tenants.provisioning import ensure_spares
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]
 def refill_spares() -> int:
     """Keep migrated schemas ready for new tenants; how many were made or brought up to date."""
     return ensure_spares(settings.SPARE_SCHEMAS)

@@ -1,7 +1,7 @@
 """API keys as the API takes and shows them."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -52,5 +52,5 @@ def shown_once(row: ApiKey, secret: str) -> NewKeyOut:
     return NewKeyOut(key=secret, **_fields(row))
 
 
-def _fields(row: ApiKey) -> dict[str, object]:
+def _fields(row: ApiKey) -> dict[str, Any]:
     return {name: getattr(row, name) for name in KeyOut.__struct_fields__}
