@@ -20,7 +20,7 @@ WHERE r.mode = %(mode)s AND r.external_id = ANY(%(ids)s)
 """
 SUPPRESSED = """
 SELECT s.channel, s.address FROM notifications_suppression s
-JOIN (SELECT DISTINCT unnest(%(addresses)s) AS address) AS asked USING (address)
+JOIN (SELECT unnest(%(addresses)s::text[]) AS address) AS asked USING (address)
 WHERE s.mode = %(mode)s AND (s.expires_at IS NULL OR s.expires_at > now())
 """
 

@@ -57,6 +57,7 @@ class Gatherer:
         self._queue: list[Waiting] = []
         self._arrived = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._stopping = False
 
     def submit(self, tenant: TenantIdentity, mode: str, asked: Asked) -> Result:
         """Accept one request together with all others that wait. Raises Problem `busy`."""
@@ -73,6 +74,14 @@ class Gatherer:
             raise Problem("busy", BUSY)
         return waiting.result
 
+    def stop(self) -> None:
+        """Work off what waits, then end the thread and close its connection."""
+        with self._arrived:
+            thread, self._stopping = self._thread, True
+            self._arrived.notify()
+        if thread is not None:
+            thread.join()
+
     def _give_up(self, waiting: Waiting) -> None:
         """Leave the queue; who has left it for a transaction already waits for its end."""
         with self._arrived:
@@ -82,19 +91,25 @@ class Gatherer:
         waiting.answered.acquire(timeout=LONGEST_RUN)
 
     def _ensure_thread(self) -> None:
-        if self._thread is None or not self._thread.is_alive():
+        if self._thread is None or not self._thread.is_alive() or self._stopping:
+            self._stopping = False
             self._thread = threading.Thread(target=self._work, name="group-commit", daemon=True)
             self._thread.start()
 
     def _work(self) -> None:
-        while True:
-            with self._arrived:
-                while not self._queue:
-                    self._arrived.wait()
-                group = self._queue[:LARGEST_GROUP]
-                del self._queue[:LARGEST_GROUP]
+        while group := self._next():
             for members in _by_tenant(group):
                 _accept_group(members)
+        connection.close()
+
+    def _next(self) -> list[Waiting]:
+        """All that wait, as soon as there are any; none once the thread is to end."""
+        with self._arrived:
+            while not self._queue and not self._stopping:
+                self._arrived.wait()
+            group = self._queue[:LARGEST_GROUP]
+            del self._queue[:LARGEST_GROUP]
+            return group
 
 
 def _by_tenant(group: Iterable[Waiting]) -> Iterable[list[Waiting]]:
@@ -135,7 +150,20 @@ def _accept(members: Sequence[Waiting]) -> list[Result]:
 
 
 _gatherer = Gatherer()
-os.register_at_fork(after_in_child=lambda: _gatherer.__init__())  # type: ignore[misc]
+
+
+def _begin_anew() -> None:
+    """A forked process has the parent's queue and lock, but not its thread."""
+    global _gatherer
+    _gatherer = Gatherer()
+
+
+os.register_at_fork(after_in_child=_begin_anew)
+
+
+def stop() -> None:
+    """End the thread of this process; it begins again with the next request."""
+    _gatherer.stop()
 
 
 def submit(tenant: TenantIdentity, mode: str, asked: Asked) -> Accepted:

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test.utils import setup_databases, teardown_databases
 
+from notifications import group_commit
 from signalbus.core import timed_cache
 from tenants import identity, provisioning
 from tenants.identity import TenantIdentity
@@ -30,6 +31,7 @@ def django_db_setup(
     for name in ("acme", "globex"):
         provisioning.create_tenant(name, f"{name}.localhost")
     yield
+    group_commit.stop()
     connections.close_all()
     teardown_databases(databases, verbosity=0)
 
