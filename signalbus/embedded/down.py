@@ -6,10 +6,10 @@ import sys
 from collections.abc import Mapping
 
 from signalbus.embedded import stack
+from signalbus.embedded.command_lock import one_at_a_time
 from signalbus.embedded.errors import StackError
 from signalbus.embedded.paths import Home, is_root
 from signalbus.embedded.progress import say, step
-from signalbus.embedded.up import one_at_a_time
 
 
 def down(home: Home) -> int:

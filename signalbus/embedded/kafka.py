@@ -32,6 +32,9 @@ SETTINGS = {
     "log.segment.bytes": "67108864",
     "log.cleaner.dedupe.buffer.size": "8388608",  # 128 MB of heap by default
     "metadata.max.idle.interval.ms": "0",  # else a record is written twice a second for ever
+    # A killed broker is let in again when its former session is over; 9 s by default.
+    "broker.session.timeout.ms": "3000",
+    "broker.heartbeat.interval.ms": "1000",
     "num.network.threads": "2",
     "num.io.threads": "2",
     "background.threads": "2",

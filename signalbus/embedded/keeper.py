@@ -14,6 +14,7 @@ from signalbus.embedded.rotation import rotate
 from signalbus.embedded.unit import Unit
 
 SILENT_SECONDS = 60.0
+SETTLED_SECONDS = 4.0  # who has no probe, and still runs then, has got through its start
 POLL_SECONDS = 0.1
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,11 @@ class Keeper:
     def ready(self, name: str) -> bool:
         """Return whether the unit runs and answers."""
         child = self.children.get(name)
-        return child is not None and (not child.unit.probe or self.prober.answered(name))
+        if child is None:
+            return False
+        if child.unit.probe:
+            return self.prober.answered(name)
+        return time.time() - child.since >= SETTLED_SECONDS
 
     def state(self) -> dict[str, Any]:
         """Return what is known of every unit, for the state file."""

@@ -1,5 +1,6 @@
 """Shows that a step goes on: a counting line on a terminal, plain lines elsewhere."""
 
+import os
 import sys
 import threading
 import time
@@ -11,8 +12,16 @@ PLAIN_INTERVAL_SECONDS = 5.0
 
 
 def say(line: str = "") -> None:
-    """Print a line at once, also into a pipe."""
-    print(line, flush=True)
+    """Print a line at once, also into a pipe; goes on in silence when nobody reads any more."""
+    _write(f"{line}\n")
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Ticker(threading.Thread):
@@ -30,8 +39,7 @@ class _Ticker(threading.Thread):
         while not self.ended.wait(pause):
             seconds = time.monotonic() - self.started
             text = f"  {self.title} … {seconds:.0f} s"
-            sys.stdout.write(f"\r{text}" if terminal else f"{text}\n")
-            sys.stdout.flush()
+            _write(f"\r{text}" if terminal else f"{text}\n")
             pause = 0.5 if terminal else PLAIN_INTERVAL_SECONDS
 
 

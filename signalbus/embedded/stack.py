@@ -25,7 +25,7 @@ POLL_SECONDS = 0.1
 SUPERVISOR_SECONDS = 20.0
 READY_SECONDS = 120.0
 STOP_SECONDS = 150.0  # three tiers of servers and processes, each with its own grace
-MANY_DEATHS = 3
+MANY_DEATHS = 4
 
 
 def supervisor(home: Home) -> dict[str, Any] | None:

@@ -25,8 +25,8 @@ class Unit:
 
     `environment_files` names variables whose value is a file's content at the start; a unit whose
     fingerprint changes, by such a file or by its code, is restarted. `user` is a numeric uid and
-    gid to drop to. Without a probe a unit counts as ready while it runs. `restart_silent` ends a
-    process that runs but has not answered for a minute.
+    gid to drop to. Without a probe a unit is ready once it has run for some seconds.
+    `restart_silent` ends a process that runs but has not answered for a minute.
     """
 
     name: str

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from signalbus.embedded import preparation, stack
+from signalbus.embedded.command_lock import one_at_a_time
 from signalbus.embedded.demo import show_deliveries
 from signalbus.embedded.errors import StackError
-from signalbus.embedded.files import exclusive
 from signalbus.embedded.paths import Home
 from signalbus.embedded.plan import Plan, make_plan
 from signalbus.embedded.probes import http_answers
@@ -35,22 +35,6 @@ def up(home: Home) -> int:
             show_deliveries(home)
     print_access(home)
     return 0
-
-
-@contextmanager
-def one_at_a_time(home: Home) -> Iterator[None]:
-    """Hold the lock of the commands that change what runs.
-
-    Raises:
-        StackError: another such command is at work.
-    """
-    with exclusive(home.run / "command.lock") as alone:
-        if not alone:
-            raise StackError(
-                f"another `make up`, `down` or `reset` is at work on {home.root}.",
-                remedy="wait until it is done, then run the command again",
-            )
-        yield
 
 
 def _as_planned(plan: Plan) -> bool:
