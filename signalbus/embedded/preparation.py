@@ -13,8 +13,7 @@ from signalbus.embedded.progress import step
 
 # title, command, and whether the trial broker has to do without
 STEPS = (
-    ("Migrating the shared tables", ("migrate_schemas", "--shared"), False),
-    ("Migrating the tenants", ("migrate_schemas", "--tenant"), False),
+    ("Migrating the database", ("migrate_schemas",), False),
     ("Creating the streams", ("create_streams",), True),
     ("Keeping schemas ready for new tenants", ("ensure_spares",), False),
 )

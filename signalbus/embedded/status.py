@@ -8,6 +8,7 @@ import urllib.request
 from signalbus.embedded import stack
 from signalbus.embedded.paths import CLONE, Home
 from signalbus.embedded.progress import say
+from signalbus.embedded.readiness import readiness
 from signalbus.embedded.supervisor import recorded, wanted_units
 from signalbus.embedded.unit import Unit
 
@@ -30,6 +31,7 @@ def status(home: Home) -> int:
     say(f"Signalbus    {_revision()}, Python {platform.python_version()}")
     for unit in (unit for unit in units if unit.version):
         say(f"{unit.name:<12} {unit.version}" + (f", data in {unit.data}" if unit.data else ""))
+    say(f"Health       {_health(units)}")
     say(f"Backlog      {_backlog(units)}")
     say(f"State        {home.root}  (logs: {home.log})")
     return 0 if all(known["ready"] for known in recorded(home).values()) else 1
@@ -55,6 +57,11 @@ def _lasting(since: float) -> str:
     seconds = max(0, int(time.time() - since))
     hours, minutes = seconds // 3600, seconds % 3600 // 60
     return f"{hours} h {minutes} min" if hours else f"{minutes} min" if minutes else f"{seconds} s"
+
+
+def _health(units: list[Unit]) -> str:
+    web = next((unit for unit in units if unit.name == "web"), None)
+    return str(readiness(web.probe.port)) if web and web.probe else "not started yet"
 
 
 def _backlog(units: list[Unit]) -> str:

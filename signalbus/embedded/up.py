@@ -10,8 +10,8 @@ from signalbus.embedded.demo import show_deliveries
 from signalbus.embedded.errors import StackError
 from signalbus.embedded.paths import Home
 from signalbus.embedded.plan import Plan, make_plan
-from signalbus.embedded.probes import http_answers
 from signalbus.embedded.progress import say, step
+from signalbus.embedded.readiness import readiness
 from signalbus.embedded.report import print_access
 from signalbus.embedded.status import print_processes
 from signalbus.embedded.supervisor import wanted_units
@@ -41,7 +41,7 @@ def _as_planned(plan: Plan) -> bool:
     return (
         stack.ready(plan.home, plan.units)
         and preparation.prepared(plan.home, plan.command_environment(), plan.code)
-        and http_answers(plan.http_port, "/readyz")
+        and readiness(plan.http_port).ok
     )
 
 
@@ -70,12 +70,12 @@ def _start_processes(plan: Plan) -> None:
 
 def _await_readiness(plan: Plan) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while not http_answers(plan.http_port, "/readyz"):
+    while not (found := readiness(plan.http_port)).ok:
         if time.monotonic() > deadline:
             raise StackError(
-                f"http://127.0.0.1:{plan.http_port}/readyz does not say yes.",
+                f"http://127.0.0.1:{plan.http_port}/readyz says {found}.",
                 log=plan.home.log / "web.log",
-                remedy="see the log and the answer of /readyz, then run `make up` again",
+                remedy="see the log, then run `make up` again",
             )
         time.sleep(POLL_SECONDS)
 
