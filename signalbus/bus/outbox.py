@@ -89,7 +89,7 @@ def claim(wanted: Sequence[Wanted]) -> set[UUID]:
             "attempts": [w.attempt for w in wanted],
             "accounts": [w.account for w in wanted],
             "senders": [w.sender for w in wanted],
-            "seconds": [w.visible_for for w in wanted],
+            "seconds": [float(w.visible_for) for w in wanted],
         },
     )
 
@@ -121,7 +121,7 @@ def postponed_values(later: Sequence[Postponed]) -> dict[str, list[Any]]:
         "entries": [item.entry for item in later],
         "claims": [item.claim for item in later],
         "generations": [item.generation for item in later],
-        "delays": [item.delay for item in later],
+        "delays": [float(item.delay) for item in later],
         "times": [item.available_at for item in later],
         "reasons": [item.reason for item in later],
         "tries": [item.tries for item in later],

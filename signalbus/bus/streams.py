@@ -25,8 +25,15 @@ def stream_of(channel: str, lane: str) -> str:
     return f"{channel}.{lane}"
 
 
+def lane_of(stream: str) -> str:
+    """The lane of a delivery stream: `email.high` → `high`; nothing of a stream without lanes."""
+    return stream.partition(".")[2]
+
+
 DELIVERY_STREAMS = tuple(stream_of(channel, lane) for channel in Channel for lane in Lane)
 STREAMS = (*DELIVERY_STREAMS, DEAD)
+# The order in which the relay serves them: lane by lane, whatever the channel.
+BY_URGENCY = (*(stream_of(channel, lane) for lane in Lane for channel in Channel), DEAD)
 
 
 def kafka_topic(prefix: str, stream: str) -> str:

@@ -2,14 +2,9 @@
 
 from django.conf import settings
 
-from signalbus.bus.streams import Lane
+from signalbus.bus.streams import Lane, lane_of
 
 
 def visibility(stream: str) -> float:
     """Seconds: short for what is urgent, longer for the rest."""
     return settings.VISIBILITY_HIGH if lane_of(stream) == Lane.HIGH else settings.VISIBILITY
-
-
-def lane_of(stream: str) -> str:
-    """The lane of a delivery stream: `email.high` → `high`; nothing of a stream without lanes."""
-    return stream.partition(".")[2]

@@ -1,0 +1,94 @@
+"""Kafka's clients, each configured in one place. SIGNALBUS_KAFKA_OPTIONS goes into all of them."""
+
+import logging
+from typing import Any
+
+from confluent_kafka import Consumer, Producer
+from confluent_kafka.admin import AdminClient
+from django.conf import settings
+
+from signalbus.bus.streams import kafka_topic
+from signalbus.core.errors import SettingError
+
+CONFIRM_SECONDS = 5.0  # what Kafka may take to confirm a message before the entry is given back
+SESSION_SECONDS = 6.0  # silence after which a killed consumer's partitions go to another
+LINGER_MS = 3  # gathers what is produced at once; a flush does not wait for it
+
+_log = logging.getLogger("signalbus.kafka")
+
+
+def topic(stream: str) -> str:
+    """The Kafka topic of a stream of this installation."""
+    return kafka_topic(settings.INSTALLATION, stream)
+
+
+def producer() -> Producer:
+    """A producer that repeats without doubling, and confirms only what all replicas have."""
+    return Producer(
+        _options(
+            {
+                "enable.idempotence": True,
+                "acks": "all",
+                "linger.ms": LINGER_MS,
+                "message.timeout.ms": int(CONFIRM_SECONDS * 1000),
+            }
+        ),
+        logger=_log,
+    )
+
+
+def consumer(group: str, member: str | None, **callbacks: Any) -> Consumer:
+    """A consumer of the classic protocol whose offsets are committed by hand.
+
+    `member` is the id of a static member, or None. The long fetch wait costs no latency, since
+    Kafka answers as soon as there is something, and spares the polling of idle streams.
+    """
+    options = {
+        "group.id": group,
+        "group.protocol": "classic",
+        "partition.assignment.strategy": "cooperative-sticky",
+        "session.timeout.ms": int(SESSION_SECONDS * 1000),
+        "heartbeat.interval.ms": 2000,
+        "fetch.wait.max.ms": 5000,
+        "auto.offset.reset": "earliest",
+        "enable.auto.commit": False,
+        "enable.auto.offset.store": False,
+        "queued.min.messages": 1000,
+        "queued.max.messages.kbytes": 4096,
+        **callbacks,
+    }
+    if member:
+        options["group.instance.id"] = member
+    return Consumer(_options(options), logger=_log)
+
+
+def admin() -> AdminClient:
+    """A client for making and changing topics."""
+    return AdminClient(_options({}), logger=_log)
+
+
+def static_member(command: str, slot: str, stream: str) -> str:
+    """The id that keeps a process's partitions for it over a restart; one process each."""
+    return f"{settings.INSTALLATION}.{command}.{slot}.{stream}"
+
+
+def _options(own: dict[str, Any]) -> dict[str, Any]:
+    """The common options, the client's own, and over both what the installation sets."""
+    common = {
+        "bootstrap.servers": settings.KAFKA_BROKERS,
+        "client.id": settings.INSTALLATION,
+        "reconnect.backoff.ms": 100,
+        "reconnect.backoff.max.ms": 1000,  # the default of 10 s would delay the return by as much
+        "socket.keepalive.enable": True,
+    }
+    return {**common, **own, **_installation_options()}
+
+
+def _installation_options() -> dict[str, str]:
+    pairs = [option.partition("=") for option in settings.KAFKA_OPTIONS]
+    wrong = [name for name, equals, _ in pairs if not equals]
+    if wrong:
+        raise SettingError(
+            f"SIGNALBUS_KAFKA_OPTIONS must be key=value, comma-separated; wrong: {wrong[0]!r}"
+        )
+    return {name.strip(): value.strip() for name, _, value in pairs}

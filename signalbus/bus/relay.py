@@ -1,0 +1,166 @@
+"""The relay: takes due entries out of the line, fairly, and publishes them to Kafka.
+
+The line is leased and committed first, then produced outside any transaction; what Kafka does not
+confirm is given back. Whatever dies in between, the lease runs out and the entry comes due again.
+Several relays may run side by side.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from threading import Event
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection, transaction
+
+from signalbus.bus import leases
+from signalbus.bus.backlog import Backlog
+from signalbus.bus.leases import Leased
+from signalbus.bus.look import Look
+from signalbus.bus.models import Purpose
+from signalbus.bus.outages import PROBE_EVERY, Outages
+from signalbus.bus.pace import Pace
+from signalbus.bus.plan import Plan, StreamPlan
+from signalbus.bus.publisher import Publisher
+from signalbus.bus.streams import BY_URGENCY
+from signalbus.core.logs import get_logger
+from signalbus.core.metrics import KAFKA_PUBLISH_FAILURE, stream_labels
+from signalbus.core.redis import HintListener
+
+BATCH = 500  # entries leased in one transaction and flushed to Kafka at once
+# A look is used for ten times as long as it took, so that looking costs a tenth of the time at
+# most, also with thousands of lines; and for a moment at least.
+LOOK_FACTOR = 10.0
+LOOK_SECONDS = 0.02
+# After an outage of PostgreSQL, leases that ran out are left alone, so that workers can record
+# what they hold.
+GRACE_SECONDS = 5.0
+GATHER_SECONDS = 0.005  # after a small batch, so that a stream of single entries comes in batches
+OUTAGE_PAUSE = 0.5  # seconds between tries to reach PostgreSQL
+
+log = get_logger(__name__)
+
+
+class Relay:
+    """One relay. For use by the one thread that owns the database connection."""
+
+    def __init__(self) -> None:
+        self._publisher = Publisher()
+        self._outages = Outages(self._publisher.answers)
+        self._look = Look()
+        self._backlog = Backlog()
+        self._pace = Pace()
+        self._plan = Plan()
+        self._plan_until = 0.0
+        self._grace_until = 0.0
+
+    def run(self, stopping: Event, *, until_empty: bool = False) -> None:
+        """Publish until told to stop; `until_empty`: or until nothing is due."""
+        hints = HintListener()
+        while not stopping.is_set():
+            published = self._step_safely(stopping)
+            if published == 0 and until_empty and not self._something_due():
+                break
+            self._rest(published, hints, stopping)
+        hints.close()
+
+    def drain(self, limit: int = BATCH) -> int:
+        """Publish what is due and has room, at most `limit` entries; returns how many."""
+        total = 0
+        while total < limit and (published := self.step(min(BATCH, limit - total))):
+            total += published
+        return total
+
+    def step(self, limit: int = BATCH) -> int:
+        """Publish one batch; returns how many entries Kafka has taken."""
+        entries = self._lease(self._kept_plan(), limit) or self._lease(self._new_plan(), limit)
+        return self._publish(entries) if entries else 0
+
+    def _step_safely(self, stopping: Event) -> int | None:
+        """None where PostgreSQL is away: nothing can be said about the line."""
+        try:
+            self._backlog.measure()
+            return self.step()
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("relay.database_failed", error=str(error).strip())
+            connection.close()
+            self._plan = Plan()
+            self._grace_until = time.monotonic() + OUTAGE_PAUSE + GRACE_SECONDS
+            stopping.wait(OUTAGE_PAUSE)
+            return None
+
+    def _something_due(self) -> bool:
+        return self._plan.something_due or bool(self._outages)
+
+    def _rest(self, published: int | None, hints: HintListener, stopping: Event) -> None:
+        """Until a hint, the next due moment or the next look; after a small batch for a moment."""
+        if published:
+            self._pace.progressed()
+            if published < BATCH // 4:
+                stopping.wait(GATHER_SECONDS)
+        elif published == 0:
+            hints.wait(self._pause())
+
+    def _pause(self) -> float:
+        longest = min(settings.RELAY_POLL, PROBE_EVERY) if self._outages else settings.RELAY_POLL
+        return self._pace.wait(
+            blocked=self._plan.something_due, next_due=self._plan.next_due, longest=longest
+        )
+
+    def _lease(self, plan: Plan, limit: int) -> list[Leased]:
+        """The next batch of the plan; nothing where the plan is used up."""
+        again = time.monotonic() >= self._grace_until
+        entries: list[Leased] = []
+        if not plan.something_due:
+            return entries
+        with transaction.atomic():
+            if plan.expired and again:
+                entries += leases.lease_expired_claims(self._open_streams(), limit)
+            for stream_plan in plan.streams:
+                entries += self._turn(stream_plan, limit - len(entries), again)
+        plan.expired = False
+        return entries
+
+    def _turn(self, plan: StreamPlan, limit: int, again: bool) -> list[Leased]:
+        quotas = plan.turn(limit)
+        if not quotas:
+            return []
+        entries = leases.lease(plan.stream, quotas, expired=again)
+        plan.took(quotas, Counter(entry.tenant_id for entry in entries))
+        self._look.note(plan.stream, quotas, len(entries))
+        return entries
+
+    def _kept_plan(self) -> Plan:
+        return self._plan if time.monotonic() < self._plan_until else Plan()
+
+    def _new_plan(self) -> Plan:
+        began = time.monotonic()
+        self._plan = self._look.plan(self._open_streams())
+        ended = time.monotonic()
+        self._plan_until = ended + max(LOOK_FACTOR * (ended - began), LOOK_SECONDS)
+        return self._plan
+
+    def _open_streams(self) -> list[str]:
+        return self._outages.open(BY_URGENCY, time.monotonic())
+
+    def _publish(self, entries: Sequence[Leased]) -> int:
+        refused = self._publisher.send(entries)
+        missing = {entry.id for entry in refused}
+        sent = [entry for entry in entries if entry.id not in missing]
+        self._note_outcome(sent, refused)
+        messages = [entry for entry in sent if entry.purpose == Purpose.MESSAGE]
+        if messages:
+            leases.forget(messages)
+        return len(sent)
+
+    def _note_outcome(self, sent: Sequence[Leased], refused: Sequence[Leased]) -> None:
+        failures = Counter(entry.stream for entry in refused)
+        for stream in {entry.stream for entry in sent} - set(failures):
+            self._outages.succeeded(stream)
+        for stream, count in failures.items():
+            self._outages.refused(stream, time.monotonic())
+            KAFKA_PUBLISH_FAILURE.labels(*stream_labels(stream)).inc(count)
+            log.warning("relay.kafka_refused", stream=stream, entries=count)
+        if refused:
+            self._plan = Plan()
+            leases.give_back(refused)

@@ -1,0 +1,116 @@
+"""The relay's statements. Conditions on time use `statement_timestamp()`, which an index can serve;
+new times come from `clock_timestamp()`.
+"""
+# ruff: noqa: S608 - only constants of this file are put together
+
+from signalbus.bus.outbox_sql import CLOCK, ENTRIES
+
+NOW = "statement_timestamp()"
+
+# Every line's earliest entry, in seconds from now, found by leaping from line to line over the
+# index (a loose index scan): its cost grows with the lines, not with their entries. The last row,
+# without a stream, is the claim that expires first.
+SURVEY = f"""
+WITH RECURSIVE line AS (
+    (SELECT stream, tenant_id, available_at FROM {ENTRIES}
+        ORDER BY stream, tenant_id, available_at LIMIT 1)
+    UNION ALL
+    SELECT further.* FROM line CROSS JOIN LATERAL (
+        SELECT stream, tenant_id, available_at FROM {ENTRIES} e
+        WHERE (e.stream, e.tenant_id) > (line.stream, line.tenant_id)
+        ORDER BY stream, tenant_id, available_at LIMIT 1
+    ) further
+)
+SELECT stream, tenant_id, extract(epoch FROM available_at - {NOW})::float8 FROM line
+UNION ALL
+SELECT '', 0, extract(epoch FROM min(available_at) - {NOW})::float8 FROM {ENTRIES}
+WHERE claim IS NOT NULL
+"""
+
+# Of the lines %(streams)s, %(tenants)s those that are not paused, with their weights.
+RUNNING = """
+SELECT due.stream, due.tenant_id, coalesce(line.weight, 1)
+FROM unnest(%(streams)s::text[], %(tenants)s::int[]) AS due (stream, tenant_id)
+LEFT JOIN public.bus_line line USING (stream, tenant_id)
+WHERE NOT EXISTS (
+    SELECT FROM public.bus_linepause pause
+    WHERE pause.tenant_id = due.tenant_id AND pause.stream IN (due.stream, '')
+)
+"""
+
+# How many entries of the streams wait in Kafka. A lease that has run out waits there no longer, or
+# whatever Kafka lost would fill the window for ever.
+WAITING = f"""
+SELECT stream, tenant_id, count(*) FROM {ENTRIES}
+WHERE stream = ANY(%(streams)s::text[]) AND published AND claim IS NULL AND available_at > {NOW}
+GROUP BY stream, tenant_id
+"""
+
+
+def _lease(picked: str) -> str:
+    """The picked entries, published in a new generation and out of sight for `seconds`.
+
+    The ids go through an array, so that PostgreSQL takes the primary key, whatever it believes
+    about the size of a table that fills and empties within a minute.
+    """
+    return f"""
+WITH picked AS ({picked}), leased AS (
+    UPDATE {ENTRIES} e SET
+        generation = e.generation + 1,
+        published = true,
+        available_at = {CLOCK} + make_interval(secs => visible.seconds)
+    FROM unnest(%(streams)s::text[], %(seconds)s::float8[]) AS visible (stream, seconds)
+    WHERE e.id = ANY(ARRAY(SELECT id FROM picked)) AND e.stream = visible.stream
+    RETURNING e.id, e.stream, e.tenant_id, e.generation, e.purpose, e.claim, e.partition_key,
+        e.trace, e.body
+)
+SELECT leased.*, picked.due FROM leased JOIN picked USING (id) ORDER BY picked.due, id
+"""
+
+
+def _due(expired_leases: bool) -> str:
+    return f"""
+    SELECT entry.id, entry.due
+    FROM unnest(%(tenants)s::int[], %(quotas)s::int[]) AS turn (tenant_id, quota)
+    CROSS JOIN LATERAL (
+        SELECT o.id, o.available_at AS due FROM {ENTRIES} o
+        WHERE o.stream = %(stream)s AND o.tenant_id = turn.tenant_id
+            AND o.available_at <= {NOW} AND o.claim IS NULL
+            {"" if expired_leases else "AND NOT o.published"}
+        ORDER BY o.available_at LIMIT turn.quota FOR UPDATE SKIP LOCKED
+    ) entry"""
+
+
+# %(stream)s, %(tenants)s, %(quotas)s; and with %(streams)s and %(seconds)s the times out of sight
+LEASE_DUE = _lease(_due(expired_leases=True))
+LEASE_NEVER_PUBLISHED = _lease(_due(expired_leases=False))
+# %(limit)s; %(streams)s and %(seconds)s. Lines do not matter: a call that was under way when its
+# worker died has to be recorded also for a tenant whose line is paused.
+LEASE_EXPIRED_CLAIMS = _lease(f"""
+    SELECT o.id, o.available_at AS due FROM {ENTRIES} o
+    WHERE o.claim IS NOT NULL AND o.available_at <= {NOW}
+        AND o.stream = ANY(%(streams)s::text[])
+    ORDER BY o.available_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED""")
+
+# %(ids)s, %(generations)s, %(claims)s, %(times)s. Not what a worker got nevertheless and claimed.
+GIVE_BACK = f"""
+UPDATE {ENTRIES} e SET published = (met.claim IS NOT NULL), available_at = met.due
+FROM (
+    SELECT o.id, refused.claim, refused.due FROM {ENTRIES} o
+    JOIN unnest(%(ids)s::uuid[], %(generations)s::int[], %(claims)s::uuid[],
+        %(times)s::timestamptz[]) AS refused (id, generation, claim, due) ON o.id = refused.id
+    WHERE o.id = ANY(%(ids)s::uuid[]) AND o.published AND o.generation = refused.generation
+        AND o.claim IS NOT DISTINCT FROM refused.claim
+    ORDER BY o.id FOR UPDATE OF o
+) met WHERE e.id = met.id
+"""
+
+# %(ids)s, %(generations)s: messages that Kafka has need no place in the line any more.
+FORGET = f"""
+DELETE FROM {ENTRIES} e USING (
+    SELECT o.id FROM {ENTRIES} o
+    JOIN unnest(%(ids)s::uuid[], %(generations)s::int[]) AS sent (id, generation) USING (id)
+    WHERE o.id = ANY(%(ids)s::uuid[]) AND o.generation = sent.generation
+    ORDER BY o.id FOR UPDATE OF o
+) met WHERE e.id = met.id
+"""
