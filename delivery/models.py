@@ -51,6 +51,9 @@ class ProviderAccount(models.Model):
 
     @credentials.setter
     def credentials(self, secrets: dict[str, Any]) -> None:
+        if not secrets:
+            self.sealed = ""
+            return
         ring = KeyRing.parse(settings.ENCRYPTION_KEYS)
         text = json.dumps(secrets).encode()
         self.sealed = ring.encrypt(text, credentials_context(connection.schema_name))

@@ -1,5 +1,26 @@
-"""Where this part's endpoints stand below /api/v1/."""
+"""Where the endpoints of delivering stand below /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from delivery.api.accounts import AccountItem, AccountList
+from delivery.api.dead_letters import DeadLetterAcknowledge, DeadLetterList
+from delivery.api.notification import NotificationItem
+from delivery.api.notifications import NotificationList
+from delivery.api.sandbox import SandboxMessages
+from delivery.api.suppressions import SuppressionItem, SuppressionList
+
+urlpatterns = [
+    path("notifications", NotificationList.as_view(), name="notifications"),
+    path("notifications/<uuid:id>", NotificationItem.as_view(), name="notification"),
+    path("dead-letters", DeadLetterList.as_view(), name="dead-letters"),
+    path(
+        "dead-letters/<uuid:id>/acknowledge",
+        DeadLetterAcknowledge.as_view(),
+        name="dead-letter-acknowledge",
+    ),
+    path("provider-accounts", AccountList.as_view(), name="provider-accounts"),
+    path("provider-accounts/<uuid:id>", AccountItem.as_view(), name="provider-account"),
+    path("suppressions", SuppressionList.as_view(), name="suppressions"),
+    path("suppressions/<int:id>", SuppressionItem.as_view(), name="suppression"),
+    path("sandbox/messages", SandboxMessages.as_view(), name="sandbox-messages"),
+]

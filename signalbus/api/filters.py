@@ -1,13 +1,13 @@
 """Query parameters read strictly: an unknown or wrong one is refused, never ignored."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
 from signalbus.api.hints import field_hint
@@ -22,17 +22,25 @@ PAGING = ("limit", "cursor")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """A query parameter that keeps the rows whose field has exactly its value."""
+    """A query parameter that keeps the rows whose field has exactly its value.
+
+    `form` brings the value into the form that rows keep it in.
+    """
 
     lookup: str
     parameter: Parameter
+    form: Callable[[Any], Any] | None = None
+
+    def condition(self, value: Any) -> Q:
+        """What rows have to fulfil."""
+        return Q(**{self.lookup: self.form(value) if self.form else value})
 
 
 def matching(rows: QuerySet[M], query: QueryDict, filters: Iterable[Filter]) -> QuerySet[M]:
     """The rows that fit every filter named in the query. Raises Problem `invalid-parameter`."""
     by_name = {each.parameter.name: each for each in filters}
     asked = values(query, [each.parameter for each in by_name.values()])
-    return rows.filter(**{by_name[name].lookup: value for name, value in asked.items()})
+    return rows.filter(*(by_name[name].condition(value) for name, value in asked.items()))
 
 
 def values(

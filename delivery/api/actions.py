@@ -1,0 +1,60 @@
+"""What can be done to a notification: cancel, redrive."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+
+from delivery.api.notification import notification_of
+from delivery.api.shapes import RedrivenOut
+from delivery.history import found
+from delivery.redrive import redrive
+from notifications.api.shown import NotificationOut
+from notifications.cancel import cancel
+from signalbus.api.idempotent import idempotent
+from signalbus.api.operations import Operation
+from signalbus.api.rendering import JSONAnswer
+from signalbus.api.views import APIResource
+
+
+class NotificationCancel(APIResource):
+    """`/notifications/{id}/cancel`"""
+
+    operations = {
+        "post": Operation(
+            summary="Cancel a notification",
+            description="Nothing more is sent of it; too late once anything is under way or done.",
+            answer=NotificationOut,
+            problems=("too-late",),
+        )
+    }
+
+    @idempotent
+    def post(self, request: Any, **kwargs: Any) -> HttpResponse:
+        cancel(self.mode, kwargs["id"], request.auth.actor)
+        return JSONAnswer(_shown(self.mode, kwargs["id"]))
+
+
+class NotificationRedrive(APIResource):
+    """`/notifications/{id}/redrive`"""
+
+    operations = {
+        "post": Operation(
+            summary="Redrive a notification",
+            description="Sends anew what failed, gave up, bounced or has an unknown outcome.",
+            answer=RedrivenOut,
+            status=202,
+            problems=("conflict",),
+        )
+    }
+
+    @idempotent
+    def post(self, request: Any, **kwargs: Any) -> HttpResponse:
+        notification_of(self.mode, kwargs["id"])
+        redriven = redrive(self.mode, [kwargs["id"]], request.auth.actor)
+        row = notification_of(self.mode, kwargs["id"])
+        return JSONAnswer(RedrivenOut(id=row.id, count=redriven.count, status=row.status), 202)
+
+
+def _shown(mode: str, key: UUID) -> dict[str, Any]:
+    return found([notification_of(mode, key)])[0].answer()

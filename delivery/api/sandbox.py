@@ -1,0 +1,41 @@
+"""`/sandbox/messages`: what the simulator took."""
+
+from django.http import HttpRequest, HttpResponse
+
+from delivery.api.shapes import SandboxMessageOut, sandbox_message_out
+from delivery.history.filters import stored_form
+from delivery.models import SandboxMessage
+from signalbus.api.filters import Filter, matching
+from signalbus.api.operations import Operation, choice, identifier, text
+from signalbus.api.pagination import PAGE_PARAMETERS, Page, paginate
+from signalbus.api.rendering import JSONAnswer
+from signalbus.api.views import APIResource
+from signalbus.bus.streams import Channel
+
+FILTERS = (
+    Filter(lookup="address", parameter=text("to", "The address."), form=stored_form),
+    Filter(
+        lookup="notification_id",
+        parameter=identifier("notification", "The notification it belongs to."),
+    ),
+    Filter(lookup="channel", parameter=choice("channel", "The channel.", list(Channel))),
+)
+
+
+class SandboxMessages(APIResource):
+    """`/sandbox/messages`"""
+
+    operations = {
+        "get": Operation(
+            summary="List sandbox messages",
+            description="What the simulator took, as it would have gone out, newest first.",
+            answer=Page[SandboxMessageOut],
+            query=tuple(each.parameter for each in FILTERS) + PAGE_PARAMETERS,
+        )
+    }
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        messages = SandboxMessage.objects.filter(mode=self.mode)
+        rows, older, newer = paginate(request, matching(messages, request.GET, FILTERS))
+        shown = [sandbox_message_out(row) for row in rows]
+        return JSONAnswer(Page(results=shown, next=older, previous=newer))

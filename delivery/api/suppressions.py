@@ -1,0 +1,119 @@
+"""`/suppressions`: addresses that are not to be used, of the key's own mode."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from delivery.history.filters import stored_form
+from notifications import fields
+from notifications.models import Suppression
+from notifications.models.suppression import SuppressionReason
+from signalbus.api.filters import Filter
+from signalbus.api.operations import choice, text
+from signalbus.api.problems import PointedError, invalid
+from signalbus.api.resources import Collection, Item, set_fields
+from signalbus.bus.streams import Channel
+
+REASONS = SuppressionReason.values
+Note = Annotated[str, Meta(max_length=300)]
+Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class SuppressionIn(Struct, forbid_unknown_fields=True, kw_only=True):
+    """An address of a channel; without `expires_at` it is never used again."""
+
+    channel: Channel
+    address: str
+    note: Note = ""
+    expires_at: Moment | None = None
+
+
+class SuppressionChanges(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What of a suppression may change."""
+
+    note: Note | UnsetType = UNSET
+    expires_at: Moment | UnsetType | None = UNSET
+
+
+class SuppressionOut(Struct, kw_only=True):
+    """A suppression; `delivery` is the one whose receipt made it."""
+
+    id: int
+    channel: str
+    address: str
+    reason: str
+    note: str
+    delivery: UUID | None
+    expires_at: datetime | None
+    created_at: datetime
+
+
+class Suppressions:
+    """What the list and the item share."""
+
+    noun = "a suppression"
+    nouns = "suppressions"
+    answer = SuppressionOut
+    mode: str
+
+    def rows(self) -> QuerySet[Suppression]:
+        return Suppression.objects.filter(mode=self.mode)
+
+    def show(self, rows: Sequence[Suppression]) -> list[SuppressionOut]:
+        return [_shown(row) for row in rows]
+
+
+class SuppressionList(Suppressions, Collection[Suppression]):
+    """`/suppressions`"""
+
+    body = SuppressionIn
+    filters = (
+        Filter(lookup="address", parameter=text("address", "The address."), form=stored_form),
+        Filter(lookup="channel", parameter=choice("channel", "The channel.", list(Channel))),
+        Filter(lookup="reason", parameter=choice("reason", "Why it is not used.", REASONS)),
+    )
+
+    def create(self, asked: Any) -> Suppression:
+        return Suppression.objects.create(
+            mode=self.mode,
+            channel=asked.channel,
+            address=_address(asked),
+            reason=SuppressionReason.MANUAL,
+            note=asked.note,
+            expires_at=asked.expires_at,
+        )
+
+
+class SuppressionItem(Suppressions, Item[Suppression]):
+    """`/suppressions/{id}`"""
+
+    changes = SuppressionChanges
+
+    def change(self, row: Suppression, changes: Any) -> Suppression:
+        set_fields(row, changes, ["note", "expires_at"])
+        row.save(update_fields=["note", "expires_at"])
+        return row
+
+
+def _address(asked: SuppressionIn) -> str:
+    try:
+        return fields.ADDRESS_FORMS[asked.channel](asked.address)
+    except ValueError as error:
+        raise invalid(PointedError("/address", str(error))) from error
+
+
+def _shown(row: Suppression) -> SuppressionOut:
+    return SuppressionOut(
+        id=row.id,
+        channel=row.channel,
+        address=row.address,
+        reason=row.reason,
+        note=row.note,
+        delivery=row.source_delivery,
+        expires_at=row.expires_at,
+        created_at=row.created_at,
+    )

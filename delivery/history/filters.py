@@ -1,0 +1,37 @@
+"""What notifications can be searched by."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from notifications import fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Exact values; None asks nothing. `to` is an address in any usual form.
+
+    `status` is a stored state, or sending, held or retrying, which are read from the line.
+    `channel`, `provider`, `error_class` and `to` have to be true of one and the same delivery.
+    """
+
+    status: str | None = None
+    channel: str | None = None
+    topic: str | None = None
+    recipient: str | None = None
+    to: str | None = None
+    provider: str | None = None
+    error_class: str | None = None
+    correlation_id: str | None = None
+    batch: UUID | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+
+
+def stored_form(address: str) -> str:
+    """The address as deliveries keep it; what is no address stays as it is and finds nothing."""
+    usual = fields.email if "@" in address else fields.phone
+    try:
+        return usual(address)
+    except ValueError:
+        return address
