@@ -19,14 +19,13 @@ from signalbus.embedded.unit import Unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Servers, processes and their environment, for one home and one state of the code."""
+    """Servers and processes of one home and one state of the code; `common` is what processes share."""
 
     home: Home
     servers: Servers
     server_units: list[Unit]
     process_units: list[Unit]
-    environment: dict[str, str]
-    code: str
+    common: Unit
     http_port: int
 
     @property
@@ -41,7 +40,12 @@ class Plan:
 
     def command_environment(self) -> dict[str, str]:
         """Return the environment of a command; addresses known late are in it once servers run."""
-        return self.process_units[0].resolved_environment()
+        return self.common.resolved_environment()
+
+    @property
+    def code(self) -> str:
+        """Return the stamp of the code on disk."""
+        return self.common.code
 
 
 def make_plan(home: Home, outer: Mapping[str, str] = os.environ) -> Plan:
@@ -65,7 +69,7 @@ def _on_trial(units: Mapping[str, Unit]) -> bool:
 def _plan(
     home: Home, servers: Servers, ports: Mapping[str, int], environment: dict[str, str]
 ) -> Plan:
-    files, code = servers.environment_files(), code_stamp()
+    files = servers.environment_files()
     if files:
         environment = {**environment, "SIGNALBUS_STREAM_PARTITIONS": "4"}  # all that a mock has
     common = Unit(
@@ -75,15 +79,14 @@ def _plan(
         log="",
         environment=environment,
         environment_files=files,
-        code=code,
+        code=code_stamp(),
     )
     return Plan(
         home=home,
         servers=servers,
         server_units=servers.units(),
         process_units=process_units(home, ports, common),
-        environment=environment,
-        code=code,
+        common=common,
         http_port=ports["http"],
     )
 
