@@ -50,10 +50,10 @@ class _Hinter:
         self._streams.add(stream)
         self._asked.set()
 
-    def flush(self) -> None:
+    def flush(self, seconds: float = FLUSH_SECONDS) -> None:
         """Wait a moment for the last hint to leave."""
         if self._streams:
-            self._idle.wait(FLUSH_SECONDS)
+            self._idle.wait(seconds)
 
     def _run(self) -> None:
         while True:

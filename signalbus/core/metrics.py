@@ -5,11 +5,7 @@ Several web processes share their figures through files (PROMETHEUS_MULTIPROC_DI
 histograms are summed, a gauge says by its mode how the processes' values make one.
 """
 
-import platform
-
 from prometheus_client import Counter, Gauge, Histogram
-
-from signalbus.core.version import VERSION
 
 PREFIX = "signalbus"
 
@@ -144,7 +140,6 @@ BUILD_INFO = Gauge(
     namespace=PREFIX,
     multiprocess_mode="livemax",
 )
-BUILD_INFO.labels(VERSION, platform.python_version()).set(1)
 
 
 def stream_labels(stream: str) -> tuple[str, str]:

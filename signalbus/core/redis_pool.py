@@ -36,13 +36,11 @@ class PatientPool(ConnectionPool):
         self._closed_until = 0.0
         super().__init__(*args, **options)
 
-    def get_connection(
-        self, command_name: str | None = None, *keys: Any, **options: Any
-    ) -> Connection:
+    def get_connection(self, *_: Any, **__: Any) -> Connection:
         """A connection that answers. Raises at once while the server is left alone."""
         self._check()
         try:
-            connection = super().get_connection(command_name, *keys, **options)
+            connection = super().get_connection()
         except FAILURES as error:
             self._close(error)
             raise

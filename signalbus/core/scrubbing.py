@@ -24,7 +24,7 @@ _URL_PASSWORD = re.compile(r"(?<=://)([^\s:/@]*):[^\s/@]+@")
 _SECRET = re.compile(
     r"\b(sb_(?:live|test)_[\w]{0,4})[\w-]*|\b(Bearer|Basic) [\w.~+/=-]+", re.IGNORECASE
 )
-_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*")
+_EMAIL = re.compile(r"[\w.!#$%'*+^~-]+@[\w-]+(?:\.[\w-]+)*")
 # A number with a plus, or ten to fifteen bare digits, or the American way with its separators.
 # Parts of a longer word, of an id with hyphens or of a decimal fraction are none.
 _PHONE = re.compile(

@@ -6,6 +6,7 @@ Loaded only where tracing is on: its imports take memory and time.
 import atexit
 from typing import Any
 
+from django.http import HttpRequest
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.instrumentation.celery import CeleryInstrumentor
 from opentelemetry.instrumentation.django import DjangoInstrumentor
@@ -14,15 +15,26 @@ from opentelemetry.instrumentation.redis import RedisInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Span
 
 from signalbus.core import tracing
+from signalbus.core.scrubbing import scrub
 from signalbus.core.version import VERSION
 
-INSTRUMENTORS: tuple[type[Any], ...] = (
-    DjangoInstrumentor,
-    PsycopgInstrumentor,
-    RedisInstrumentor,
-    CeleryInstrumentor,
+HEALTH_PAGES = r"^https?://[^/]+/(livez|readyz|health|metrics)"
+
+
+def _without_query(span: Span, request: HttpRequest) -> None:
+    """Filters such as ?address=… hold personal data, which a trace must not."""
+    if request.META.get("QUERY_STRING") or "@" in request.path:
+        span.set_attribute("http.url", scrub(request.build_absolute_uri(request.path)))
+
+
+INSTRUMENTORS: tuple[tuple[type[Any], dict[str, Any]], ...] = (
+    (DjangoInstrumentor, {"excluded_urls": HEALTH_PAGES, "request_hook": _without_query}),
+    (PsycopgInstrumentor, {}),
+    (RedisInstrumentor, {}),
+    (CeleryInstrumentor, {}),
 )
 
 
@@ -31,8 +43,8 @@ def start(service: str, processor: SpanProcessor | None = None) -> TracerProvide
     resource = Resource.create({"service.name": service, "service.version": VERSION})
     provider = TracerProvider(resource=resource)
     provider.add_span_processor(processor or BatchSpanProcessor(OTLPSpanExporter()))
-    for instrumentor in INSTRUMENTORS:
-        instrumentor().instrument(tracer_provider=provider)
+    for instrumentor, options in INSTRUMENTORS:
+        instrumentor().instrument(tracer_provider=provider, **options)
     tracing.use(provider.get_tracer("signalbus", VERSION))
     atexit.register(provider.shutdown)
     return provider
@@ -41,6 +53,6 @@ def start(service: str, processor: SpanProcessor | None = None) -> TracerProvide
 def stop(provider: TracerProvider) -> None:
     """Record nothing any more, and let go of what the libraries were wrapped in."""
     tracing.use(None)
-    for instrumentor in INSTRUMENTORS:
+    for instrumentor, _ in INSTRUMENTORS:
         instrumentor().uninstrument()
     provider.shutdown()

@@ -1,0 +1,64 @@
+import json
+import logging
+from typing import Any
+
+import pytest
+from structlog.contextvars import bound_contextvars
+
+from signalbus.core import logs, tracing
+
+log = logs.get_logger("tests.logs")
+
+
+@pytest.fixture(autouse=True)
+def configured() -> None:
+    logs.configure()
+
+
+def lines(capfd: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+
+
+def test_a_line_is_json_with_what_is_bound(capfd: pytest.CaptureFixture[str]) -> None:
+    parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    token = tracing.enter(parent)
+    with bound_contextvars(request_id="r-1", tenant="acme", correlation_id="c-1"):
+        log.info("delivery.sent", to="ana@example.org", attempt=2)
+    tracing.leave(token)
+    (line,) = lines(capfd)
+    assert list(line)[:4] == ["timestamp", "level", "logger", "event"]
+    assert line["event"] == "delivery.sent"
+    assert line["to"] == "a**@example.org"
+    assert line["attempt"] == 2
+    assert (line["request_id"], line["tenant"], line["correlation_id"]) == ("r-1", "acme", "c-1")
+    assert line["trace_id"] == "0af7651916cd43dd8448eb211c80319c"
+    assert len(line["span_id"]) == 16
+
+
+def test_a_library_writes_in_the_same_form(capfd: pytest.CaptureFixture[str]) -> None:
+    with bound_contextvars(request_id="r-2"):
+        logging.getLogger("smtplib").warning("refused %s: %s", "bob@example.org", "+33612345678")
+    (line,) = lines(capfd)
+    assert line["event"] == "refused b**@example.org: ********5678"
+    assert (line["logger"], line["level"], line["request_id"]) == ("smtplib", "warning", "r-2")
+
+
+def test_a_traceback_is_kept_and_scrubbed(capfd: pytest.CaptureFixture[str]) -> None:
+    try:
+        raise ValueError("no such address: ana@example.org")
+    except ValueError:
+        log.exception("delivery.crashed")
+    (line,) = lines(capfd)
+    assert "ValueError: no such address: a**@example.org" in line["exception"]
+    assert "ana@" not in json.dumps(line)
+
+
+def test_what_is_no_json_is_written_as_text(capfd: pytest.CaptureFixture[str]) -> None:
+    log.info("odd", value=object)
+    assert lines(capfd)[0]["value"] == "<class 'object'>"
+
+
+def test_a_level_below_is_not_written(capfd: pytest.CaptureFixture[str]) -> None:
+    log.debug("quiet")
+    logging.getLogger("urllib3").info("quiet")
+    assert lines(capfd) == []
