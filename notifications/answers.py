@@ -12,6 +12,7 @@ from notifications.states import Shown, Status
 from signalbus.bus.entries import Held
 from signalbus.core.masking import mask_address
 
+RECONCILE = "reconcile"  # the purpose of an entry whose last call's outcome is being asked for
 SCHEDULED = "scheduled"  # why an entry waits for its `send_at`
 
 
@@ -71,6 +72,8 @@ def place(held: Held | None, now: datetime) -> Place:
         return Place(Status.QUEUED, None, None)
     if held.claim is not None:
         return Place(Shown.SENDING, None, None)
+    if held.purpose == RECONCILE:
+        return Place(Shown.SENDING, RECONCILE, held.available_at)
     if held.published or held.available_at <= now:
         return Place(Status.QUEUED, None, held.available_at)
     word = Shown.RETRYING if held.tries else Shown.HELD

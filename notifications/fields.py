@@ -1,6 +1,6 @@
 """Single values brought into their usual form. Pure; each raises ValueError with what is wrong."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
@@ -54,12 +54,8 @@ def phone(raw: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-ADDRESS_FORMS = {Channel.EMAIL: email, Channel.SMS: phone}
-
-
-def address(channel: str, raw: str) -> str:
-    """An address of the channel in its usual form."""
-    return ADDRESS_FORMS[Channel(channel)](raw)
+# How an address of each channel is written.
+ADDRESS_FORMS: Mapping[str, Callable[[str], str]] = {Channel.EMAIL: email, Channel.SMS: phone}
 
 
 def locale(raw: str) -> str:

@@ -79,3 +79,15 @@ class BatchRequest(Shape, kw_only=True):
     """Up to a thousand requests in one body; each is read on its own, so one harms no other."""
 
     items: Annotated[list[Any], Meta(min_length=1, max_length=MOST_ITEMS)]
+
+
+class NotifyItem(NotifyRequest, kw_only=True):
+    """A request for a topic inside a batch."""
+
+    idempotency_key: Identifier | None = None
+
+
+class DirectItem(DirectRequest, kw_only=True):
+    """A direct request inside a batch."""
+
+    idempotency_key: Identifier | None = None

@@ -7,7 +7,8 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from notifications import group_commit
-from notifications.checking import Context, check_direct, check_notify
+from notifications.checking import check_direct, check_notify
+from notifications.checks import Context
 from notifications.requests import DirectRequest, NotifyRequest
 from notifications.values import Accepted, Asked, Refused
 from signalbus.api.idempotent import key_of

@@ -1,0 +1,95 @@
+"""Many requests of one body accepted together, with one result for each, in their order."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Max, Min
+from django.utils import timezone
+
+from notifications.accept import accept
+from notifications.keys import ACCEPTED, Keys
+from notifications.models import Batch, Delivery, Notification
+from notifications.states import OPEN
+from notifications.values import Accepted, Asked, Refused, Result, Value
+from signalbus.core.ids import new_id
+from tenants.identity import TenantIdentity
+
+
+class BatchKey(Value, kw_only=True):
+    """The idempotency key of a whole body, and the fingerprint of the body."""
+
+    name: str
+    fingerprint: bytes
+
+
+class Progress(Value, kw_only=True):
+    """How far a batch has come. `counts` are its notifications by status."""
+
+    batch: Batch
+    counts: Mapping[str, int]
+    first_settled_at: Any
+    last_settled_at: Any
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing of it is open."""
+        return not any(self.counts.get(status) for status in OPEN)
+
+
+def accept_batch(
+    tenant: TenantIdentity, mode: str, requests: Sequence[Asked | Refused], key: BatchKey | None
+) -> Result:
+    """Accept what can be, in one transaction; what cannot is told in its own result.
+
+    Refused as a whole only where its key says so.
+    """
+    with transaction.atomic():
+        keys = Keys(tenant.id, mode, [key.name] if key else [])
+        verdict = keys.verdict(key.name, key.fingerprint) if key else None
+        if verdict is not None:
+            return verdict
+        accepted = Accepted(answer=_accept(tenant, mode, requests))
+        if key:
+            keys.keep({key.name: (key.fingerprint, accepted)}, tenant.idempotency_hours)
+        return accepted
+
+
+def progress(mode: str, batch_id: UUID) -> Progress:
+    """How far the batch has come. Raises Batch.DoesNotExist."""
+    batch = Batch.objects.get(id=batch_id, mode=mode)
+    rows = Notification.objects.filter(batch=batch).order_by()
+    counts = dict(rows.values_list("status").annotate(Count("id")))
+    settled = Delivery.objects.filter(notification__batch=batch).aggregate(
+        first_settled_at=Min("settled_at"), last_settled_at=Max("settled_at")
+    )
+    return Progress(batch=batch, counts=counts, **settled)
+
+
+def _accept(
+    tenant: TenantIdentity, mode: str, requests: Sequence[Asked | Refused]
+) -> dict[str, Any]:
+    batch = new_id()
+    asked = [each for each in requests if isinstance(each, Asked)]
+    outcomes = iter(accept(tenant, mode, asked, batch=batch))
+    results = [each if isinstance(each, Refused) else next(outcomes) for each in requests]
+    accepted = sum(isinstance(each, Accepted) for each in results)
+    refused = len(results) - accepted
+    Batch.objects.create(
+        id=batch, mode=mode, accepted=accepted, refused=refused, created_at=timezone.now()
+    )
+    return {
+        "batch": batch,
+        "accepted": accepted,
+        "refused": refused,
+        "results": [_shown(index, result) for index, result in enumerate(results)],
+    }
+
+
+def _shown(index: int, result: Result) -> dict[str, Any]:
+    """A result in the list: here `status` is that of HTTP; the deliveries say what became of it."""
+    if isinstance(result, Refused):
+        return {"index": index, **result.problem().members()}
+    shown = {"index": index, **result.answer, "status": ACCEPTED}
+    return {**shown, "replayed": True} if result.replayed else shown

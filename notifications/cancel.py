@@ -1,0 +1,69 @@
+"""Cancelling: all of a notification that is still open, or nothing."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from notifications import status_sql
+from notifications.models import Action, Delivery, Notification
+from notifications.states import OPEN, Shown, Status
+from signalbus.api.problems import Problem
+from signalbus.bus import outbox
+from signalbus.bus.entries import Held
+from signalbus.bus.models import Purpose
+
+VERB = "cancel"
+UNDER_WAY = "A delivery is under way and may reach its recipient, so nothing was cancelled."
+CHANGED = "It was redriven at this very moment, so nothing was cancelled. Cancel it again."
+
+
+@transaction.atomic
+def cancel(mode: str, notification_id: UUID, actor: str) -> Sequence[UUID]:
+    """Cancel the open deliveries of a notification of the current tenant, and return them.
+
+    Their entries are locked before the deliveries are looked at: either the cancel comes first, or
+    a worker's claim. Raises Problem `not-found`, and `too-late`, with the state, where a delivery
+    is under way or none is open; then nothing is changed.
+    """
+    notification = Notification.objects.filter(id=notification_id, mode=mode).first()
+    if notification is None:
+        raise Problem("not-found", "Nothing of this tenant and mode has that id.")
+    rows = Delivery.objects.filter(notification_id=notification_id).order_by("id")
+    held = outbox.lock(list(rows.values_list("id", flat=True)))
+    states = dict(rows.select_for_update().values_list("id", "status"))
+    opened = [delivery for delivery, status in states.items() if status in OPEN]
+    _check(notification, opened, held)
+    outbox.remove(held)
+    _settle(notification_id, opened, actor)
+    return opened
+
+
+def _check(notification: Notification, opened: Sequence[UUID], held: Mapping[UUID, Held]) -> None:
+    """Raise Problem unless all that is open waits."""
+    if any(_is_under_way(entry) for entry in held.values()):
+        raise Problem("too-late", UNDER_WAY, extra={"state": Shown.SENDING})
+    if not opened:
+        detail = f"Nothing of it waits any more: it is {notification.status}."
+        raise Problem("too-late", detail, extra={"state": notification.status})
+    if not held.keys() >= set(opened):
+        raise Problem("conflict", CHANGED)
+
+
+def _is_under_way(entry: Held) -> bool:
+    """Whether a provider was called, or is asked what became of a call."""
+    return entry.claim is not None or entry.purpose == Purpose.RECONCILE
+
+
+def _settle(notification_id: UUID, deliveries: Sequence[UUID], actor: str) -> None:
+    now = timezone.now()
+    Delivery.objects.filter(id__in=deliveries).update(status=Status.CANCELLED, settled_at=now)
+    status_sql.recompute([notification_id])
+    Action.objects.create(
+        notification_id=notification_id,
+        deliveries=list(deliveries),
+        verb=VERB,
+        actor=actor,
+        created_at=now,
+    )
