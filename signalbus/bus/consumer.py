@@ -1,0 +1,182 @@
+"""Receives a stream's envelopes as a member of the group that shares it out."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from confluent_kafka import KafkaError, Message, TopicPartition
+
+from signalbus.bus import kafka
+from signalbus.bus.envelope import Envelope, EnvelopeError, decode
+from signalbus.bus.offsets import Offsets
+from signalbus.bus.undecodable import Undecodable, bury
+from signalbus.core.errors import SignalbusError
+from signalbus.core.logs import get_logger
+from signalbus.core.metrics import KAFKA_CONSUMER_LAG, KAFKA_REBALANCES, stream_labels
+
+LAG_SECONDS = 5.0  # between two looks at the lag
+
+log = get_logger(__name__)
+
+
+class ConsumerError(SignalbusError):
+    """The consumer cannot go on, such as when another process runs under the same slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An envelope, and where it stood."""
+
+    envelope: Envelope
+    partition: int
+    offset: int
+
+
+class StreamConsumer:
+    """One stream's consumer. For use by the one thread that owns the database connection.
+
+    With `slot` it is a static member: started again within the session time-out it goes on with its
+    partitions at once, but one that stays away blocks them for as long. `command` and `slot`
+    together have to be unique among the running processes.
+    """
+
+    def __init__(self, stream: str, slot: str | None = None, command: str = "worker") -> None:
+        self.stream = stream
+        self._topic = kafka.topic(stream)
+        self._offsets = Offsets(self._topic)
+        self._kept: Message | None = None
+        self._undecodable: list[Undecodable] = []
+        self._fatal: KafkaError | None = None
+        self._next_lag = 0.0
+        self._consumer = kafka.consumer(
+            self._topic,
+            kafka.static_member(command, slot, stream) if slot else None,
+            on_commit=self._offsets.committed,
+            error_cb=self._failed,
+        )
+        self._consumer.subscribe(
+            [self._topic],
+            on_assign=self._assigned,
+            on_revoke=self._revoked,
+            on_lost=self._lost,
+        )
+
+    @property
+    def group(self) -> str:
+        """The Kafka group that shares out the stream: it has the topic's name."""
+        return self._topic
+
+    def poll(self, limit: int, timeout: float) -> list[Received]:
+        """At most `limit` envelopes; waits `timeout` seconds for the first, for the others never.
+
+        Call it often, with the limit 0 too, for it keeps the membership alive. Each envelope has to
+        be committed sooner or later. Raises ConsumerError, and what the database raises where an
+        undecodable message cannot be written down.
+        """
+        self._bury()
+        messages = self._take(limit, timeout)
+        if self._fatal is not None:
+            raise ConsumerError(_fatal_words(self._fatal, self.stream))
+        received = [found for message in messages if (found := self._decoded(message))]
+        self._offsets.commit_if_time(self._consumer)
+        self._measure_lag()
+        return received
+
+    def commit(self, received: Iterable[Received]) -> None:
+        """Note that these are claimed, settled or of no use, in any order; Kafka hears of it within
+        a second."""
+        for one in received:
+            self._offsets.finish(one.partition, one.offset)
+        self._offsets.commit_if_time(self._consumer)
+
+    def close(self) -> None:
+        """Commit what is done and leave the group; a static member stays for the session."""
+        self._offsets.commit(self._consumer)
+        self._consumer.close()
+        KAFKA_CONSUMER_LAG.labels(*stream_labels(self.stream)).set(0)
+
+    def _take(self, limit: int, timeout: float) -> list[Message]:
+        """Without waiting for a full batch, as `consume` alone would."""
+        first, self._kept = self._kept or self._consumer.poll(timeout), None
+        if first is None:
+            return []
+        if limit < 1:
+            self._kept = first
+            return []
+        rest = self._consumer.consume(limit - 1, timeout=0) if limit > 1 else []
+        return [first, *rest]
+
+    def _decoded(self, message: Message) -> Received | None:
+        error = message.error()
+        if error is not None:
+            self._failed(error)
+            return None
+        partition, offset = message.partition(), message.offset()
+        self._offsets.hand_out(partition, offset)
+        try:
+            return Received(decode(message.value()), partition, offset)
+        except EnvelopeError as reason:
+            self._undecodable.append(
+                Undecodable(
+                    stream=self.stream,
+                    topic=self._topic,
+                    partition=partition,
+                    offset=offset,
+                    reason=str(reason),
+                )
+            )
+            return None
+
+    def _bury(self) -> None:
+        """Before anything new is taken, so that an error of the database loses nothing."""
+        if self._undecodable:
+            bury(self._undecodable)
+            for message in self._undecodable:
+                self._offsets.finish(message.partition, message.offset)
+            self._undecodable.clear()
+
+    def _failed(self, error: KafkaError) -> None:
+        if error.fatal():
+            self._fatal = error
+        else:
+            log.warning("consumer.kafka_error", stream=self.stream, error=error.str())
+
+    def _assigned(self, _: Any, partitions: list[TopicPartition]) -> None:
+        self._offsets.assign(one.partition for one in partitions)
+        self._note_rebalance("assigned", partitions)
+
+    def _revoked(self, _: Any, partitions: list[TopicPartition]) -> None:
+        self._offsets.commit(self._consumer)
+        self._offsets.drop(one.partition for one in partitions)
+        self._note_rebalance("revoked", partitions)
+
+    def _lost(self, _: Any, partitions: list[TopicPartition]) -> None:
+        self._offsets.drop(one.partition for one in partitions)
+        self._note_rebalance("lost", partitions)
+
+    def _note_rebalance(self, what: str, partitions: list[TopicPartition]) -> None:
+        KAFKA_REBALANCES.labels(*stream_labels(self.stream)).inc()
+        numbers = sorted(one.partition for one in partitions)
+        log.info("consumer.rebalanced", stream=self.stream, what=what, partitions=numbers)
+
+    def _measure_lag(self) -> None:
+        now = time.monotonic()
+        if now < self._next_lag:
+            return
+        self._next_lag = now + LAG_SECONDS
+        lag = sum(self._lag(partition) for partition in self._offsets.partitions)
+        KAFKA_CONSUMER_LAG.labels(*stream_labels(self.stream)).set(lag)
+
+    def _lag(self, partition: int) -> int:
+        """From what the last fetches told, without asking Kafka."""
+        place = TopicPartition(self._topic, partition)
+        _, high = self._consumer.get_watermark_offsets(place, cached=True)
+        (reached,) = self._consumer.position([place])
+        return max(high - reached.offset, 0) if high >= 0 and reached.offset >= 0 else 0
+
+
+def _fatal_words(error: KafkaError, stream: str) -> str:
+    if error.code() == KafkaError.FENCED_INSTANCE_ID or "instance" in error.str().lower():
+        return f"Another process consumes {stream} under the same slot: give each its own --slot."
+    return f"The consumer of {stream} cannot go on: {error.str()}. Start the process again."
