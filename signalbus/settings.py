@@ -133,10 +133,10 @@ TEMPLATES = [
 ]
 APPEND_SLASH = False
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(
-    env.text("SIGNALBUS_STATIC_ROOT", str(BASE_DIR / "var" / "static"), "collected static files")
+STATIC_ROOT = env.text(
+    "SIGNALBUS_STATIC_ROOT", "", "folder of collected static files; empty: taken from the packages"
 )
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = not STATIC_ROOT
 WHITENOISE_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 MAX_BODY_BYTES = 1024 * 1024
