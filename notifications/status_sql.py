@@ -23,7 +23,8 @@ RECOMPUTE = """
 UPDATE {schema}.notifications_notification n SET status = told.status
 FROM (
     SELECT notification_id,
-        (%(precedence)s::text[])[min(array_position(%(precedence)s::text[], status::text))] AS status
+        (%(precedence)s::text[])[min(array_position(%(precedence)s::text[], status::text))]
+        AS status
     FROM {schema}.notifications_delivery
     WHERE notification_id = ANY(%(notifications)s::uuid[])
     GROUP BY notification_id

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from msgspec import Struct
 
@@ -13,11 +14,12 @@ from notifications.api.bodies import Read, read_batch, read_publish
 from notifications.api.single import answer, context
 from notifications.batches import BatchKey
 from notifications.models import Batch
+from notifications.requests import PublishRequest
 from notifications.values import Refused
 from signalbus.api import idempotency
 from signalbus.api.idempotent import key_of
 from signalbus.api.problems import Problem
-from signalbus.api.rendering import JSONAnswer
+from signalbus.api.rendering import JSONAnswer, read_body
 from signalbus.api.views import APIResource
 
 
@@ -27,7 +29,8 @@ class BatchView(APIResource):
     large_body = True
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        return _accept(self, read_batch(self.json_body(), context()))
+        body = read_body(self.request._request, settings.MAX_BATCH_BODY_BYTES)
+        return _accept(self, read_batch(body, context()))
 
 
 class PublishView(APIResource):
@@ -38,7 +41,7 @@ class PublishView(APIResource):
         if policy is None or not policy.enabled:
             state = "has no policy" if policy is None else "is switched off"
             raise Problem("not-found", f"The topic {topic!r} {state}.")
-        return _accept(self, read_publish(self.json_body(), topic, context()))
+        return _accept(self, read_publish(self.read(PublishRequest), topic, context()))
 
 
 class BatchAnswer(Struct, kw_only=True):

@@ -50,9 +50,8 @@ def read_batch(body: bytes, context: Context) -> Read:
     return [_item(bytes(raw), context, f"/items/{index}") for index, raw in enumerate(items)]
 
 
-def read_publish(body: bytes, topic: str, context: Context) -> Read:
+def read_publish(request: PublishRequest, topic: str, context: Context) -> Read:
     """A request for each recipient. Raises Problem for what is wrong for all of them."""
-    request = shapes.decode(body, PublishRequest)
     if request.audience is not None:
         raise invalid(PointedError("/audience", "Audiences are not offered yet: use recipients."))
     if request.recipients is None:

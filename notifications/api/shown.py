@@ -18,7 +18,7 @@ class DeliveryOut(Struct, kw_only=True):
     status: str
     reason: str | None
     to: str | msgspec.UnsetType = msgspec.UNSET
-    available_at: datetime | None | msgspec.UnsetType = msgspec.UNSET
+    available_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class NotificationOut(Struct, kw_only=True):
