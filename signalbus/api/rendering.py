@@ -70,11 +70,12 @@ def encode(data: Any) -> bytes:
 
 def read_body(request: HttpRequest, limit: int) -> bytes:
     """A JSON body's bytes. Raises Problem for another format, and for too many bytes."""
+    body = raw_body(request, limit)
     media_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-    if media_type != JSON:
+    if body and media_type != JSON:
         named = f"{media_type!r} is not understood" if media_type else "The format is not named"
         raise Problem("unsupported-media-type", f"{named}: send Content-Type: {JSON}.")
-    return raw_body(request, limit)
+    return body
 
 
 def raw_body(request: HttpRequest, limit: int) -> bytes:

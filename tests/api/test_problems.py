@@ -1,0 +1,220 @@
+"""Every way a request can be wrong is answered with a problem, and nothing is written."""
+
+import pytest
+from django.db import OperationalError
+from django.test import override_settings
+
+from notifications.models import Suppression
+from signalbus.api.problems import CONTENT_TYPE, KINDS, URN
+from templates_app.models import Template
+from tenants.context import in_tenant
+from tenants.identity import TenantIdentity
+from tests.door import Answer, Api
+from tests.make import make_key
+
+GOOD = {"channel": "email", "address": "gone@example.org"}
+
+
+def check(answer: Answer, kind: str) -> Answer:
+    """It is a whole problem of that kind."""
+    assert answer.headers["Content-Type"] == CONTENT_TYPE, answer
+    assert answer.body["type"] == URN + kind, answer
+    assert answer.status == answer.body["status"] == KINDS[kind].status
+    assert answer.body["title"] == KINDS[kind].title
+    assert answer.body["detail"]
+    assert answer.body["instance"].startswith("/api/")
+    assert len(answer.body["trace_id"]) == 32
+    assert answer.headers["X-Request-Id"]
+    return answer
+
+
+@pytest.fixture
+def nothing_written(acme: TenantIdentity):
+    yield
+    with in_tenant(acme):
+        assert not Suppression.objects.exists()
+        assert not Template.objects.filter(name="bad").exists()
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/api/v2/notify", "/api/", "/templates/"])
+def test_unknown_addresses(api: Api, path: str) -> None:
+    check(api.get(path), "not-found")
+
+
+def test_an_id_that_is_none(api: Api) -> None:
+    check(api.get("/notifications/4711"), "not-found")
+
+
+def test_an_id_that_nothing_has(api: Api) -> None:
+    check(api.get("/notifications/019a0000-0000-7000-8000-000000000000"), "not-found")
+
+
+@pytest.mark.parametrize("path", ["/notifications", "/suppressions", "/openapi.json"])
+def test_a_method_that_is_not_there(api: Api, path: str) -> None:
+    check(api.put(path, {}), "method-not-allowed")
+
+
+@pytest.mark.parametrize(
+    "content", [b"{", b'{"a": 1,}', b"", b"\xff", b'{"a": 1e999}', b"[" * 9999]
+)
+def test_malformed_json(api: Api, content: bytes, nothing_written: None) -> None:
+    answer = api.raw("POST", "/suppressions", content, "application/json")
+    check(answer, "malformed-json")
+
+
+def test_malformed_json_names_the_position(api: Api) -> None:
+    answer = api.raw("POST", "/suppressions", b'{"channel": email}', "application/json")
+    assert "byte 12" in check(answer, "malformed-json").body["detail"]
+
+
+@pytest.mark.parametrize("content_type", ["", "text/plain", "application/x-www-form-urlencoded"])
+def test_another_format_than_json(api: Api, content_type: str, nothing_written: None) -> None:
+    answer = api.raw("POST", "/suppressions", b"channel=email", content_type)
+    check(answer, "unsupported-media-type")
+
+
+def test_an_over_long_body(api: Api, nothing_written: None) -> None:
+    body = {**GOOD, "note": "x" * (1024 * 1024)}
+    check(api.post("/suppressions", body), "too-large")
+
+
+def test_an_over_long_body_is_refused_with_a_key_too(api: Api) -> None:
+    body = {**GOOD, "note": "x" * (1024 * 1024)}
+    check(api.post("/suppressions", body, idempotency_key="k"), "too-large")
+
+
+def test_wrong_types_missing_and_unknown_fields_are_told_at_once(
+    api: Api, nothing_written: None
+) -> None:
+    answer = check(api.post("/suppressions", {"channel": 7, "notes": "x"}), "invalid")
+    assert answer.pointers == ["/notes", "/channel", "/address"]
+    assert "Did you mean `note`?" in answer.body["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ([], ""),
+        ("text", ""),
+        ({"channel": "fax", "address": "x"}, "/channel"),
+        ({**GOOD, "address": "ana"}, "/address"),
+        ({**GOOD, "address": "ana@example.org\nBcc: bob@example.org"}, "/address"),
+        ({"channel": "sms", "address": "0612"}, "/address"),
+        ({**GOOD, "note": "x" * 301}, "/note"),
+        ({**GOOD, "note": "nul \x00 character"}, "/note"),
+        ({**GOOD, "expires_at": "tomorrow"}, "/expires_at"),
+        ({**GOOD, "expires_at": "2026-01-01T00:00:00"}, "/expires_at"),
+    ],
+)
+def test_wrong_values(api: Api, nothing_written: None, body: object, pointer: str) -> None:
+    assert check(api.post("/suppressions", body), "invalid").pointers == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("content", "pointer"),
+    [
+        ({"subject": "{% for %}"}, "/contents/0/subject"),
+        ({"text": "{{ open"}, "/contents/0/text"),
+        ({"locale": "xx-Nowhere"}, "/contents/0/locale"),
+        ({"subject": ""}, "/contents/0/subject"),
+        ({"html": "nul \x00"}, "/contents/0/html"),
+    ],
+)
+def test_wrong_templates(
+    api: Api, nothing_written: None, content: dict[str, str], pointer: str
+) -> None:
+    texts = {"channel": "email", "locale": "en", "subject": "Hi", "text": "Hello", **content}
+    answer = api.post("/templates", {"name": "bad", "contents": [texts], "publish": True})
+    assert check(answer, "invalid").pointers == [pointer]
+
+
+def test_a_template_that_loops_for_ever_is_stopped(api: Api) -> None:
+    loop = "{% for i in (1..100000) %}{% for j in (1..100000) %}x{% endfor %}{% endfor %}"
+    content = {"channel": "sms", "locale": "en", "text": loop}
+    body = {"channel": "sms", "content": content}
+    answer = check(api.post("/templates/order-shipped/preview", body), "invalid")
+    assert answer.pointers == ["/content/text"]
+
+
+@pytest.mark.parametrize("key", [None, "sb_live_wrong", "Bearer", "sb_live_" + "a" * 40])
+def test_a_wrong_key(acme: TenantIdentity, key: str | None) -> None:
+    answer = check(Api(key).get("/templates"), "unauthenticated")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_missing_scope(acme: TenantIdentity, nothing_written: None) -> None:
+    reader = Api(make_key(acme, scopes=("read",)))
+    answer = check(reader.post("/suppressions", GOOD), "missing-scope")
+    assert "manage" in answer.body["detail"]
+
+
+def test_a_test_key_does_not_write_what_is_shared(test_api: Api, nothing_written: None) -> None:
+    check(test_api.post("/templates", {"name": "bad"}), "live-key-needed")
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ({"adress": "ana@example.org"}, "/adress"),
+        ({"channel": "fax"}, "/channel"),
+        ({"limit": "0"}, "/limit"),
+        ({"limit": "many"}, "/limit"),
+        ({"cursor": "nonsense"}, "/cursor"),
+        ({"cursor": "b3gh"}, "/cursor"),
+        ({"address": "\x00"}, "/address"),
+    ],
+)
+def test_wrong_query_parameters(api: Api, query: dict[str, str], pointer: str) -> None:
+    assert check(api.get("/suppressions", query), "invalid-parameter").pointers == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ({"created_after": "yesterday"}, "/created_after"),
+        ({"created_after": "2026-01-01T00:00:00"}, "/created_after"),
+        ({"batch": "7"}, "/batch"),
+        ({"status": "lost"}, "/status"),
+        ({"error_class": "bad luck"}, "/error_class"),
+    ],
+)
+def test_wrong_search_parameters(api: Api, query: dict[str, str], pointer: str) -> None:
+    assert check(api.get("/notifications", query), "invalid-parameter").pointers == [pointer]
+
+
+def test_nul_in_the_path(api: Api) -> None:
+    check(api.get("/templates/%00"), "not-found")
+
+
+def test_a_thing_that_exists_already(api: Api) -> None:
+    assert api.post("/suppressions", GOOD).status == 201
+    check(api.post("/suppressions", GOOD), "conflict")
+
+
+def test_the_database_is_away(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*args: object) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr("delivery.api.suppressions.Suppressions.rows", away)
+    answer = check(api.get("/suppressions"), "unavailable")
+    assert answer.headers["Retry-After"]
+
+
+def test_a_fault_of_this_side(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: object) -> None:
+        raise RuntimeError("secret inside")
+
+    monkeypatch.setattr("delivery.api.suppressions.Suppressions.rows", broken)
+    answer = check(api.get("/suppressions"), "internal")
+    assert "secret" not in str(answer.body)
+
+
+@override_settings(ALLOWED_HOSTS=["example.org"])
+def test_a_host_that_is_not_served(acme: TenantIdentity) -> None:
+    check(Api(make_key(acme), host="evil.example").get("/templates"), "bad-request")
+
+
+def test_people_get_pages(api: Api) -> None:
+    response = api._client.get("/nowhere")
+    assert response.status_code == 404
+    assert response.headers["Content-Type"].startswith("text/html")
