@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -30,7 +31,8 @@ class Message:
 
     `number` counts the delivery's attempts from 1. `key` is the same for all attempts of a
     delivery (until a redrive makes a new one): Message-ID and the providers' idempotency keys
-    are made of it. `sender` is empty where the account's own `from` is to be used.
+    are made of it. `sender` is empty where the account's own `from` is to be used. `called_at` is
+    for `reconcile`: when the call began that is asked about; else the attempt's id tells it.
     """
 
     attempt: UUID
@@ -49,6 +51,12 @@ class Message:
     number: int = 1
     possibly_repeated: bool = False
     key: str
+    called_at: datetime | None = None
+
+    @property
+    def began(self) -> datetime:
+        """When the call began: `called_at`, or the moment that the attempt's id was made."""
+        return self.called_at or made_at(self.attempt)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +98,16 @@ class Provider:
         return [messages[start : start + step] for start in range(0, len(messages), step)]
 
     def reconcile(self, message: Message) -> Outcome | None:
-        """What became of a message whose outcome is unknown; None where nobody knows."""
-        return None
+        """What became of a message whose outcome is unknown; None where nobody knows.
+
+        Never raises: a provider that cannot be asked now knows nothing.
+        """
+        try:
+            outcome = self.look_up(message)
+        except Exception as error:
+            log.warning("provider could not be asked", provider=self.kind, exc_info=error)
+            return None
+        return None if outcome is None else _fitted(outcome)
 
     def close(self) -> None:
         """Lets go of connections; calls that are under way end by themselves."""
@@ -106,7 +122,11 @@ class Provider:
         """One provider call for at most `max_batch` messages."""
         return [self._guarded(message) for message in messages]
 
-    def error_of(self, error: Exception) -> DeliveryError | None:
+    def look_up(self, message: Message) -> Outcome | None:  # noqa: ARG002
+        """Asks the provider for a message whose outcome is unknown; where `reconciles` is true."""
+        return None
+
+    def error_of(self, error: Exception) -> DeliveryError | None:  # noqa: ARG002
         """What an exception of the driver's library means; None where it is not known."""
         return None
 
@@ -150,6 +170,11 @@ def word_of(outcome: Outcome) -> str:
     if isinstance(outcome, Accepted):
         return "accepted"
     return "unknown" if outcome.error_class is ErrorClass.UNKNOWN_OUTCOME else "refused"
+
+
+def made_at(identifier: UUID) -> datetime:
+    """The moment that a UUIDv7 was made, to the millisecond (RFC 9562, section 5.7)."""
+    return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC)
 
 
 def _labels_of(outcome: Outcome) -> tuple[str, str]:

@@ -13,7 +13,7 @@ class BrokenAccount(Provider):
         self.kind = account.kind  # type: ignore[misc]
         self._reason = reason
 
-    def send_one(self, message: Message) -> Outcome:
+    def send_one(self, message: Message) -> Outcome:  # noqa: ARG002
         return DeliveryError(
             error_class=ErrorClass.OUR_ACCOUNT, code="account", detail=self._reason
         )

@@ -1,6 +1,6 @@
 """What a kind of provider account consists of; the table of kinds is in registry."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -100,13 +100,21 @@ def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and _is_number(value)
 
 
-CHECKS = {
+def _is_boolean(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+CHECKS: dict[Type, Callable[[Any], bool]] = {
     Type.TEXT: _is_text,
     Type.URL: _is_url,
     Type.WHOLE: _is_whole,
     Type.NUMBER: _is_number,
-    Type.BOOLEAN: lambda value: isinstance(value, bool),
-    Type.OBJECT: lambda value: isinstance(value, dict),
+    Type.BOOLEAN: _is_boolean,
+    Type.OBJECT: _is_object,
 }
 
 

@@ -17,11 +17,11 @@ from uuid import UUID
 from django.utils.module_loading import import_string
 
 from delivery.accounts import Account
-from delivery.providers.simulator import kind as simulator_kind
 from delivery.providers.base import Provider
 from delivery.providers.broken import BrokenAccount
 from delivery.providers.email import esps, smtp_kind
 from delivery.providers.kinds import Kind, Problem, problems_of
+from delivery.providers.simulator import kind as simulator_kind
 from delivery.providers.twilio import kind as twilio_kind
 from signalbus.core.logs import get_logger
 

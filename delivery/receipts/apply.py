@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import connection, transaction
+
 from delivery.receipts import sql
 from delivery.receipts.effects import ERROR_CLASSES
 from delivery.receipts.events import EventKind, ReceiptEvent
 from notifications import status_sql
 from signalbus.core.ids import new_id
-from tenants.schemas import Statement, TenantWork, run_for_tenants
+from tenants.schemas import Statement
 
 __all__ = ["EventKind", "ReceiptEvent", "ReceivedEvent", "apply", "statements"]
 
@@ -36,31 +38,29 @@ class ReceivedEvent:
 def statements(received: Sequence[ReceivedEvent], *, locked: bool = False) -> list[Statement]:
     """The statements of one tenant's receipts, for a transaction of that tenant.
 
-    `locked` says that the transaction already holds the entries and deliveries concerned, and
-    computes the notifications' status anew after these statements; else both is done here.
+    `locked` says that the transaction holds the entries and deliveries concerned already; else
+    they are locked first. The last statement answers with the ids of the deliveries that moved
+    and of their notifications, whose status is to be computed anew afterwards (status_sql).
     """
     params = _params(_once(received))
-    apply_them = (sql.APPLY, params)
-    if locked:
-        return [apply_them]
-    locks = [(sql.LOCK_ENTRIES, params), (sql.LOCK_DELIVERIES, params)]
-    return [*locks, apply_them, (sql.LOCK_NOTIFICATIONS, params), (sql.RECOMPUTE, params)]
+    locks = [] if locked else [(sql.LOCK_ENTRIES, params), (sql.LOCK_DELIVERIES, params)]
+    return [*locks, (sql.APPLY, params)]
 
 
-def apply(schema: str, account: UUID, events: Sequence[ReceiptEvent]) -> int:
-    """Stores and applies an account's receipts in one transaction; how many deliveries moved.
+def apply(account: UUID, events: Sequence[ReceiptEvent]) -> int:
+    """Stores and applies an account's receipts in the current tenant's schema; all or nothing.
 
-    Not for use inside a transaction. Raises what the database raises; then nothing is stored,
-    and the same receipts may be given again.
+    Returns how many deliveries moved. Giving the same receipts again changes nothing.
     """
     if not events:
         return 0
     received = [ReceivedEvent(account=account, event=event) for event in events]
-    work = TenantWork(schema, statements(received))
-    (answer,) = run_for_tenants([work])
-    if isinstance(answer, Exception):
-        raise answer
-    return len(answer[2])
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement, params in statements(received):
+            cursor.execute(statement.replace(status_sql.SCHEMA, ""), params)
+        moved = cursor.fetchall()
+        status_sql.recompute(notification for _, notification in moved)
+    return len(moved)
 
 
 def _once(received: Sequence[ReceivedEvent]) -> list[ReceivedEvent]:

@@ -1,4 +1,5 @@
 """The statements that store and apply receipts: as many as there are, in one go."""
+# ruff: noqa: S608 - only constants of this file are put together
 
 from collections.abc import Iterable
 
@@ -67,10 +68,12 @@ APPLY = f"""
     WHERE (
         legal.target = '{GOOD}'
         OR entry.claim = found.attempt_id
-        OR (entry.claim IS NULL AND (entry.id IS NULL OR entry.tries > 0) AND NOT EXISTS (
-            SELECT FROM {{schema}}.delivery_attempt newer
-            WHERE newer.delivery_id = delivery.id AND newer.id > found.attempt_id
-        ))
+        OR ((entry.claim IS NULL OR entry.purpose = 'reconcile')
+            AND (entry.id IS NULL OR entry.tries > 0)
+            AND NOT EXISTS (
+                SELECT FROM {{schema}}.delivery_attempt newer
+                WHERE newer.delivery_id = delivery.id AND newer.id > found.attempt_id
+            ))
     ) AND NOT EXISTS (
         SELECT FROM {{schema}}.delivery_receipt stored
         WHERE stored.account_id = found.account_id AND stored.event_id = found.event_id

@@ -1,1 +1,1 @@
-"""E-mail: message (how it is built), smtp, anymail (every ESP), codes."""
+"""E-mail: message (how it is built), smtp and what belongs to it, anymail (every other service)."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from delivery.providers.email.smtp_kind import SENDER, TIME_OUT
 from delivery.providers.kinds import Field, Kind, Type
 
-DRIVER = "delivery.providers.email.anymail.Anymail"
+DRIVER = "delivery.providers.email.anymail_driver.Anymail"
 API_URL = Field(
     name="api_url", label="Base address", type=Type.URL, help="Instead of the service's usual one."
 )

@@ -29,7 +29,7 @@ def journal(calls: Iterable[tuple[Message, str]]) -> None:
 
 
 @cache
-def _opened(path: str, process: int) -> int:
+def _opened(path: str, process: int) -> int:  # noqa: ARG001 - a part of the cache's key
     """The file's descriptor, one for each process."""
     return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
 

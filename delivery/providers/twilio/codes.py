@@ -1,0 +1,80 @@
+"""What Twilio's error codes mean, when a message is posted and in its later status.
+
+Source: https://www.twilio.com/docs/api/errors (the codes of messaging that are met most often).
+A code that is not here goes by the HTTP status it came with.
+"""
+
+from delivery.errors import ErrorClass
+
+BY_CODE: dict[int, ErrorClass] = {
+    14107: ErrorClass.BUSY,  # message rate limit exceeded
+    20003: ErrorClass.OUR_ACCOUNT,  # authentication failed
+    20005: ErrorClass.OUR_ACCOUNT,  # account not active
+    20008: ErrorClass.OUR_ACCOUNT,  # not with test credentials
+    20403: ErrorClass.OUR_ACCOUNT,  # forbidden
+    20404: ErrorClass.OUR_ACCOUNT,  # no such account
+    20429: ErrorClass.BUSY,  # too many requests
+    20500: ErrorClass.PROVIDER_DOWN,
+    20503: ErrorClass.PROVIDER_DOWN,
+    21210: ErrorClass.OUR_ACCOUNT,  # sender not verified
+    21211: ErrorClass.BAD_ADDRESS,  # invalid number
+    21212: ErrorClass.OUR_ACCOUNT,  # invalid sender
+    21214: ErrorClass.BAD_ADDRESS,  # number cannot be reached
+    21217: ErrorClass.BAD_ADDRESS,  # number does not appear to be valid
+    21219: ErrorClass.OUR_ACCOUNT,  # trial account: recipient not verified
+    21408: ErrorClass.OUR_ACCOUNT,  # no permission for this region
+    21421: ErrorClass.BAD_ADDRESS,  # invalid number
+    21602: ErrorClass.CONTENT_REFUSED,  # no body
+    21603: ErrorClass.OUR_ACCOUNT,  # no sender
+    21604: ErrorClass.CONTENT_REFUSED,  # no recipient
+    21605: ErrorClass.CONTENT_REFUSED,  # body too long
+    21606: ErrorClass.OUR_ACCOUNT,  # sender not usable for messages
+    21607: ErrorClass.OUR_ACCOUNT,  # sender not owned
+    21608: ErrorClass.OUR_ACCOUNT,  # trial account: recipient not verified
+    21609: ErrorClass.OUR_ACCOUNT,  # invalid callback address
+    21610: ErrorClass.OPTED_OUT,  # recipient sent STOP
+    21611: ErrorClass.BUSY,  # the sender's queue is full
+    21612: ErrorClass.OUR_ACCOUNT,  # no route from this sender to this recipient
+    21614: ErrorClass.BAD_ADDRESS,  # no mobile number
+    21617: ErrorClass.CONTENT_REFUSED,  # body too long
+    21619: ErrorClass.CONTENT_REFUSED,  # no body
+    21635: ErrorClass.BAD_ADDRESS,  # landline
+    21659: ErrorClass.OUR_ACCOUNT,  # sender is no number of Twilio's
+    21660: ErrorClass.OUR_ACCOUNT,  # sender of another account
+    21661: ErrorClass.OUR_ACCOUNT,  # sender cannot send SMS
+    21703: ErrorClass.OUR_ACCOUNT,  # the messaging service has no numbers
+    21705: ErrorClass.OUR_ACCOUNT,  # no such messaging service
+    30001: ErrorClass.BUSY,  # queue overflow
+    30002: ErrorClass.OUR_ACCOUNT,  # account suspended
+    30003: ErrorClass.BUSY,  # handset off or out of reach
+    30004: ErrorClass.OPTED_OUT,  # blocked by the recipient or the carrier
+    30005: ErrorClass.BAD_ADDRESS,  # unknown number
+    30006: ErrorClass.BAD_ADDRESS,  # landline or unreachable carrier
+    30007: ErrorClass.CONTENT_REFUSED,  # filtered by the carrier
+    30008: ErrorClass.PROVIDER_DOWN,  # unknown error
+    30009: ErrorClass.PROVIDER_DOWN,  # missing segment
+    30010: ErrorClass.OUR_ACCOUNT,  # price above the maximum
+    30022: ErrorClass.BUSY,  # 10DLC rate limit
+    30023: ErrorClass.BUSY,  # 10DLC daily cap
+    30032: ErrorClass.OUR_ACCOUNT,  # toll-free number not verified
+    30034: ErrorClass.OUR_ACCOUNT,  # 10DLC number not registered
+    30036: ErrorClass.BUSY,  # validity period over before it could be sent
+    30410: ErrorClass.PROVIDER_DOWN,  # time-out at the carrier
+    30450: ErrorClass.CONTENT_REFUSED,  # blocked as suspected fraud
+}
+
+# A message's status, when it is asked what became of it.
+# Source: https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
+TAKEN = frozenset(
+    {
+        "accepted",
+        "scheduled",
+        "queued",
+        "sending",
+        "sent",
+        "delivered",
+        "read",
+        "partially_delivered",
+    }
+)
+DELIVERED = frozenset({"delivered", "read"})
