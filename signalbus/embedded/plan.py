@@ -19,7 +19,7 @@ from signalbus.embedded.unit import Unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Servers and processes of one home and one state of the code; `common` is what processes share."""
+    """Servers and processes of one home and one state of the code; processes share `common`."""
 
     home: Home
     servers: Servers
