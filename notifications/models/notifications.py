@@ -69,6 +69,7 @@ class Notification(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [
+            models.Index(fields=["mode", "id"], name="notification_mode"),
             models.Index(fields=["mode", "status", "id"], name="notification_status"),
             models.Index(fields=["mode", "topic", "id"], name="notification_topic"),
             models.Index(fields=["recipient_ref", "id"], name="notification_recipient"),
