@@ -1,5 +1,34 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connection, transaction
+from django.db.models.signals import post_delete, post_save
 
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
+
+    def ready(self) -> None:
+        """Give each new tenant its starter policies; forget what is kept of a changed policy."""
+        from notifications.models import Policy, PolicyChannel
+        from tenants.signals import schema_prepared
+
+        schema_prepared.connect(_install, dispatch_uid="starter-policies")
+        for model in (Policy, PolicyChannel):
+            post_save.connect(_forget, sender=model)
+            post_delete.connect(_forget, sender=model)
+
+
+def _install(**_: Any) -> None:
+    from notifications import starters
+    from templates_app import starters as templates
+
+    templates.install()  # receivers come in no order that could be relied upon
+    starters.install()
+
+
+def _forget(**_: Any) -> None:
+    from notifications import policies
+
+    schema = connection.schema_name
+    transaction.on_commit(lambda: policies.forget(schema))

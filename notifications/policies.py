@@ -20,9 +20,9 @@ def by_topic() -> Mapping[str, PolicyFacts]:
     return _kept.get(connection.schema_name, _load)
 
 
-def forget() -> None:
-    """Read the current tenant's policies anew: for the process that just changed one."""
-    _kept.forget(connection.schema_name)
+def forget(schema: str) -> None:
+    """Read a tenant's policies anew: for the process that just changed one."""
+    _kept.forget(schema)
 
 
 def _load() -> dict[str, PolicyFacts]:

@@ -91,3 +91,25 @@ class DirectItem(DirectRequest, kw_only=True):
     """A direct request inside a batch."""
 
     idempotency_key: Identifier | None = None
+
+
+class ItemBody(Terms, kw_only=True):
+    """With `topic` the shape of `/notify`, with `channel` that of `/notifications`."""
+
+    topic: Topic | None = None
+    recipient: RecipientIn | Identifier | None = None
+    channels: Channels | None = None
+    channel: str | None = None
+    to: str | None = None
+    locale: str | None = None
+    template: str | None = None
+    subject: str | None = None
+    text: str | None = None
+    html: str | None = None
+    idempotency_key: Identifier | None = None
+
+
+class BatchBody(Shape, kw_only=True):
+    """A batch as the OpenAPI document tells of it; items are read by NotifyItem and DirectItem."""
+
+    items: Annotated[list[ItemBody], Meta(min_length=1, max_length=MOST_ITEMS)]

@@ -11,22 +11,35 @@ from msgspec import Struct
 
 from notifications import batches, policies
 from notifications.api.bodies import Read, read_batch, read_publish
+from notifications.api.shown import ResultsOut
 from notifications.api.single import answer, context
 from notifications.batches import BatchKey
 from notifications.models import Batch
-from notifications.requests import PublishRequest
+from notifications.requests import BatchBody, PublishRequest
 from notifications.values import Refused
 from signalbus.api import idempotency
 from signalbus.api.idempotent import key_of
+from signalbus.api.operations import Operation
 from signalbus.api.problems import Problem
 from signalbus.api.rendering import JSONAnswer, read_body
 from signalbus.api.views import APIResource
 
 
 class BatchView(APIResource):
-    """POST accepts up to a thousand requests at once."""
+    """`/notifications/batch`"""
 
     large_body = True
+    operations = {
+        "post": Operation(
+            summary="Ask for up to 1,000 notifications at once",
+            description="An item has the shape of `/notify` (with `topic`) or of `/notifications` "
+            "(with `channel`), and may have an `idempotency_key` of its own. One that is refused "
+            "harms no other; its errors point into the whole body.",
+            body=BatchBody,
+            answer=ResultsOut,
+            status=202,
+        )
+    }
 
     def post(self, request: HttpRequest) -> HttpResponse:
         body = read_body(self.request._request, settings.MAX_BATCH_BODY_BYTES)
@@ -34,7 +47,18 @@ class BatchView(APIResource):
 
 
 class PublishView(APIResource):
-    """POST notifies up to a thousand recipients of the same thing."""
+    """`/publish/{topic}`, and `/notify/{topic}`, which is the same"""
+
+    operations = {
+        "post": Operation(
+            summary="Notify up to 1,000 recipients of the same thing",
+            description="A recipient is an object or an id, as in `/notify`.",
+            body=PublishRequest,
+            answer=ResultsOut,
+            status=202,
+            problems=("not-found",),
+        )
+    }
 
     def post(self, request: HttpRequest, topic: str) -> HttpResponse:
         policy = policies.by_topic().get(topic)
@@ -58,7 +82,15 @@ class BatchAnswer(Struct, kw_only=True):
 
 
 class BatchProgressView(APIResource):
-    """GET counts a batch's notifications by status."""
+    """`/batches/{id}`"""
+
+    operations = {
+        "get": Operation(
+            summary="Show how far a batch has come",
+            description="Counts its notifications by status.",
+            answer=BatchAnswer,
+        )
+    }
 
     def get(self, request: Any, id: UUID) -> HttpResponse:
         try:

@@ -2,12 +2,27 @@
 
 from django.http import HttpRequest, HttpResponse
 
+from notifications.api.shown import NotificationOut
 from notifications.api.single import accept_notify
+from notifications.requests import NotifyRequest
+from signalbus.api.operations import Operation
 from signalbus.api.views import APIResource
 
 
 class NotifyView(APIResource):
-    """Accepts one notification; the topic's policy decides what is sent."""
+    """`/notify`"""
+
+    operations = {
+        "post": Operation(
+            summary="Notify somebody of something",
+            description="The policy of the topic decides on channels, templates and priority. "
+            "`recipient` is an object, or the id of somebody known as a text.",
+            body=NotifyRequest,
+            answer=NotificationOut,
+            status=202,
+            problems=("no-policy", "busy"),
+        )
+    }
 
     def post(self, request: HttpRequest) -> HttpResponse:
         return accept_notify(self)

@@ -4,6 +4,8 @@ from django.urls import URLPattern, path
 
 from notifications.api.batches import BatchProgressView, BatchView, PublishView
 from notifications.api.notify import NotifyView
+from notifications.api.policies import PolicyItem, PolicyList
+from notifications.api.recipients import RecipientItem, RecipientList
 
 urlpatterns: list[URLPattern] = [
     path("notify", NotifyView.as_view(), name="notify"),
@@ -11,4 +13,8 @@ urlpatterns: list[URLPattern] = [
     path("publish/<str:topic>", PublishView.as_view(), name="publish"),
     path("notifications/batch", BatchView.as_view(), name="notifications-batch"),
     path("batches/<uuid:id>", BatchProgressView.as_view(), name="batch"),
+    path("policies", PolicyList.as_view(), name="policies"),
+    path("policies/<str:topic>", PolicyItem.as_view(), name="policy"),
+    path("recipients", RecipientList.as_view(), name="recipients"),
+    path("recipients/<path:id>", RecipientItem.as_view(), name="recipient"),
 ]
