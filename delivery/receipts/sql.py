@@ -52,8 +52,8 @@ SELECT id FROM {{schema}}.notifications_delivery WHERE id IN (SELECT delivery_id
 ORDER BY id FOR UPDATE
 """
 
-# Bad news count for the latest attempt only: the one under way, or else the last one of this
-# entry; an entry without tries is a redrive's, and what came before does not concern it.
+# Bad news count for the latest attempt only: the one under way, or the last one made. An entry
+# without tries that is no question is a redrive's, and what came before does not concern it.
 # Of several receipts for one delivery the good one wins, else the first one.
 APPLY = f"""
 {FOUND}, weighed AS (
@@ -68,12 +68,14 @@ APPLY = f"""
     WHERE (
         legal.target = '{GOOD}'
         OR entry.claim = found.attempt_id
-        OR ((entry.claim IS NULL OR entry.purpose = 'reconcile')
-            AND (entry.id IS NULL OR entry.tries > 0)
+        OR (
+            (entry.id IS NULL OR entry.purpose = 'reconcile'
+                OR (entry.claim IS NULL AND entry.tries > 0))
             AND NOT EXISTS (
                 SELECT FROM {{schema}}.delivery_attempt newer
                 WHERE newer.delivery_id = delivery.id AND newer.id > found.attempt_id
-            ))
+            )
+        )
     ) AND NOT EXISTS (
         SELECT FROM {{schema}}.delivery_receipt stored
         WHERE stored.account_id = found.account_id AND stored.event_id = found.event_id

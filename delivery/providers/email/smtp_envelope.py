@@ -9,6 +9,8 @@ from django.utils.encoding import punycode
 
 LINE_END = b"\r\n"
 END_OF_DATA = b".\r\n"
+BOUNDARY = 60  # of the 70 characters that RFC 2046, section 5.1.1 allows
+NO_TOKEN = re.compile(r"[^0-9A-Za-z.-]")
 FORBIDDEN = re.compile(r"[\x00-\x1f\x7f<>]")  # what would end the address or the command early
 
 
@@ -32,8 +34,17 @@ def envelope_of(mail: EmailMessage) -> Envelope:
         message_id=mail.extra_headers["Message-ID"],
         sender=_address(mail.from_email),
         recipient=_address(mail.to[0]),
-        content=_stuffed(mail.message().as_bytes(linesep="\r\n")),  # type: ignore[call-arg]
+        content=_stuffed(_bytes_of(mail)),
     )
+
+
+def _bytes_of(mail: EmailMessage) -> bytes:
+    """The whole mail with CRLF. A boundary of our own spares the library its search for one."""
+    mime = mail.message()
+    if mime.is_multipart():
+        mime.set_boundary("=_" + NO_TOKEN.sub("", mail.extra_headers["Message-ID"])[:BOUNDARY])
+    content: bytes = mime.as_bytes(linesep="\r\n")  # type: ignore[call-arg]
+    return content
 
 
 def _address(mailbox: str) -> str:

@@ -28,6 +28,7 @@ class Simulator(Provider):
     kind = "simulator"
     channels = ("email", "sms")
     max_batch: ClassVar[int] = 500
+    reconciles = True
 
     def __init__(self, account: Account) -> None:
         super().__init__(account)

@@ -1,0 +1,165 @@
+"""Redriving: what failed, gave up, bounced or stayed unknown goes into the line once more.
+
+It gets a new entry, a new deadline and a new budget of tries. `Delivery.redrives` counts the keys
+that providers were given for it: after an unknown outcome the key stays the same, so that a
+provider which has taken the message already may notice, and the delivery is marked as possibly
+repeated; in every other case it was not sent, and a new key makes sure that it is not refused as
+a repetition.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from delivery.models import DeadLetter
+from notifications import status_sql
+from notifications.models import Action, Delivery, Notification
+from notifications.states import REDRIVABLE, Status
+from signalbus.bus import outbox
+from signalbus.bus.entries import Held, NewEntry
+from signalbus.bus.streams import stream_of
+from signalbus.core import tracing
+from signalbus.core.metrics import DLQ_REPLAYED
+from tenants import identity
+from tenants.context import current_schema
+
+VERB = "redrive"
+NOT_FOUND = "There is no such notification in this mode."
+NOTHING = "Nothing of it failed, gave up, bounced or stayed unknown: it is {status}."
+UNKNOWN = Q(status=Status.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedRedrive:
+    """A notification of which nothing was redriven, and why."""
+
+    notification: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redriven:
+    """The deliveries that are in the line again, and the notifications that had none to offer."""
+
+    deliveries: tuple[UUID, ...]
+    refused: tuple[RefusedRedrive, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.deliveries)
+
+
+@transaction.atomic
+def redrive(mode: str, notifications: Sequence[UUID], actor: str) -> Redriven:
+    """Redrives all that can be of the current tenant's notifications of this mode.
+
+    The number of statements does not depend on theirs. A second call finds nothing to do. Raises
+    nothing for what cannot be redriven: it stands in `refused`.
+    """
+    asked = Delivery.objects.filter(notification_id__in=notifications, mode=mode)
+    candidates = asked.filter(status__in=REDRIVABLE).order_by("id")
+    held = outbox.lock(list(candidates.values_list("id", flat=True)))
+    rows = _redrivable(candidates, held)
+    if rows:
+        _requeue(rows)
+        outbox.publish(_entries(rows))
+        _remember(rows, actor)
+        transaction.on_commit(partial(_count, [row.channel for row in rows]))
+    return Redriven(
+        deliveries=tuple(row.id for row in rows),
+        refused=_refused(mode, notifications, {row.notification_id for row in rows}),
+    )
+
+
+def _redrivable(candidates: QuerySet[Delivery], held: Mapping[UUID, Held]) -> list[Delivery]:
+    """The deliveries, locked, that are still settled so and have no place in the line."""
+    locked = candidates.select_for_update()
+    return [row for row in locked if row.id not in held]
+
+
+def _requeue(rows: Sequence[Delivery]) -> None:
+    deadline = timezone.now() + timedelta(seconds=settings.DELIVERY_DEADLINE)
+    Delivery.objects.filter(id__in=[row.id for row in rows]).update(
+        redrives=F("redrives") + Case(When(UNKNOWN, then=Value(0)), default=Value(1)),
+        possibly_repeated=Case(When(UNKNOWN, then=Value(True)), default=Value(False)),
+        status=Status.QUEUED,
+        deadline=deadline,
+        settled_at=None,
+        error_class="",
+        error_code="",
+        detail="",
+    )
+
+
+def _entries(rows: Sequence[Delivery]) -> list[NewEntry]:
+    tenant = identity.by_schema(current_schema())
+    trace = tracing.current_traceparent()
+    recipients = dict(
+        Notification.objects.filter(id__in={row.notification_id for row in rows}).values_list(
+            "id", "recipient_id"
+        )
+    )
+    return [
+        NewEntry(
+            id=row.id,
+            stream=stream_of(row.channel, row.lane),
+            tenant_id=tenant.id,
+            partition_key=outbox.partition_key(
+                tenant.id, recipients.get(row.notification_id) or row.notification_id
+            ),
+            delivery=row.id,
+            trace=trace,
+        )
+        for row in rows
+    ]
+
+
+def _remember(rows: Sequence[Delivery], actor: str) -> None:
+    """The dead letters leave the list; the timeline tells who did it; the status is anew."""
+    now = timezone.now()
+    DeadLetter.objects.filter(
+        delivery_id__in=[row.id for row in rows], redriven_at__isnull=True
+    ).update(redriven_at=now)
+    of_notification: dict[UUID, list[UUID]] = {}
+    for row in rows:
+        of_notification.setdefault(row.notification_id, []).append(row.id)
+    Action.objects.bulk_create(
+        Action(
+            notification_id=notification,
+            deliveries=deliveries,
+            verb=VERB,
+            actor=actor,
+            created_at=now,
+        )
+        for notification, deliveries in of_notification.items()
+    )
+    status_sql.recompute(of_notification)
+
+
+def _refused(
+    mode: str, notifications: Sequence[UUID], redriven: set[UUID]
+) -> tuple[RefusedRedrive, ...]:
+    left = [each for each in dict.fromkeys(notifications) if each not in redriven]
+    if not left:
+        return ()
+    statuses = dict(Notification.objects.filter(id__in=left, mode=mode).values_list("id", "status"))
+    return tuple(
+        RefusedRedrive(notification=each, reason=_reason(statuses.get(each))) for each in left
+    )
+
+
+def _reason(status: str | None) -> str:
+    return NOT_FOUND if status is None else NOTHING.format(status=status)
+
+
+def _count(channels: Sequence[str]) -> None:
+    for channel, number in Counter(channels).items():
+        DLQ_REPLAYED.labels(channel).inc(number)
