@@ -5,6 +5,7 @@ no broker: `celery -A signalbus beat` then does the jobs itself.
 """
 
 import os
+from functools import cached_property
 from typing import Any
 
 from celery import Celery
@@ -13,11 +14,22 @@ from celery.signals import setup_logging
 from signalbus.core import logs, tracing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "signalbus.settings")
+# The checks load every page of the web server; its processes and the commands run them.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 MINUTE = 60.0
 HOUR = 60 * MINUTE
 
-app = Celery("signalbus", include=["signalbus.tasks"])
+
+class SignalbusCelery(Celery):
+    """Celery with a worker of Signalbus's own."""
+
+    @cached_property
+    def Worker(self) -> Any:  # noqa: N802  (Celery's name)
+        return self.subclass_with_self("signalbus.celery_worker:Worker")
+
+
+app = SignalbusCelery("signalbus", include=["signalbus.tasks"])
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = {
     "keep-spare-schemas": {"task": "signalbus.keep_spare_schemas", "schedule": MINUTE},

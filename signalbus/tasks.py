@@ -21,10 +21,12 @@ def keep_spare_schemas() -> None:
 @app.task(name="signalbus.purge_idempotency_records", expires=3600)  # type: ignore[untyped-decorator]
 def purge_idempotency_records() -> None:
     """Delete stored answers that no repeated request gets any more."""
-    log.info("idempotency.purged", records=retention.purge_idempotency_records(timezone.now()))
+    if purged := retention.purge_idempotency_records(timezone.now()):
+        log.info("idempotency.purged", records=purged)
 
 
 @app.task(name="signalbus.purge_sandbox_messages", expires=3600)  # type: ignore[untyped-decorator]
 def purge_sandbox_messages() -> None:
     """Delete what the simulator took longer ago than SIGNALBUS_SANDBOX_DAYS."""
-    log.info("sandbox.purged", messages=retention.purge_sandbox_messages(timezone.now()))
+    if purged := retention.purge_sandbox_messages(timezone.now()):
+        log.info("sandbox.purged", messages=purged)

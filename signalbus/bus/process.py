@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from signalbus.bus import port
 from signalbus.core import logs, tracing
+from signalbus.core.version import VERSION
 
 log = logs.get_logger(__name__)
 
@@ -53,7 +54,7 @@ class ProcessCommand(BaseCommand):
         raise NotImplementedError
 
     def _work(self, options: dict[str, Any]) -> None:
-        log.info("process.started", process=self.name, slot=options["slot"])
+        log.info("process.started", process=self.name, slot=options["slot"], version=VERSION)
         try:
             self.run(options)
         except CommandError:

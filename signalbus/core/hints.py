@@ -17,6 +17,7 @@ from signalbus.core.redis_pool import FAILURES, PAUSE_SECONDS, client
 
 GATHER_SECONDS = 0.002  # hints of this span become one message: load is 500 messages/s at most
 FLUSH_SECONDS = 0.2  # what an ending process gives its last hint
+RENEW_SECONDS = 60.0  # a subscription whose peer vanished without a word is noticed no other way
 
 
 def hint(stream: str) -> None:
@@ -83,6 +84,7 @@ class HintListener:
     def __init__(self) -> None:
         self._subscription: PubSub | None = None
         self._next_try = 0.0
+        self._renew_at = 0.0
 
     def wait(self, timeout: float) -> None:
         """Return upon a hint given since the last call, or after `timeout` seconds."""
@@ -108,13 +110,14 @@ class HintListener:
             return False
 
     def _subscribed(self) -> PubSub | None:
-        if self._subscription is None and time.monotonic() >= self._next_try:
-            connection = client()
-            if connection is not None:
-                self._subscription = PubSub(
-                    connection.connection_pool, ignore_subscribe_messages=True
-                )
-                self._subscription.subscribe(_channel())
+        now = time.monotonic()
+        if now >= self._renew_at:
+            self.close()
+        connection = client()
+        if self._subscription is None and now >= self._next_try and connection is not None:
+            self._subscription = PubSub(connection.connection_pool, ignore_subscribe_messages=True)
+            self._subscription.subscribe(_channel())
+            self._renew_at = now + RENEW_SECONDS
         return self._subscription
 
 

@@ -16,6 +16,8 @@ import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor
 
 from signalbus.core import tracing
+from signalbus.core.env import Environment
+from signalbus.core.errors import SettingError
 from signalbus.core.scrubbing import scrub_value
 
 STDERR = 2
@@ -23,13 +25,23 @@ LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}
 # Made by Signalbus itself, never holding an address; a trace id of digits looks like a number.
 PLAIN = frozenset({"timestamp", "level", "logger", "request_id", "trace_id", "span_id", "tenant"})
 # What says too much: refusals, for one, are told by the access log already.
-QUIETED = {"django.request": "ERROR", "urllib3": "WARNING", "twilio": "WARNING"}
+QUIETED = {
+    "django.request": "ERROR",
+    "celery.app.trace": "WARNING",
+    "celery.beat": "WARNING",
+    "celery.worker.strategy": "WARNING",
+    "urllib3": "WARNING",
+    "twilio": "WARNING",
+}
 LEADING = ("timestamp", "level", "logger", "event")
 
 
 def configure() -> None:
-    """Send every log of the process to standard error as JSON. May be called again."""
-    level = LEVELS.get(os.environ.get("SIGNALBUS_LOG_LEVEL", "INFO").upper(), logging.INFO)
+    """Send every log of the process to standard error as JSON. May be called again.
+
+    Raises SettingError where SIGNALBUS_LOG_LEVEL is no level.
+    """
+    level = _level()
     structlog.configure(
         processors=[*_SHARED, _as_line],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -43,6 +55,13 @@ def get_logger(name: str) -> FilteringBoundLogger:
     """A logger whose lines carry that name: `log.info("outbox.published", entries=12)`."""
     logger: FilteringBoundLogger = structlog.get_logger(name)
     return logger
+
+
+def _level() -> int:
+    name = Environment().text("SIGNALBUS_LOG_LEVEL", "INFO", "the least that is logged").upper()
+    if name not in LEVELS:
+        raise SettingError(f"SIGNALBUS_LOG_LEVEL must be one of {', '.join(LEVELS)}, not {name}.")
+    return LEVELS[name]
 
 
 class _LineLogger:

@@ -63,7 +63,7 @@ NOTIFICATION_SEND_DURATION_SECONDS = _histogram(
 )
 NOTIFICATION_END_TO_END_SECONDS = _histogram(
     "notification_end_to_end_seconds",
-    "Time from a delivery's due moment to the provider's acceptance.",
+    "Time from acceptance, or from the moment asked for, to the provider's acceptance.",
     END_TO_END_SECONDS,
     "channel",
     "lane",

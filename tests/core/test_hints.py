@@ -85,3 +85,18 @@ def test_a_hint_that_redis_did_not_take_is_kept(
         settings.REDIS_URL = real
         redis_pool.client.cache_clear()
         assert seconds_of_waiting(listener, 5) < 2
+
+
+def test_a_listener_survives_a_broken_connection(listener: HintListener) -> None:
+    redis = redis_pool.client()
+    assert redis is not None
+    assert listener._subscription is not None
+    connection = listener._subscription.connection
+    assert connection is not None
+    host, port = connection._sock.getsockname()
+    redis.execute_command("CLIENT", "KILL", "ADDR", f"{host}:{port}")
+    assert 0.1 <= seconds_of_waiting(listener, 0.1) < 0.3
+    time.sleep(redis_pool.PAUSE_SECONDS)
+    listener.wait(0.05)
+    hint("email.high")
+    assert seconds_of_waiting(listener, 5) < 0.5

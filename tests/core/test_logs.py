@@ -6,6 +6,7 @@ import pytest
 from structlog.contextvars import bound_contextvars
 
 from signalbus.core import logs, tracing
+from signalbus.core.errors import SettingError
 
 log = logs.get_logger("tests.logs")
 
@@ -62,3 +63,9 @@ def test_a_level_below_is_not_written(capfd: pytest.CaptureFixture[str]) -> None
     log.debug("quiet")
     logging.getLogger("urllib3").info("quiet")
     assert lines(capfd) == []
+
+
+def test_a_level_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIGNALBUS_LOG_LEVEL", "LOUD")
+    with pytest.raises(SettingError, match="must be one of DEBUG, INFO"):
+        logs.configure()

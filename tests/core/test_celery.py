@@ -1,0 +1,91 @@
+"""The periodic jobs, and a real worker with its beat."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from signalbus import tasks
+from signalbus.celery import app
+from tests.core.away import refusing_server
+
+ROOT = Path(__file__).resolve().parents[2]
+QUICK_BEAT = """
+from signalbus.celery import app
+
+@app.task(name="tests.tell")
+def tell():
+    print("the job ran", flush=True)
+
+app.conf.beat_schedule = {"tell": {"task": "tests.tell", "schedule": 0.5}}
+"""
+
+
+def test_every_periodic_job_exists_and_is_not_kept_when_late() -> None:
+    for entry in app.conf.beat_schedule.values():
+        assert app.tasks[entry["task"]].expires <= entry["schedule"]
+
+
+def test_spares_are_kept_by_their_setting(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.SPARE_SCHEMAS = 4
+    asked: list[int] = []
+    monkeypatch.setattr(tasks, "ensure_spares", lambda count: asked.append(count))
+    tasks.keep_spare_schemas()
+    assert asked == [4]
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator[Any]:
+    (tmp_path / "quick_beat.py").write_text(QUICK_BEAT)
+    started: list[subprocess.Popen[str]] = []
+
+    def start(**environment: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "celery", "-A", "quick_beat:app", "worker", "-B"]
+        process = subprocess.Popen(
+            [*command, "-P", "solo", "--without-gossip", "--without-mingle"],
+            env={**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}", **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def read_until(process: "subprocess.Popen[str]", text: str) -> str:
+    """What the process wrote up to that text; it is ended after twenty seconds without it."""
+    assert process.stdout is not None
+    guard = threading.Timer(20, process.kill)
+    guard.start()
+    read = ""
+    while text not in read and (line := process.stdout.readline()):
+        read += line
+    guard.cancel()
+    assert text in read, read
+    return read
+
+
+def test_one_process_keeps_time_and_works(worker: Any) -> None:
+    process = worker()
+    read_until(process, "the job ran")
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    assert not children.exists() or children.read_text() == "", "no second process"
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(15) == 0
+
+
+def test_without_redis_it_goes_on_trying(worker: Any) -> None:
+    process = worker(REDIS_URL=refusing_server())
+    read_until(process, "Trying again in 4")
+    assert process.poll() is None
