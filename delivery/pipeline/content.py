@@ -1,0 +1,75 @@
+"""From a delivery's facts to the message that goes out."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from delivery.accounts import Account
+from delivery.pipeline.items import Facts, Item
+from delivery.providers.base import Message
+from notifications.fields import FIELD_OF_CHANNEL
+from signalbus.bus.streams import Channel
+from signalbus.core.metrics import TEMPLATE_RENDER_DURATION_SECONDS
+from templates_app import catalog, rendering
+from templates_app.models import TemplateVersion
+from templates_app.rendering import RenderError
+from templates_app.texts import Rendered, VersionText
+
+_seconds = {
+    channel.value: TEMPLATE_RENDER_DURATION_SECONDS.labels(channel=channel.value)
+    for channel in Channel
+}
+
+
+def render(item: Item) -> Rendered:
+    """What the delivery says, in the tenant's schema. Raises RenderError."""
+    facts = item.facts
+    with _seconds[facts.channel].time():
+        values = rendering.variables(facts.data, recipient_values(facts), facts.topic)
+        if facts.version is None:
+            return rendering.render_direct(facts.channel, facts.content or {}, values)
+        return rendering.render(_version(facts.version), values)
+
+
+def recipient_values(facts: Facts) -> Mapping[str, Any]:
+    """What a template sees as `recipient`."""
+    return {
+        **(facts.attributes or {}),
+        "id": facts.recipient_ref,
+        "locale": facts.recipient_locale or facts.locale,
+        "time_zone": facts.time_zone or "",
+        FIELD_OF_CHANNEL[facts.channel]: facts.address,
+    }
+
+
+def message_of(
+    item: Item, rendered: Rendered, account: Account, attempt: UUID, number: int
+) -> Message:
+    """The message of an attempt, the way drivers take it."""
+    facts = item.facts
+    return Message(
+        attempt=attempt,
+        delivery=facts.delivery,
+        notification=facts.notification,
+        tenant_id=item.tenant.id,
+        schema=item.tenant.schema,
+        mode=facts.mode,
+        channel=facts.channel,
+        to=facts.address,
+        sender=account.sender,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        number=number,
+        possibly_repeated=facts.possibly_repeated,
+        key=f"{facts.delivery}-{facts.redrives}",
+    )
+
+
+def _version(version: UUID) -> VersionText:
+    try:
+        return catalog.version(version)
+    except TemplateVersion.DoesNotExist as error:
+        raise RenderError(
+            "The template's version that it was pinned to has been deleted."
+        ) from error

@@ -1,0 +1,94 @@
+"""What the pipeline has to know of each delivery: all tenants' facts in one round trip."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
+
+from delivery.pipeline.items import Facts, Item
+from signalbus.bus import outbox_sql
+from signalbus.bus.consumer import Received
+from signalbus.core.logs import get_logger
+from tenants import identity
+from tenants.identity import TenantIdentity, UnknownTenantError
+from tenants.schemas import TenantWork, run_for_tenants
+
+log = get_logger(__name__)
+
+NAMES = tuple(field.name for field in fields(Facts))
+
+# In the order of the fields of Facts.
+FACTS = f"""
+SELECT delivery.id, delivery.notification_id, delivery.mode, delivery.channel, delivery.lane,
+    delivery.status, delivery.address, delivery.template_version_id, delivery.locale,
+    delivery.deadline, delivery.attempts, delivery.redrives, delivery.possibly_repeated,
+    notification.topic, notification.data, notification.content, notification.correlation_id,
+    greatest(delivery.created_at, notification.send_at), notification.recipient_id,
+    notification.recipient_ref, recipient.locale, recipient.time_zone, recipient.attributes,
+    coalesce(suppression.reason, ''),
+    entry.generation, coalesce(entry.purpose, ''), entry.claim, entry.claim_account,
+    entry.claimed_at, entry.available_at, coalesce(entry.tries, 0), coalesce(entry.crashes, 0),
+    clock_timestamp()
+FROM {{schema}}.notifications_delivery delivery
+JOIN {{schema}}.notifications_notification notification
+    ON notification.id = delivery.notification_id
+LEFT JOIN {{schema}}.notifications_recipient recipient ON recipient.id = notification.recipient_id
+LEFT JOIN {{schema}}.notifications_suppression suppression
+    ON suppression.mode = delivery.mode AND suppression.channel = delivery.channel
+    AND suppression.address = lower(delivery.address)
+    AND (suppression.expires_at IS NULL OR suppression.expires_at > now())
+LEFT JOIN {outbox_sql.ENTRIES} entry ON entry.id = delivery.id
+WHERE delivery.id = ANY(%(ids)s::uuid[])
+"""  # noqa: S608 - a constant
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Items in the order they came; and what has no delivery, or no tenant, any more."""
+
+    items: list[Item] = field(default_factory=list)
+    orphans: list[Received] = field(default_factory=list)
+
+
+def gather(received: Sequence[Received]) -> Gathered:
+    """The facts of what was received. Raises what a tenant's statement raised."""
+    gathered = Gathered()
+    tenants = _tenants({message.envelope.tenant for message in received})
+    facts = _facts(tenants, received)
+    for message in received:
+        tenant = tenants.get(message.envelope.tenant)
+        known = facts.get(message.envelope.entry)
+        if tenant is None or known is None:
+            gathered.orphans.append(message)
+        else:
+            gathered.items.append(Item(received=message, tenant=tenant, facts=known))
+    return gathered
+
+
+def _tenants(ids: Iterable[int]) -> dict[int, TenantIdentity]:
+    found = {}
+    for tenant_id in ids:
+        try:
+            found[tenant_id] = identity.by_id(tenant_id)
+        except UnknownTenantError:
+            log.warning("pipeline.unknown_tenant", tenant_id=tenant_id)
+    return found
+
+
+def _facts(tenants: dict[int, TenantIdentity], received: Sequence[Received]) -> dict[object, Facts]:
+    entries: dict[int, list[object]] = {tenant_id: [] for tenant_id in tenants}
+    for message in received:
+        if message.envelope.tenant in entries:
+            entries[message.envelope.tenant].append(message.envelope.entry)
+    answers = run_for_tenants(
+        [
+            TenantWork(tenants[tenant_id].schema, [(FACTS, {"ids": ids})])
+            for tenant_id, ids in entries.items()
+        ]
+    )
+    found: dict[object, Facts] = {}
+    for answer in answers:
+        if isinstance(answer, Exception):
+            raise answer
+        for row in answer[0]:
+            facts = Facts(**dict(zip(NAMES, row, strict=True)))
+            found[facts.delivery] = facts
+    return found

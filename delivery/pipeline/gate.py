@@ -1,0 +1,81 @@
+"""Whether a delivery may go out now. Pure: facts and the line's pause come in as values."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from delivery.errors import ErrorClass
+from delivery.pipeline.items import Facts
+from notifications.states import Skip
+
+PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """Nothing stands against it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Not now: the entry waits for so long, with a reason that people see."""
+
+    delay: timedelta
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """Not at all, though nothing went wrong."""
+
+    reason: Skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUp:
+    """Not any more: it ends in the state that the error class says."""
+
+    error_class: ErrorClass
+    detail: str
+    code: str = ""
+
+
+Decision = Send | Hold | Skipped | GivenUp
+
+SEND = Send()
+# A paused line is not published at all, so what comes back to it may be due at once.
+WHILE_PAUSED = Hold(delay=timedelta(0), reason=PAUSED)
+
+
+def gate(facts: Facts, *, paused: bool) -> Decision:
+    """The first objection, or SEND."""
+    if paused:
+        return WHILE_PAUSED
+    objection = _objection(facts)
+    if objection is None:
+        return SEND
+    return _unknown(objection) if facts.possibly_repeated else objection
+
+
+def _objection(facts: Facts) -> Skipped | GivenUp | None:
+    if facts.deadline is not None and facts.deadline <= facts.now:
+        return _expired(facts)
+    if facts.suppressed:
+        return Skipped(reason=Skip.SUPPRESSED)
+    return None
+
+
+def _expired(facts: Facts) -> Skipped | GivenUp:
+    if not facts.attempts:
+        return Skipped(reason=Skip.EXPIRED)
+    return GivenUp(
+        error_class=ErrorClass.EXPIRED, detail="The deadline passed before it could be sent."
+    )
+
+
+def _unknown(objection: Skipped | GivenUp) -> GivenUp:
+    """An earlier attempt may have got through, so that nothing else can be said of it."""
+    why = objection.reason.value if isinstance(objection, Skipped) else "expired"
+    return GivenUp(
+        error_class=ErrorClass.UNKNOWN_OUTCOME,
+        detail=f"An attempt's outcome is unknown, and it could not be repeated: {why}.",
+    )

@@ -1,0 +1,144 @@
+"""What travels through the pipeline, as plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from delivery.accounts import Account
+from delivery.providers.base import Message, Outcome, Provider
+from signalbus.bus.consumer import Received
+from signalbus.bus.streams import stream_of
+from tenants.identity import TenantIdentity
+
+OrderKey = tuple[int, object, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """A delivery with all that is needed to decide on it; `now` is the database's clock.
+
+    `due_at` is when it was first meant to go out, `suppressed` the reason of a suppression that
+    holds, or empty. `generation` and what follows it are the outbox entry's; `generation` is None
+    where the entry is gone.
+    """
+
+    delivery: UUID
+    notification: UUID
+    mode: str
+    channel: str
+    lane: str
+    status: str
+    address: str
+    version: UUID | None
+    locale: str
+    deadline: datetime | None
+    attempts: int
+    redrives: int
+    possibly_repeated: bool
+    topic: str
+    data: Mapping[str, Any]
+    content: Mapping[str, Any] | None
+    correlation_id: str
+    due_at: datetime
+    recipient: UUID | None
+    recipient_ref: str
+    recipient_locale: str | None
+    time_zone: str | None
+    attributes: Mapping[str, Any] | None
+    suppressed: str
+    generation: int | None
+    purpose: str
+    claim: UUID | None
+    claim_account: UUID | None
+    claimed_at: datetime | None
+    available_at: datetime | None
+    tries: int
+    crashes: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A message that came over Kafka, with its tenant and its facts."""
+
+    received: Received
+    tenant: TenantIdentity
+    facts: Facts
+
+    @property
+    def stream(self) -> str:
+        """The stream that its entry stands in."""
+        return stream_of(self.facts.channel, self.facts.lane)
+
+    @property
+    def order_key(self) -> OrderKey:
+        """Of the deliveries with the same key one is in flight at a time."""
+        facts = self.facts
+        return (self.tenant.id, facts.recipient or facts.address, facts.lane)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempted:
+    """The latest attempt of a delivery. `outcome` is None as long as it is unknown."""
+
+    id: UUID
+    number: int
+    account_id: UUID | None
+    started_at: datetime
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """An item and the driver of its account; `earlier` is the attempt to be asked about.
+
+    `answer` is what is known of that attempt without asking.
+    """
+
+    item: Item
+    provider: Provider
+    earlier: Attempted | None = None
+    answer: Outcome | None = None
+
+    @property
+    def account(self) -> Account:
+        return self.provider.account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A delivery on its way to a provider. The attempt's id is the claim.
+
+    `account` is None where an expired claim named one that is gone. `message` is None of a call
+    that another worker made. `reconciles` says that it only asks about an earlier attempt, and
+    `can_ask` that the provider can be asked; `began` is when that earlier attempt did. With
+    an `answer` at hand nobody is asked.
+    """
+
+    item: Item
+    account: Account | None
+    attempt: UUID
+    number: int
+    message: Message | None = None
+    visible_for: float = 0.0
+    reconciles: bool = False
+    can_ask: bool = False
+    began: datetime | None = None
+    answer: Outcome | None = None
+
+    @property
+    def entry(self) -> UUID:
+        return self.item.facts.delivery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """What came of a call; the outcome is None where it was not begun or nobody knows more."""
+
+    call: Call
+    outcome: Outcome | None
+    started_at: datetime
+    duration_ms: int | None
+    begun: bool = True

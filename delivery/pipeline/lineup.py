@@ -1,0 +1,128 @@
+"""Who may go now: one delivery in flight for each recipient and lane, and a place for the call.
+
+What may not go yet waits here in order, up to a bound; the rest is given back to the line. The
+offsets of what waits are committed all the same, for its place in the line is kept by its entry.
+Pure.
+"""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from delivery.pipeline.items import OrderKey, Planned
+from signalbus.bus.consumer import Received
+
+LONGEST = 1_000  # items that wait for a place
+LONGEST_OF_ONE = 16  # items that wait for one recipient's turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """Those that may go now, and those for whom there is no room to wait."""
+
+    admitted: list[Planned] = field(default_factory=list)
+    overflow: list[Planned] = field(default_factory=list)
+
+
+class Lineup:
+    """The order keys in flight, and what waits for one of them or for an account's place."""
+
+    def __init__(self) -> None:
+        self._behind: dict[OrderKey, deque[Received]] = {}
+        self._placeless: defaultdict[UUID, deque[Planned]] = defaultdict(deque)
+        self._placeless_keys: Counter[OrderKey] = Counter()
+        self._released: list[Received] = []
+
+    def __len__(self) -> int:
+        """How many wait for a place, or are to be looked at again."""
+        return self._placeless_keys.total() + len(self._released)
+
+    def clear(self) -> list[Received]:
+        """All that wait, for whatever reason; they wait no longer."""
+        waiting = [
+            *self._released,
+            *(each.item.received for queue in self._placeless.values() for each in queue),
+            *(received for queue in self._behind.values() for received in queue),
+        ]
+        self._released.clear()
+        self._placeless.clear()
+        self._placeless_keys.clear()
+        for queue in self._behind.values():
+            queue.clear()
+        return waiting
+
+    def take_released(self) -> list[Received]:
+        """Those whose obstacle has gone, to be looked at anew before what is new."""
+        released, self._released = self._released, []
+        return released
+
+    def admit(
+        self,
+        again: Sequence[Planned],
+        new: Sequence[Planned],
+        has_place: Callable[[Planned], bool],
+    ) -> Admission:
+        """Let in whom nothing hinders; `again` are those that have waited before."""
+        admission = Admission()
+        hindered = [each for each in again if not self._let_in(each, has_place, admission)]
+        for each in reversed(hindered):
+            self._placeless[each.account.id].appendleft(each)
+        self._placeless_keys.update(each.item.order_key for each in hindered)
+        for each in new:
+            if not self._let_in(each, has_place, admission):
+                self._queue_for_place(each, admission)
+        return admission
+
+    def done(self, keys: Iterable[OrderKey]) -> None:
+        """These are in flight no longer: who waited behind them is released."""
+        for key in keys:
+            self._released += self._behind.pop(key, ())
+
+    def defer(self, planned: Planned) -> None:
+        """Let one that was admitted have another turn."""
+        self._released.append(planned.item.received)
+        self.done([planned.item.order_key])
+
+    def release(self, account: UUID, count: int) -> None:
+        """The account has places again: so many of those that waited for one are released."""
+        queue = self._placeless.get(account)
+        while queue and count > 0:
+            planned = queue.popleft()
+            self._count_down(planned.item.order_key)
+            self._released.append(planned.item.received)
+            count -= 1
+        if not queue:
+            self._placeless.pop(account, None)
+
+    def _let_in(
+        self, each: Planned, has_place: Callable[[Planned], bool], admission: Admission
+    ) -> bool:
+        key = each.item.order_key
+        if key in self._behind:
+            self._queue_behind(each, admission)
+            return True
+        if key in self._placeless_keys or not has_place(each):
+            return False
+        self._behind[key] = deque()
+        admission.admitted.append(each)
+        return True
+
+    def _queue_behind(self, each: Planned, admission: Admission) -> None:
+        queue = self._behind[each.item.order_key]
+        if len(queue) < LONGEST_OF_ONE:
+            queue.append(each.item.received)
+        else:
+            admission.overflow.append(each)
+
+    def _queue_for_place(self, each: Planned, admission: Admission) -> None:
+        if self._placeless_keys.total() >= LONGEST:
+            admission.overflow.append(each)
+            return
+        self._placeless[each.account.id].append(each)
+        self._placeless_keys[each.item.order_key] += 1
+
+    def _count_down(self, key: OrderKey) -> None:
+        self._placeless_keys[key] -= 1
+        if not self._placeless_keys[key]:
+            del self._placeless_keys[key]

@@ -1,0 +1,43 @@
+"""How many messages may go to providers in this turn: places counted in calls. Pure."""
+
+from collections import Counter
+from typing import Protocol
+from uuid import UUID
+
+from delivery.pipeline.items import Planned
+
+
+class Rooms(Protocol):
+    """What there is room for; the dispatcher."""
+
+    @property
+    def free(self) -> int: ...
+
+    def room(self, account: UUID) -> int: ...
+
+
+class Places:
+    """The free places of one turn, handed out message by message."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self._left = rooms.free
+        self._room: dict[UUID, int] = {}
+        self._messages: Counter[UUID] = Counter()
+
+    def take(self, planned: Planned) -> bool:
+        """Whether there is a place for it; each `max_batch` messages of an account share one."""
+        account = planned.account.id
+        begins = self._messages[account] % planned.provider.max_batch == 0
+        if begins and not self._take_place(account):
+            return False
+        self._messages[account] += 1
+        return True
+
+    def _take_place(self, account: UUID) -> bool:
+        room = self._room.setdefault(account, self._rooms.room(account))
+        if room < 1 or self._left < 1:
+            return False
+        self._room[account] = room - 1
+        self._left -= 1
+        return True

@@ -1,0 +1,129 @@
+"""From items that may go to calls: their account, their driver, and what they say."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from delivery.accounts import SIMULATOR, Account, accounts_of_all
+from delivery.pipeline import content, doubts
+from delivery.pipeline.gate import Hold
+from delivery.pipeline.items import Call, Item, Planned
+from delivery.pipeline.route import route
+from delivery.pipeline.set_aside import Aside, rendering_failed
+from delivery.pipeline.verdicts import NOBODY_KNOWS
+from delivery.providers import registry
+from delivery.providers.base import Provider
+from signalbus.bus.models import Purpose
+from signalbus.bus.visibility import visibility
+from signalbus.core.ids import new_id
+from templates_app.rendering import RenderError
+from tenants.context import in_tenant
+
+NO_ACCOUNT = Hold(delay=timedelta(minutes=1), reason="no_account")
+RENDER_SECONDS = 0.25  # of one tenant in one turn; what is left over has another turn
+
+Accounts = dict[int, tuple[Account, ...]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Prepared:
+    """Calls that are ready to be claimed; and what cannot go, or not in this turn."""
+
+    calls: list[Call] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
+    deferred: list[Planned] = field(default_factory=list)
+
+
+def accounts_for(items: Sequence[Item]) -> Accounts:
+    """The accounts of all tenants that have an item."""
+    tenants = {item.tenant.id: item.tenant for item in items}
+    return accounts_of_all(list(tenants.values()))
+
+
+def plan_sends(
+    items: Sequence[Item], accounts: Accounts
+) -> tuple[list[Planned], list[tuple[Item, Hold]]]:
+    """Sends with their driver; and those whose tenant has no account, which wait for one."""
+    planned: list[Planned] = []
+    held: list[tuple[Item, Hold]] = []
+    for item in items:
+        account = route(item.facts.mode, item.facts.channel, accounts[item.tenant.id])
+        if account is None:
+            held.append((item, NO_ACCOUNT))
+        else:
+            planned.append(Planned(item=item, provider=registry.driver(account)))
+    return planned, held
+
+
+def plan_questions(items: Sequence[Item], accounts: Accounts) -> list[Planned]:
+    """Questions with the driver of the account that made the call; some need not be asked."""
+    latest = doubts.latest_attempts(items) if items else {}
+    planned = []
+    for item in items:
+        earlier = latest.get(item.facts.delivery)
+        account = doubts.account_named(
+            earlier.account_id if earlier else None, accounts[item.tenant.id]
+        )
+        provider = registry.driver(account or SIMULATOR)
+        answer = earlier.outcome if earlier else None
+        if answer is None and (earlier is None or account is None or not provider.reconciles):
+            answer = NOBODY_KNOWS
+        planned.append(Planned(item=item, provider=provider, earlier=earlier, answer=answer))
+    return planned
+
+
+def prepare(admitted: Sequence[Planned]) -> Prepared:
+    """Render what was admitted, each tenant within its time."""
+    prepared = Prepared()
+    by_tenant: dict[int, list[Planned]] = defaultdict(list)
+    for planned in admitted:
+        by_tenant[planned.item.tenant.id].append(planned)
+    for group in by_tenant.values():
+        with in_tenant(group[0].item.tenant):
+            _prepare_tenant(group, prepared)
+    return prepared
+
+
+def _prepare_tenant(group: Sequence[Planned], prepared: Prepared) -> None:
+    ends = time.monotonic() + RENDER_SECONDS
+    for place, planned in enumerate(group):
+        if place and time.monotonic() > ends:
+            prepared.deferred += group[place:]
+            return
+        try:
+            prepared.calls.append(_call(planned))
+        except RenderError as error:
+            prepared.asides.append(rendering_failed(planned.item, error))
+
+
+def _call(planned: Planned) -> Call:
+    item, earlier = planned.item, planned.earlier
+    attempt = earlier.id if earlier else new_id()
+    number = earlier.number if earlier else item.facts.attempts + 1
+    rendered = content.render(item)
+    return Call(
+        item=item,
+        account=planned.account,
+        attempt=attempt,
+        number=number,
+        message=content.message_of(item, rendered, planned.account, attempt, number),
+        visible_for=visibility(item.stream),
+        reconciles=item.facts.purpose == Purpose.RECONCILE,
+        can_ask=planned.provider.reconciles and planned.answer is None,
+        began=earlier.started_at if earlier else None,
+        answer=planned.answer,
+    )
+
+
+def by_account(calls: Sequence[Call]) -> Iterator[tuple[Provider, list[Call]]]:
+    """Calls grouped by account, each group with its driver."""
+    groups: dict[object, list[Call]] = defaultdict(list)
+    for call in calls:
+        assert call.account is not None, "A call that is made has an account."
+        groups[call.account.id].append(call)
+    for group in groups.values():
+        account = group[0].account
+        assert account is not None
+        yield registry.driver(account), group

@@ -1,0 +1,139 @@
+"""Deliveries that end, or wait, before any provider is called: all conditional on the generation.
+
+Who lost the generation to somebody else (a later publication, a claim, a cancel) changes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from delivery.errors import RULES, ErrorClass
+from delivery.pipeline import record_sql, rows, seen
+from delivery.pipeline.gate import GivenUp, Hold, Skipped
+from delivery.pipeline.items import Item
+from notifications import status_sql
+from notifications.states import Status
+from signalbus.bus import outbox
+from signalbus.bus.consumer import Received
+from signalbus.bus.outbox import Postponed
+from signalbus.core.ids import new_id
+from signalbus.core.logs import get_logger
+from tenants.schemas import Statement, TenantWork, run_for_tenants
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """A delivery that ends here, and why."""
+
+    item: Item
+    why: Skipped | GivenUp
+
+    @property
+    def status(self) -> Status:
+        if isinstance(self.why, Skipped):
+            return Status.SKIPPED
+        return RULES[self.why.error_class].ends
+
+
+def rendering_failed(item: Item, error: Exception) -> Aside:
+    """The template failed on this delivery's data: no later try can do better."""
+    why = GivenUp(error_class=ErrorClass.RENDERING, code="template", detail=str(error)[:2000])
+    return Aside(item=item, why=why)
+
+
+def crashed(item: Item, trace: str) -> Aside:
+    """Handling it raised too often; the trace's end, which names the error, is kept."""
+    why = GivenUp(error_class=ErrorClass.CRASHED, code="crashed", detail=trace[-4000:])
+    return Aside(item=item, why=why)
+
+
+def end(asides: Sequence[Aside]) -> None:
+    """Settle them: one transaction for each tenant, all in one round trip.
+
+    Where a tenant's transaction fails, its entries come due again by themselves.
+    """
+    if not asides:
+        return
+    by_tenant: dict[int, list[Aside]] = defaultdict(list)
+    for aside in {aside.item.facts.delivery: aside for aside in asides}.values():
+        by_tenant[aside.item.tenant.id].append(aside)
+    groups = list(by_tenant.values())
+    answers = run_for_tenants(
+        [TenantWork(group[0].item.tenant.schema, _statements(group)) for group in groups]
+    )
+    for group, answer in zip(groups, answers, strict=True):
+        if isinstance(answer, Exception):
+            log.error("set_aside.failed", tenant_id=group[0].item.tenant.id, exc_info=answer)
+        else:
+            _count(group, {row[0] for row in answer[1]})
+
+
+def hold(held: Sequence[tuple[Received, Hold]]) -> None:
+    """Give entries back to the line for their time, whatever their tenants."""
+    if not held:
+        return
+    later = [
+        Postponed(
+            entry=received.envelope.entry,
+            generation=received.envelope.generation,
+            delay=why.delay.total_seconds(),
+            reason=why.reason,
+        )
+        for received, why in held
+    ]
+    with transaction.atomic():
+        outbox.postpone(later)
+
+
+def discard(received: Sequence[Received]) -> None:
+    """Take entries out of the line whose delivery does not exist."""
+    if not received:
+        return
+    entries = [(each.envelope.entry, each.envelope.generation) for each in received]
+    with transaction.atomic():
+        gone = outbox.settle_unclaimed(entries)
+    for entry in gone:
+        log.error("pipeline.entry_without_delivery", entry=str(entry))
+
+
+def _statements(group: Sequence[Aside]) -> list[Statement]:
+    ends = rows.arrays([_row(aside) for aside in group])
+    notifications = sorted({aside.item.facts.notification for aside in group})
+    return [
+        (record_sql.LOCK, {"ids": [aside.item.facts.delivery for aside in group]}),
+        (record_sql.SET_ASIDE, {**ends, "tenant": group[0].item.tenant.id}),
+        *status_sql.statements(notifications),
+    ]
+
+
+def _row(aside: Aside) -> rows.EndRow:
+    facts, why = aside.item.facts, aside.why
+    dead = aside.status is Status.DEAD
+    return rows.EndRow(
+        entries=facts.delivery,
+        claims=None,
+        generations=facts.generation,
+        statuses=aside.status.value,
+        skips=why.reason.value if isinstance(why, Skipped) else "",
+        accounts=None,
+        providers=None,
+        references="",
+        classes=why.error_class.value if isinstance(why, GivenUp) else "",
+        codes=why.code if isinstance(why, GivenUp) else "",
+        details=why.detail if isinstance(why, GivenUp) else "",
+        numbers=facts.attempts,
+        letters=new_id() if dead else None,
+        messages=new_id() if dead else None,
+    )
+
+
+def _count(group: Sequence[Aside], ended: set[UUID]) -> None:
+    for aside in group:
+        if aside.item.facts.delivery in ended:
+            error = aside.why.error_class.value if isinstance(aside.why, GivenUp) else ""
+            seen.settled(aside.item.facts, aside.status, error)

@@ -1,0 +1,138 @@
+"""What follows from an outcome: the delivery ends, or its entry gets a later time. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from delivery.errors import DeliveryError, ErrorClass
+from delivery.pipeline.items import Facts
+from delivery.providers.base import Accepted, Outcome
+from delivery.retry import RetryPolicy
+from notifications.states import Status
+from signalbus.bus.models import Purpose
+from signalbus.bus.streams import Channel
+
+RETRY = "retry"
+RECONCILE = "reconcile"
+
+
+class Doubt(StrEnum):
+    """What a channel does when nobody knows whether the provider took a message."""
+
+    REPEAT = "repeat"  # again with the same key: a second copy does little harm
+    ASK = "ask"  # the provider, after a while: a second copy costs money and annoys
+
+
+NOBODY_KNOWS = DeliveryError(
+    error_class=ErrorClass.UNKNOWN_OUTCOME,
+    code="not-found",
+    detail="The provider could not say what became of the message.",
+)
+IN_DOUBT: dict[str, Doubt] = {Channel.EMAIL: Doubt.REPEAT, Channel.SMS: Doubt.ASK}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """The delivery is settled."""
+
+    status: Status
+    error: DeliveryError | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """The entry comes due again after the delay, for the purpose given."""
+
+    delay: timedelta
+    reason: str
+    purpose: str
+    tries: int
+    error: DeliveryError
+    repeats: bool = False
+
+
+Verdict = Ends | Waits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The installation's figures; `pauses` are the ages at which an unknown send is asked about."""
+
+    retry: RetryPolicy
+    pauses: Sequence[timedelta]
+    random: Callable[[], float]
+
+    def verdict(
+        self, facts: Facts, outcome: Outcome, *, began: datetime, now: datetime, can_ask: bool
+    ) -> Verdict:
+        """What follows for the delivery; `began` is when the attempt did."""
+        if isinstance(outcome, Accepted):
+            return Ends(status=Status.SENT, reference=outcome.reference)
+        if outcome.error_class is ErrorClass.UNKNOWN_OUTCOME:
+            return self._in_doubt(facts, outcome, began=began, now=now, can_ask=can_ask)
+        return self._again(facts, outcome, now) or Ends(
+            status=_ending(facts, outcome), error=outcome
+        )
+
+    def still_unknown(self, facts: Facts, age: timedelta) -> Verdict:
+        """After a question that brought no answer: the next one, or parked for the operator."""
+        later = [pause for pause in self.pauses if pause > age]
+        if not later:
+            return Ends(status=Status.UNKNOWN, error=NOBODY_KNOWS)
+        return _ask(facts, NOBODY_KNOWS, later[0] - age)
+
+    def _in_doubt(
+        self,
+        facts: Facts,
+        error: DeliveryError,
+        *,
+        began: datetime,
+        now: datetime,
+        can_ask: bool,
+    ) -> Verdict:
+        if IN_DOUBT[facts.channel] is Doubt.REPEAT:
+            repeat = self._again(facts, error, now, repeats=True)
+            return repeat or Ends(status=Status.UNKNOWN, error=error)
+        if not can_ask:
+            return Ends(status=Status.UNKNOWN, error=error)
+        return self._first_question(facts, error, now - began)
+
+    def _first_question(self, facts: Facts, error: DeliveryError, age: timedelta) -> Verdict:
+        """At the next of the pauses; at once where all of them have passed unused."""
+        later = [pause for pause in self.pauses if pause > age]
+        return _ask(facts, error, later[0] - age if later else timedelta(0))
+
+    def _again(
+        self, facts: Facts, error: DeliveryError, now: datetime, *, repeats: bool = False
+    ) -> Waits | None:
+        tries = facts.tries + 1
+        delay = self.retry.next_delay(tries, error, self.random)
+        if delay is None or (facts.deadline is not None and now + delay >= facts.deadline):
+            return None
+        return Waits(
+            delay=delay,
+            reason=RETRY,
+            purpose=Purpose.SEND,
+            tries=tries,
+            error=error,
+            repeats=repeats,
+        )
+
+
+def _ask(facts: Facts, error: DeliveryError, delay: timedelta) -> Waits:
+    return Waits(
+        delay=delay,
+        reason=RECONCILE,
+        purpose=Purpose.RECONCILE,
+        tries=facts.tries,
+        error=error,
+    )
+
+
+def _ending(facts: Facts, error: DeliveryError) -> Status:
+    """Where an earlier attempt may have got through, a later refusal does not prove otherwise."""
+    if facts.possibly_repeated and error.rule.ends is Status.DEAD:
+        return Status.UNKNOWN
+    return error.rule.ends
