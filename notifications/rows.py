@@ -1,15 +1,13 @@
 """Plans written down: notifications, deliveries and outbox entries, one statement for each table.
 
-A row is a named tuple with the names of the model's columns, so that answers.py shows rows that
-were just written and rows that were read alike.
+A row has the names of the model's columns, so that answers.py shows rows that were just written
+and rows that were read alike.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any
 from uuid import UUID
-
-import msgspec
 
 from notifications import database
 from notifications.answers import SCHEDULED
@@ -25,7 +23,7 @@ from signalbus.core.ids import new_id
 TRACE_ID = slice(3, 35)  # of a W3C traceparent
 
 
-class NotificationRow(NamedTuple):
+class NotificationRow(Value, kw_only=True):
     """What differs between the notifications of one transaction."""
 
     id: UUID
@@ -36,14 +34,14 @@ class NotificationRow(NamedTuple):
     recipient_ref: str
     correlation_id: str
     locale: str
-    data: str
-    content: str | None
+    data: Mapping[str, Any]
+    content: Mapping[str, Any] | None
     trace_id: str
     send_at: datetime | None
     expires_at: datetime | None
 
 
-class DeliveryRow(NamedTuple):
+class DeliveryRow(Value, kw_only=True):
     """What differs between the deliveries of one transaction."""
 
     id: UUID
@@ -63,23 +61,19 @@ NOTIFICATIONS = """
 INSERT INTO notifications_notification (id, topic, status, priority, recipient_id, recipient_ref,
     correlation_id, locale, data, content, trace_id, send_at, expires_at, mode, batch_id,
     created_at)
-SELECT id, topic, status, priority, recipient_id, recipient_ref, correlation_id, locale,
-    data::jsonb, content::jsonb, trace_id, send_at, expires_at, %(mode)s, %(batch)s, %(now)s
-FROM unnest(%(id)s::uuid[], %(topic)s::text[], %(status)s::text[], %(priority)s::text[],
-    %(recipient_id)s::uuid[], %(recipient_ref)s::text[], %(correlation_id)s::text[],
-    %(locale)s::text[], %(data)s::text[], %(content)s::text[], %(trace_id)s::text[],
-    %(send_at)s::timestamptz[], %(expires_at)s::timestamptz[])
-    AS row (id, topic, status, priority, recipient_id, recipient_ref, correlation_id, locale, data,
-        content, trace_id, send_at, expires_at)
+SELECT row.*, %(mode)s, %(batch)s, %(now)s
+FROM json_to_recordset(%(rows)s::json) AS row (id uuid, topic text, status text, priority text,
+    recipient_id uuid, recipient_ref text, correlation_id text, locale text, data jsonb,
+    content jsonb, trace_id text, send_at timestamptz, expires_at timestamptz)
 """
 DELIVERIES = """
 INSERT INTO notifications_delivery (id, notification_id, channel, lane, status, reason, address,
     template_version_id, locale, deadline, settled_at, mode, created_at, attempts, redrives,
     possibly_repeated, provider, reference, error_class, error_code, detail)
 SELECT row.*, %(mode)s, %(now)s, 0, 0, false, '', '', '', '', ''
-FROM unnest(%(id)s::uuid[], %(notification_id)s::uuid[], %(channel)s::text[], %(lane)s::text[],
-    %(status)s::text[], %(reason)s::text[], %(address)s::text[], %(template_version_id)s::uuid[],
-    %(locale)s::text[], %(deadline)s::timestamptz[], %(settled_at)s::timestamptz[]) AS row
+FROM json_to_recordset(%(rows)s::json) AS row (id uuid, notification_id uuid, channel text,
+    lane text, status text, reason text, address text, template_version_id uuid, locale text,
+    deadline timestamptz, settled_at timestamptz)
 """
 
 
@@ -121,11 +115,9 @@ def insert(written: Sequence[Written], origin: Origin) -> None:
     notifications = [each.notification for each in written]
     deliveries = [row for each in written for row in each.deliveries]
     if notifications:
-        columns = database.columns(NotificationRow._fields, notifications)
-        database.run(NOTIFICATIONS, {**shared, **columns})
+        database.run(NOTIFICATIONS, {**shared, "rows": database.recordset(notifications)})
     if deliveries:
-        columns = database.columns(DeliveryRow._fields, deliveries)
-        database.run(DELIVERIES, {**shared, **columns})
+        database.run(DELIVERIES, {**shared, "rows": database.recordset(deliveries)})
     outbox.publish([entry for each in written for entry in each.entries])
 
 
@@ -133,7 +125,6 @@ def _notification(
     plan: Plan, recipient: UUID | None, deliveries: Sequence[DeliveryRow]
 ) -> NotificationRow:
     asked = plan.asked
-    content = asked.direct.content if asked.direct else None
     return NotificationRow(
         id=asked.id,
         topic=asked.topic,
@@ -143,8 +134,8 @@ def _notification(
         recipient_ref=asked.person.external_id,
         correlation_id=asked.correlation_id,
         locale=plan.locale,
-        data=_json(asked.data),
-        content=None if content is None else _json(content),
+        data=asked.data,
+        content=asked.direct.content if asked.direct else None,
         trace_id=asked.trace[TRACE_ID],
         send_at=asked.send_at,
         expires_at=asked.expires_at,
@@ -194,7 +185,3 @@ def _entries(
         for row in deliveries
         if row.status == Status.QUEUED
     ]
-
-
-def _json(value: Mapping[str, object]) -> str:
-    return msgspec.json.encode(value).decode()

@@ -1,0 +1,77 @@
+"""Policies with their channels."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from unfold.admin import TabularInline
+
+from notifications import policies
+from notifications.admin.send_test import SendTest
+from notifications.models import Policy, PolicyChannel
+from signalbus.panels.bases import Panel
+from signalbus.panels.words import ago, code, label, labels
+
+
+class ChannelInline(TabularInline):
+    """What is sent, in this order."""
+
+    model = PolicyChannel
+    fields = ("channel", "template", "position")
+    extra = 0
+    min_num = 1
+    verbose_name_plural = "Channels"
+
+
+class PolicyPanel(SendTest, Panel):
+    """What is to happen when something of a topic happened to somebody."""
+
+    list_display = ("shown_topic", "description", "channels", "shown_priority", "state", "changed")
+    list_display_links = ("shown_topic",)
+    list_filter = ("enabled", "priority")
+    search_fields = ("topic__istartswith",)
+    search_help_text = "The beginning of a topic"
+    fields = ("topic", "description", "priority", "enabled")
+    inlines = (ChannelInline,)
+    change_form_template = "console/policy.html"
+    empty_title = "No policy yet"
+    empty_text = "A policy says which channels and templates a topic such as order.shipped uses."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Policy]:
+        return super().get_queryset(request).prefetch_related("channels__template")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.send_test)
+        own = path("send-test/", view, name="notifications_policy_send_test")
+        return [own, *super().get_urls()]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        schema = connection.schema_name  # type: ignore[attr-defined]
+        transaction.on_commit(lambda: policies.forget(schema))
+
+    @admin.display(description="Topic", ordering="topic")
+    def shown_topic(self, row: Policy) -> str:
+        return code(row.topic)
+
+    @admin.display(description="Channels")
+    def channels(self, row: Policy) -> str:
+        return labels(each.channel for each in row.channels.all())
+
+    @admin.display(description="Priority", ordering="priority")
+    def shown_priority(self, row: Policy) -> str:
+        return label(row.priority)
+
+    @admin.display(description="State", ordering="enabled")
+    def state(self, row: Policy) -> str:
+        return label("enabled" if row.enabled else "disabled")
+
+    @admin.display(description="Changed", ordering="updated_at")
+    def changed(self, row: Policy) -> str:
+        return ago(row.updated_at)
+
+
+admin.site.register(Policy, PolicyPanel)

@@ -1,0 +1,68 @@
+"""Addresses that are not to be used."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from notifications.admin.checked import address, written
+from notifications.models import Suppression
+from signalbus.panels.bases import OpenPanel
+from signalbus.panels.modes import OfMode
+from signalbus.panels.words import ago, label
+
+
+class SuppressionForm(forms.ModelForm):
+    class Meta:
+        model = Suppression
+        fields = ("mode", "channel", "address", "reason", "note", "expires_at")
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("channel") and given.get("address"):
+            try:
+                given["address"] = address(given["channel"], given["address"])
+            except ValidationError as error:
+                self.add_error("address", error)
+        return given
+
+
+class SuppressionPanel(OfMode, OpenPanel):
+    """Deleting one lets the address be used again."""
+
+    list_display = ("address", "shown_channel", "shown_reason", "note", "expires", "since")
+    list_display_links = ("address",)
+    list_filter = ("channel", "reason")
+    search_fields = ("address",)
+    search_help_text = "The exact address"
+    form = SuppressionForm
+    empty_title = "Nothing is suppressed"
+    empty_text = "Hard bounces, complaints and opt-outs put an address here by themselves."
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Suppression], search_term: str
+    ) -> tuple[QuerySet[Suppression], bool]:
+        term = search_term.strip()
+        return (queryset.filter(address__in=written(term)) if term else queryset), False
+
+    @admin.display(description="Channel")
+    def shown_channel(self, row: Suppression) -> str:
+        return label(row.channel)
+
+    @admin.display(description="Reason")
+    def shown_reason(self, row: Suppression) -> str:
+        return label(row.reason)
+
+    @admin.display(description="Ends")
+    def expires(self, row: Suppression) -> str:
+        return ago(row.expires_at, "never")
+
+    @admin.display(description="Since")
+    def since(self, row: Suppression) -> str:
+        return ago(row.created_at)
+
+
+admin.site.register(Suppression, SuppressionPanel)
