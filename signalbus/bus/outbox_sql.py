@@ -113,10 +113,12 @@ _WANTED = _met(
     UNCLAIMED,
 )
 # The claim of a reconciliation is only a lock: account, sender and time stay those of the call that
-# is asked about.
+# is asked about. A claim raises the generation, so that a claimed entry is met under its present
+# one only by a message of a later publication: the claim has expired.
 CLAIM = f"""
 UPDATE {ENTRIES} e SET
     claim = met.attempt,
+    generation = e.generation + 1,
     claim_account = CASE e.purpose WHEN 'reconcile' THEN e.claim_account ELSE met.account END,
     claim_sender = CASE e.purpose WHEN 'reconcile' THEN e.claim_sender ELSE met.sender END,
     claimed_at = CASE e.purpose WHEN 'reconcile' THEN e.claimed_at ELSE {CLOCK} END,
