@@ -21,7 +21,7 @@ MINUTE = 60.0
 HOUR = 60 * MINUTE
 
 
-class SignalbusCelery(Celery):
+class SignalbusCelery(Celery):  # type: ignore[misc]
     """Celery with a worker of Signalbus's own."""
 
     @cached_property

@@ -3,10 +3,13 @@ import time
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from signalbus.core import health, probes
+from tenants.context import in_tenant
+from tenants.identity import TenantIdentity
 from tests.core.away import refusing_server
 
 ANY_HOST = {"host": "nobody-knows.example.org"}
@@ -83,3 +86,11 @@ def test_metrics_are_prometheus_text(client: Client) -> None:
         sample.name == "signalbus_http_requests_total" and sample.labels == labels
         for sample in samples
     )
+
+
+def test_database_and_cache_are_measured(client: Client, acme: TenantIdentity) -> None:
+    with in_tenant(acme):
+        cache.get("something")
+    page = client.get("/metrics").content.decode()
+    for series in ("django_db_execute_total{", "django_cache_get_total{"):
+        assert series in page, series
