@@ -32,9 +32,9 @@ class Stack:
             "SIGNALBUS_SECRET_KEY": "benchmark-" + "x" * 50,
             "SIGNALBUS_ENCRYPTION_KEYS": "b:YmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmI=",
             "SIGNALBUS_LOG_LEVEL": "WARNING",
-            "PROMETHEUS_MULTIPROC_DIR": "",
             "PYTHONPATH": str(ROOT),
         }
+        self.environment.pop("PROMETHEUS_MULTIPROC_DIR", None)
         os.environ.update(self.environment)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
