@@ -65,8 +65,8 @@ def _person(
 ) -> Mapping[str, Any]:
     """What the template sees as `recipient`, the same as when it is sent."""
     return {
-        **(recipient.attributes if recipient else {}),
         "id": notification.recipient_ref,
+        "attributes": recipient.attributes if recipient else {},
         "locale": (recipient.locale if recipient else "") or row.locale,
         "time_zone": recipient.time_zone if recipient else "",
         FIELD_OF_CHANNEL[row.channel]: row.address,

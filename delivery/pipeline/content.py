@@ -34,8 +34,8 @@ def render(item: Item) -> Rendered:
 def recipient_values(facts: Facts) -> Mapping[str, Any]:
     """What a template sees as `recipient`."""
     return {
-        **(facts.attributes or {}),
         "id": facts.recipient_ref,
+        "attributes": facts.attributes or {},
         "locale": facts.recipient_locale or facts.locale,
         "time_zone": facts.time_zone or "",
         FIELD_OF_CHANNEL[facts.channel]: facts.address,

@@ -137,7 +137,9 @@ def _attempts(recording: Recording) -> None:
 
 
 def _sandbox(recording: Recording) -> None:
-    taken = rows.sandbox_rows((each.finished, each.outcome) for each in recording.judged)
+    taken = rows.sandbox_rows(
+        (each.finished, each.outcome) for each in recording.judged if each.outcome is not None
+    )
     if taken:
         recording.add("sandbox", record_sql.SANDBOX, rows.arrays(taken))
 

@@ -8,6 +8,7 @@ A turn may be repeated with the same messages: what is in flight or settled is p
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from delivery.pipeline import doubts, facts, plan, seen, set_aside
 from delivery.pipeline.claim import Claims
@@ -94,7 +95,7 @@ class Turn:
         ways.held += [(item.received, why) for item, why in homeless]
         return [*plan.plan_questions(ways.questions, accounts), *planned]
 
-    def _admit(self, planned: Sequence[Planned], waited: set[object], ways: Ways) -> int:
+    def _admit(self, planned: Sequence[Planned], waited: set[UUID], ways: Ways) -> int:
         again = [each for each in planned if each.item.facts.delivery in waited]
         new = [each for each in planned if each.item.facts.delivery not in waited]
         admission = self._lineup.admit(again, new, Places(self._dispatcher).take)
