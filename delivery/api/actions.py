@@ -13,6 +13,7 @@ from notifications.api.shown import NotificationOut
 from notifications.cancel import cancel
 from signalbus.api.idempotent import idempotent
 from signalbus.api.operations import Operation
+from signalbus.api.problems import Problem
 from signalbus.api.rendering import JSONAnswer
 from signalbus.api.views import APIResource
 
@@ -50,9 +51,11 @@ class NotificationRedrive(APIResource):
 
     @idempotent
     def post(self, request: Any, **kwargs: Any) -> HttpResponse:
-        notification_of(self.mode, kwargs["id"])
-        redriven = redrive(self.mode, [kwargs["id"]], request.auth.actor)
         row = notification_of(self.mode, kwargs["id"])
+        redriven = redrive(self.mode, [row.id], request.auth.actor)
+        for refused in redriven.refused:
+            raise Problem("conflict", refused.reason, extra={"state": row.status})
+        row.refresh_from_db(fields=["status"])
         return JSONAnswer(RedrivenOut(id=row.id, count=redriven.count, status=row.status), 202)
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from delivery.api.accounts import AccountItem, AccountList
+from delivery.api.actions import NotificationCancel, NotificationRedrive
 from delivery.api.dead_letters import DeadLetterAcknowledge, DeadLetterList
 from delivery.api.notification import NotificationItem
 from delivery.api.notifications import NotificationList
@@ -12,6 +13,14 @@ from delivery.api.suppressions import SuppressionItem, SuppressionList
 urlpatterns = [
     path("notifications", NotificationList.as_view(), name="notifications"),
     path("notifications/<uuid:id>", NotificationItem.as_view(), name="notification"),
+    path(
+        "notifications/<uuid:id>/cancel", NotificationCancel.as_view(), name="notification-cancel"
+    ),
+    path(
+        "notifications/<uuid:id>/redrive",
+        NotificationRedrive.as_view(),
+        name="notification-redrive",
+    ),
     path("dead-letters", DeadLetterList.as_view(), name="dead-letters"),
     path(
         "dead-letters/<uuid:id>/acknowledge",

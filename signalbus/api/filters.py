@@ -1,6 +1,6 @@
 """Query parameters read strictly: an unknown or wrong one is refused, never ignored."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ PAGING = ("limit", "cursor")
 class Filter:
     """A query parameter that keeps the rows whose field has exactly its value.
 
-    `form` brings the value into the form that rows keep it in.
+    `form` brings the value into the form that rows keep it in, or raises ValueError.
     """
 
     lookup: str
@@ -40,7 +40,14 @@ def matching(rows: QuerySet[M], query: QueryDict, filters: Iterable[Filter]) -> 
     """The rows that fit every filter named in the query. Raises Problem `invalid-parameter`."""
     by_name = {each.parameter.name: each for each in filters}
     asked = values(query, [each.parameter for each in by_name.values()])
-    return rows.filter(*(by_name[name].condition(value) for name, value in asked.items()))
+    conditions, errors = [], []
+    for name, value in asked.items():
+        try:
+            conditions.append(by_name[name].condition(value))
+        except ValueError as error:
+            errors.append(PointedError(f"/{name}", str(error)))
+    _refuse(errors)
+    return rows.filter(*conditions)
 
 
 def values(
@@ -55,9 +62,13 @@ def values(
             found[name] = _value(query[name], known[name].schema)
         except ValueError as error:
             errors.append(PointedError(f"/{name}", str(error)))
+    _refuse(errors)
+    return found
+
+
+def _refuse(errors: Sequence[PointedError]) -> None:
     if errors:
         raise Problem("invalid-parameter", summary(errors), errors=errors)
-    return found
 
 
 def _unknown(query: QueryDict, known: Mapping[str, Any]) -> Iterable[PointedError]:
