@@ -16,7 +16,7 @@ from tests import tables
 from tests.door import Api
 from tests.make import make_key
 
-pytest_plugins = ["tests.processes"]
+pytest_plugins = ["tests.processes", "tests.traces"]
 
 
 @pytest.fixture(scope="session")

@@ -1,22 +1,12 @@
 import re
-from collections.abc import Iterator
 
 import pytest
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from signalbus.core import tracing, tracing_export
+from signalbus.core import tracing
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 TRACE = "0af7651916cd43dd8448eb211c80319c"
-
-
-@pytest.fixture
-def exporter() -> Iterator[InMemorySpanExporter]:
-    memory = InMemorySpanExporter()
-    provider = tracing_export.start("tests", SimpleSpanProcessor(memory))
-    yield memory
-    tracing_export.stop(provider)
 
 
 def test_a_request_without_a_trace_gets_one() -> None:
@@ -55,13 +45,13 @@ def test_while_off_a_span_carries_its_parent_and_gives_it_back() -> None:
     tracing.leave(token)
 
 
-def test_spans_follow_a_parent_from_elsewhere(exporter: InMemorySpanExporter) -> None:
+def test_spans_follow_a_parent_from_elsewhere(spans: InMemorySpanExporter) -> None:
     with tracing.span("deliver", parent=PARENT, lane="high"):
         assert tracing.trace_id() == TRACE
         inner = tracing.current_traceparent()
         with tracing.span("call provider"):
             assert tracing.trace_id() == TRACE
-    call, deliver = exporter.get_finished_spans()
+    call, deliver = spans.get_finished_spans()
     assert deliver.attributes == {"lane": "high"}
     assert deliver.parent is not None
     assert f"{deliver.parent.span_id:016x}" == PARENT[36:52]
@@ -69,8 +59,8 @@ def test_spans_follow_a_parent_from_elsewhere(exporter: InMemorySpanExporter) ->
     assert inner[36:52] == f"{deliver.context.span_id:016x}"
 
 
-def test_a_spans_error_is_recorded(exporter: InMemorySpanExporter) -> None:
+def test_a_spans_error_is_recorded(spans: InMemorySpanExporter) -> None:
     with pytest.raises(ValueError, match="broken"), tracing.span("work"):
         raise ValueError("broken")
-    (work,) = exporter.get_finished_spans()
+    (work,) = spans.get_finished_spans()
     assert work.status.status_code.name == "ERROR"
