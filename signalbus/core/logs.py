@@ -74,7 +74,8 @@ class _LineLogger:
 
     def msg(self, line: bytes) -> None:
         with suppress(OSError):  # nobody reads any more: a log never stops the work
-            os.write(STDERR, line)
+            while line:
+                line = line[os.write(STDERR, line) :]
 
     debug = info = warning = error = critical = exception = fatal = log = msg
 
