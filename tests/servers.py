@@ -34,6 +34,7 @@ def _start() -> None:
 
 
 def _prepare() -> None:
+    os.environ.setdefault("SIGNALBUS_LOG_LEVEL", "WARNING")
     os.environ.setdefault("SIGNALBUS_SECRET_KEY", "tests-only-" + "x" * 50)
     os.environ.setdefault(
         "SIGNALBUS_ENCRYPTION_KEYS", "tests:" + base64.b64encode(b"t" * 32).decode()

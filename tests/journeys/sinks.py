@@ -12,6 +12,8 @@ from aiosmtpd.controller import Controller
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from tests.processes import free_port
+
 
 class Mailbox:
     """Keeps what it was sent; refuses the first `busy` messages with 451."""
@@ -37,10 +39,9 @@ class Mailbox:
 def mailbox() -> Iterator[tuple[Mailbox, int]]:
     """A mailbox and the port of its SMTP server."""
     box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
     controller.start()
-    assert controller.server is not None
-    yield box, controller.server.sockets[0].getsockname()[1]
+    yield box, controller.port
     controller.stop()
 
 

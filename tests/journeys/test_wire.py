@@ -8,8 +8,6 @@ from tests.journeys.sinks import Mailbox
 from tests.make import make_account, make_key
 from tests.processes import Processes, eventually
 
-pytest_plugins = ["tests.journeys.sinks"]
-
 PERSON = {
     "id": "user-42",
     "email": "ana@example.org",
