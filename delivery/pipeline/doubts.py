@@ -8,6 +8,7 @@ from uuid import UUID
 from delivery.accounts import SIMULATOR, Account
 from delivery.errors import DeliveryError, ErrorClass
 from delivery.pipeline.items import Attempted, Call, Finished, Item
+from delivery.pipeline.literals import literal
 from delivery.providers import registry
 from delivery.providers.base import Accepted, Outcome
 from signalbus.bus.models import Purpose
@@ -56,7 +57,9 @@ def latest_attempts(items: Sequence[Item]) -> Mapping[UUID, Attempted]:
     by_schema: dict[str, list[UUID]] = defaultdict(list)
     for item in items:
         by_schema[item.tenant.schema].append(item.facts.delivery)
-    work = [TenantWork(schema, [(LATEST, {"ids": ids})]) for schema, ids in by_schema.items()]
+    work = [
+        TenantWork(schema, [(LATEST, {"ids": literal(ids)})]) for schema, ids in by_schema.items()
+    ]
     found: dict[UUID, Attempted] = {}
     for answer in run_for_tenants(work):
         if isinstance(answer, Exception):

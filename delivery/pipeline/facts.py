@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 
 from delivery.pipeline.items import Facts, Item
+from delivery.pipeline.literals import literal
 from signalbus.bus import outbox_sql
 from signalbus.bus.consumer import Received
 from signalbus.core.logs import get_logger
@@ -80,7 +81,7 @@ def _facts(tenants: dict[int, TenantIdentity], received: Sequence[Received]) -> 
             entries[message.envelope.tenant].append(message.envelope.entry)
     answers = run_for_tenants(
         [
-            TenantWork(tenants[tenant_id].schema, [(FACTS, {"ids": ids})])
+            TenantWork(tenants[tenant_id].schema, [(FACTS, {"ids": literal(ids)})])
             for tenant_id, ids in entries.items()
         ]
     )

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from delivery.pipeline import record_sql, rows, seen
 from delivery.pipeline.items import Finished
+from delivery.pipeline.literals import arrays, literal
 from delivery.pipeline.recording import Judged, Recording
 from delivery.pipeline.verdicts import Rules
 from notifications import status_sql
@@ -80,15 +81,13 @@ def _settle_late(found: Sequence[tuple[Recording, list[rows.LateRow]]]) -> None:
 
 def _late(recording: Recording, late: Sequence[rows.LateRow]) -> list[Statement]:
     entries = {row.entries for row in late}
-    notifications = sorted(
-        {
-            each.finished.call.item.facts.notification
-            for each in recording.judged
-            if each.entry in entries
-        }
-    )
+    notifications = {
+        each.finished.call.item.facts.notification
+        for each in recording.judged
+        if each.entry in entries
+    }
     return [
-        (record_sql.LOCK, {"ids": sorted(entries)}),
-        (record_sql.LATE, rows.arrays(late)),
+        (record_sql.LOCK, {"ids": literal(list(entries))}),
+        (record_sql.LATE, arrays(late)),
         *status_sql.statements(notifications),
     ]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from delivery.pipeline import record_sql, rows
 from delivery.pipeline.items import Finished
+from delivery.pipeline.literals import arrays, literal
 from delivery.pipeline.verdicts import Ends, Verdict, Waits
 from delivery.providers.base import Accepted, Outcome
 from delivery.receipts.apply import ReceivedEvent, statements
@@ -88,7 +89,7 @@ class Recording:
 
 
 def _lock(recording: Recording) -> None:
-    ids = [each.entry for each in recording.judged]
+    ids = literal([each.entry for each in recording.judged])
     recording.add("lock", record_sql.LOCK, {"ids": ids})
     if _receipts(recording):
         recording.add("lock_deliveries", record_sql.LOCK_DELIVERIES, {"ids": ids})
@@ -111,7 +112,7 @@ def _settle(
         if isinstance(each.verdict, Ends) and wanted(each.verdict)
     ]
     if ends:
-        recording.add(name, statement, {**rows.arrays(ends), "tenant": recording.tenant})
+        recording.add(name, statement, {**arrays(ends), "tenant": recording.tenant})
 
 
 def _waiting(recording: Recording) -> None:
@@ -122,7 +123,7 @@ def _waiting(recording: Recording) -> None:
     ]
     if waits:
         later = outbox.postponed_values([rows.postponed(*wait) for wait in waits])
-        remembered = rows.arrays([rows.wait_row(*wait) for wait in waits])
+        remembered = arrays([rows.wait_row(*wait) for wait in waits])
         recording.add("waiting", record_sql.WAITING, {**later, **remembered})
 
 
@@ -133,7 +134,7 @@ def _attempts(recording: Recording) -> None:
         if each.outcome is not None
     ]
     if attempts:
-        recording.add("attempts", record_sql.ATTEMPTS, rows.arrays(attempts))
+        recording.add("attempts", record_sql.ATTEMPTS, arrays(attempts))
 
 
 def _sandbox(recording: Recording) -> None:
@@ -141,7 +142,7 @@ def _sandbox(recording: Recording) -> None:
         (each.finished, each.outcome) for each in recording.judged if each.outcome is not None
     )
     if taken:
-        recording.add("sandbox", record_sql.SANDBOX, rows.arrays(taken))
+        recording.add("sandbox", record_sql.SANDBOX, arrays(taken))
 
 
 def _apply_receipts(recording: Recording) -> None:
@@ -152,10 +153,7 @@ def _apply_receipts(recording: Recording) -> None:
 
 
 def _status(recording: Recording) -> None:
-    """Also where an entry only waits, receipts may have moved another delivery."""
-    notifications = sorted(
-        {each.finished.call.item.facts.notification for each in recording.judged}
-    )
+    notifications = {each.finished.call.item.facts.notification for each in recording.judged}
     for statement, params in status_sql.statements(notifications):
         recording.add("status", statement, params)
 

@@ -1,6 +1,6 @@
-"""Outcomes as the rows that the recorder writes, turned into parallel arrays. Pure."""
+"""Outcomes as the rows that the recorder writes. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -82,12 +82,6 @@ class LateRow(NamedTuple):
     accounts: UUID | None
     providers: str
     references: str
-
-
-def arrays(rows: Sequence[NamedTuple]) -> dict[str, list[Any]]:
-    """One array for each field; there has to be at least one row."""
-    columns = zip(*rows, strict=True)
-    return {name: list(column) for name, column in zip(rows[0]._fields, columns, strict=True)}
 
 
 def attempt_row(finished: Finished, outcome: Outcome) -> AttemptRow:

@@ -14,6 +14,7 @@ from delivery.errors import RULES, ErrorClass
 from delivery.pipeline import record_sql, rows, seen
 from delivery.pipeline.gate import GivenUp, Hold, Skipped
 from delivery.pipeline.items import Item
+from delivery.pipeline.literals import arrays, literal
 from notifications import status_sql
 from notifications.states import Status
 from signalbus.bus import outbox
@@ -102,10 +103,10 @@ def discard(received: Sequence[Received]) -> None:
 
 
 def _statements(group: Sequence[Aside]) -> list[Statement]:
-    ends = rows.arrays([_row(aside) for aside in group])
-    notifications = sorted({aside.item.facts.notification for aside in group})
+    ends = arrays([_row(aside) for aside in group])
+    notifications = {aside.item.facts.notification for aside in group}
     return [
-        (record_sql.LOCK, {"ids": [aside.item.facts.delivery for aside in group]}),
+        (record_sql.LOCK, {"ids": literal([aside.item.facts.delivery for aside in group])}),
         (record_sql.SET_ASIDE, {**ends, "tenant": group[0].item.tenant.id}),
         *status_sql.statements(notifications),
     ]

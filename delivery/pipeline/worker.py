@@ -142,7 +142,10 @@ class Worker:
         recorded = self._recorder.flush(self._turn.now)
         self._prolong()
         WORKER_INFLIGHT.labels(self._channel).set(self._dispatcher.busy)
-        return len(new) + ended + recorded
+        done = len(new) + ended + recorded
+        if not (done or self.is_idle or self._dispatcher.busy):
+            time.sleep(BUSY_WAIT)  # such as for outcomes that the database did not take
+        return done
 
     def _poll(self) -> list[tuple[str, list[Received]]]:
         now = time.monotonic()
