@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 
 
@@ -29,6 +29,7 @@ def _install(**_: Any) -> None:
 
 def _forget(**_: Any) -> None:
     from notifications import policies
+    from tenants.context import current_schema
 
-    schema = connection.schema_name
+    schema = current_schema()
     transaction.on_commit(lambda: policies.forget(schema))

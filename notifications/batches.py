@@ -17,14 +17,14 @@ from signalbus.core.ids import new_id
 from tenants.identity import TenantIdentity
 
 
-class BatchKey(Value, kw_only=True):
+class BatchKey(Value, frozen=True, kw_only=True):
     """The idempotency key of a whole body, and the fingerprint of the body."""
 
     name: str
     fingerprint: bytes
 
 
-class Progress(Value, kw_only=True):
+class Progress(Value, frozen=True, kw_only=True):
     """How far a batch has come. `counts` are its notifications by status."""
 
     batch: Batch

@@ -25,7 +25,7 @@ WHERE s.mode = %(mode)s AND (s.expires_at IS NULL OR s.expires_at > now())
 """
 
 
-class Facts(Value, kw_only=True):
+class Facts(Value, frozen=True, kw_only=True):
     """All that the decisions of one transaction rest on."""
 
     policies: Mapping[str, PolicyFacts]

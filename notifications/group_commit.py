@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, connection
 from notifications.accept import accept
 from notifications.values import Accepted, Asked, Result
 from signalbus.api.problems import Problem
-from tenants.context import in_tenant
+from tenants.context import current_schema, enter_schema
 from tenants.identity import TenantIdentity
 
 logger = logging.getLogger(__name__)
@@ -62,6 +62,7 @@ class Gatherer:
     def submit(self, tenant: TenantIdentity, mode: str, asked: Asked) -> Result:
         """Accept one request together with all others that wait. Raises Problem `busy`."""
         waiting = Waiting(tenant, mode, asked)
+        _give_back_connection()
         with self._arrived:
             self._ensure_thread()
             self._queue.append(waiting)
@@ -112,6 +113,13 @@ class Gatherer:
             return group
 
 
+def _give_back_connection() -> None:
+    """Wait without a connection of the pool, which may be the last that the group can get."""
+    pool = getattr(connection, "pool", None)  # the stubs do not know it yet
+    if pool is not None and not connection.in_atomic_block:
+        connection.close()
+
+
 def _by_tenant(group: Iterable[Waiting]) -> Iterable[list[Waiting]]:
     """One transaction for each tenant, and mode, since accepting looks at one mode's people."""
     groups: dict[tuple[int, str], list[Waiting]] = {}
@@ -140,13 +148,19 @@ def _accept(members: Sequence[Waiting]) -> list[Result]:
     tenant, mode = members[0].tenant, members[0].mode
     requests = [waiting.asked for waiting in members]
     try:
-        with in_tenant(tenant):
-            return accept(tenant, mode, requests)
+        _enter(tenant)
+        return accept(tenant, mode, requests)
     except (OperationalError, InterfaceError):
         logger.warning("The database connection broke; the group is repeated.", exc_info=True)
         connection.close()
-    with in_tenant(tenant):
-        return accept(tenant, mode, requests, repeated=True)
+    _enter(tenant)
+    return accept(tenant, mode, requests, repeated=True)
+
+
+def _enter(tenant: TenantIdentity) -> None:
+    """Go to the tenant's schema, and stay: the thread's connection serves nothing but groups."""
+    if current_schema() != tenant.schema:
+        enter_schema(tenant.schema)
 
 
 _gatherer = Gatherer()

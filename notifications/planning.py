@@ -15,7 +15,7 @@ from templates_app import locales
 from templates_app.texts import missing
 
 
-class Plan(Value, kw_only=True):
+class Plan(Value, frozen=True, kw_only=True):
     """A request that is accepted: everything but the rows. `person` is as it will be stored."""
 
     asked: Asked

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from django.db import connection
-
 from notifications.models import Policy
 from notifications.values import PolicyFacts, Rule
 from signalbus.core.timed_cache import TimedCache
+from tenants.context import current_schema
 
 SECONDS = 2.0
 KEPT_TENANTS = 500
@@ -17,7 +16,7 @@ _kept: TimedCache[str, Mapping[str, PolicyFacts]] = TimedCache(seconds=SECONDS, 
 
 def by_topic() -> Mapping[str, PolicyFacts]:
     """All policies of the current tenant by their topics."""
-    return _kept.get(connection.schema_name, _load)
+    return _kept.get(current_schema(), _load)
 
 
 def forget(schema: str) -> None:

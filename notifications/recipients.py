@@ -49,7 +49,7 @@ ON CONFLICT (recipient_id, channel) DO UPDATE SET address = excluded.address
 OWN = ("locale", "time_zone", "attributes")  # the columns of a recipient's own row
 
 
-class Change(Value, kw_only=True):
+class Change(Value, frozen=True, kw_only=True):
     """What is written of a recipient; None stays as it is."""
 
     id: UUID
@@ -59,7 +59,7 @@ class Change(Value, kw_only=True):
     attributes: Mapping[str, Any] | None
 
 
-class NewContact(Value, kw_only=True):
+class NewContact(Value, frozen=True, kw_only=True):
     """An address to be written."""
 
     id: UUID

@@ -25,7 +25,7 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A JSON object that may hold nothing but its fields."""
 
 
-class RecipientIn(Shape, kw_only=True):
+class RecipientIn(Shape, frozen=True, kw_only=True):
     """A person in a request; a field that is absent or null leaves what is known as it is."""
 
     id: Identifier | None = None
@@ -36,7 +36,7 @@ class RecipientIn(Shape, kw_only=True):
     attributes: Data | None = None
 
 
-class Terms(Shape, kw_only=True):
+class Terms(Shape, frozen=True, kw_only=True):
     """When, how urgently and in which connection a notification is to go out."""
 
     data: Data = {}
@@ -46,7 +46,7 @@ class Terms(Shape, kw_only=True):
     correlation_id: Correlation | None = None
 
 
-class NotifyRequest(Terms, kw_only=True):
+class NotifyRequest(Terms, frozen=True, kw_only=True):
     """Something happened to somebody: the topic's policy decides what is sent."""
 
     topic: Topic
@@ -54,7 +54,7 @@ class NotifyRequest(Terms, kw_only=True):
     channels: Channels | None = None
 
 
-class DirectRequest(Terms, kw_only=True):
+class DirectRequest(Terms, frozen=True, kw_only=True):
     """One message on one channel, without a policy."""
 
     channel: str
@@ -67,7 +67,7 @@ class DirectRequest(Terms, kw_only=True):
     html: str | None = None
 
 
-class PublishRequest(Terms, kw_only=True):
+class PublishRequest(Terms, frozen=True, kw_only=True):
     """Something happened to many people at once; the topic stands in the path."""
 
     recipients: Annotated[list[Any], Meta(min_length=1, max_length=MOST_ITEMS)] | None = None
@@ -75,25 +75,25 @@ class PublishRequest(Terms, kw_only=True):
     channels: Channels | None = None
 
 
-class BatchRequest(Shape, kw_only=True):
+class BatchRequest(Shape, frozen=True, kw_only=True):
     """Up to a thousand requests in one body; each is read on its own, so one harms no other."""
 
     items: Annotated[list[Any], Meta(min_length=1, max_length=MOST_ITEMS)]
 
 
-class NotifyItem(NotifyRequest, kw_only=True):
+class NotifyItem(NotifyRequest, frozen=True, kw_only=True):
     """A request for a topic inside a batch."""
 
     idempotency_key: Identifier | None = None
 
 
-class DirectItem(DirectRequest, kw_only=True):
+class DirectItem(DirectRequest, frozen=True, kw_only=True):
     """A direct request inside a batch."""
 
     idempotency_key: Identifier | None = None
 
 
-class ItemBody(Terms, kw_only=True):
+class ItemBody(Terms, frozen=True, kw_only=True):
     """With `topic` the shape of `/notify`, with `channel` that of `/notifications`."""
 
     topic: Topic | None = None
@@ -109,7 +109,8 @@ class ItemBody(Terms, kw_only=True):
     idempotency_key: Identifier | None = None
 
 
-class BatchBody(Shape, kw_only=True):
-    """A batch as the OpenAPI document tells of it; items are read by NotifyItem and DirectItem."""
+class BatchBody(Shape, frozen=True, kw_only=True):
+    """Up to a thousand requests."""
 
+    # For the OpenAPI document alone; the items are read as NotifyItem or DirectItem.
     items: Annotated[list[ItemBody], Meta(min_length=1, max_length=MOST_ITEMS)]

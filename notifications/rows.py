@@ -23,7 +23,7 @@ from signalbus.core.ids import new_id
 TRACE_ID = slice(3, 35)  # of a W3C traceparent
 
 
-class NotificationRow(Value, kw_only=True):
+class NotificationRow(Value, frozen=True, kw_only=True):
     """What differs between the notifications of one transaction."""
 
     id: UUID
@@ -41,7 +41,7 @@ class NotificationRow(Value, kw_only=True):
     expires_at: datetime | None
 
 
-class DeliveryRow(Value, kw_only=True):
+class DeliveryRow(Value, frozen=True, kw_only=True):
     """What differs between the deliveries of one transaction."""
 
     id: UUID
@@ -77,7 +77,7 @@ FROM json_to_recordset(%(rows)s::json) AS row (id uuid, notification_id uuid, ch
 """
 
 
-class Origin(Value, kw_only=True):
+class Origin(Value, frozen=True, kw_only=True):
     """What all rows of a transaction share. `patience` is how long a delivery may take."""
 
     tenant_id: int
@@ -87,7 +87,7 @@ class Origin(Value, kw_only=True):
     patience: timedelta
 
 
-class Written(Value, kw_only=True):
+class Written(Value, frozen=True, kw_only=True):
     """The rows of one plan. `available_at` is when its deliveries are to go out."""
 
     notification: NotificationRow

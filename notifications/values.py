@@ -17,14 +17,14 @@ class Value(Struct, frozen=True):
     """A value that never changes."""
 
 
-class Rule(Value, kw_only=True):
+class Rule(Value, frozen=True, kw_only=True):
     """A channel to use and the name of its template; None where the content was given directly."""
 
     channel: str
     template: str | None
 
 
-class PolicyFacts(Value, kw_only=True):
+class PolicyFacts(Value, frozen=True, kw_only=True):
     """What a topic's policy says."""
 
     topic: str
@@ -33,7 +33,7 @@ class PolicyFacts(Value, kw_only=True):
     rules: tuple[Rule, ...]
 
 
-class Person(Value, kw_only=True):
+class Person(Value, frozen=True, kw_only=True):
     """A recipient as a request gives it; None leaves what is known as it is.
 
     `known` means that only the id was given, so that the recipient has to exist.
@@ -47,7 +47,7 @@ class Person(Value, kw_only=True):
     attributes: Mapping[str, Any] | None = None
 
 
-class Known(Value, kw_only=True):
+class Known(Value, frozen=True, kw_only=True):
     """A recipient as it is stored, or as it will be once a request's fields are written."""
 
     external_id: str
@@ -58,7 +58,7 @@ class Known(Value, kw_only=True):
     addresses: Mapping[str, str] = {}
 
 
-class Direct(Value, kw_only=True):
+class Direct(Value, frozen=True, kw_only=True):
     """A message that needs no policy: its channel, and a template's name or the content itself.
 
     `required` are the variables that the content cannot do without.
@@ -70,7 +70,7 @@ class Direct(Value, kw_only=True):
     required: tuple[str, ...] = ()
 
 
-class Asked(Value, kw_only=True):
+class Asked(Value, frozen=True, kw_only=True):
     """One notification as asked for. `id` is drawn before the first try, so a repeat is harmless.
 
     `at` and `person_at` are the JSON pointers of its terms and its recipient in the body it came
@@ -94,14 +94,14 @@ class Asked(Value, kw_only=True):
     key: str = ""
 
 
-class Accepted(Value, kw_only=True):
+class Accepted(Value, frozen=True, kw_only=True):
     """The answer to a request that was accepted; `replayed` if it was accepted before."""
 
     answer: Mapping[str, Any]
     replayed: bool = False
 
 
-class Refused(Value, kw_only=True):
+class Refused(Value, frozen=True, kw_only=True):
     """Why one request cannot be accepted: a kind of signalbus.api.problems, and where."""
 
     kind: str

@@ -23,7 +23,7 @@ from signalbus.api.problems import PointedError, Problem, invalid, summary
 Read = list[Asked | Refused]
 
 
-class RawBatch(Shape, kw_only=True):
+class RawBatch(Shape, frozen=True, kw_only=True):
     """A batch whose items are not read yet."""
 
     items: Annotated[list[Raw], Meta(min_length=1, max_length=MOST_ITEMS)]

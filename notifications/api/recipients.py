@@ -25,7 +25,7 @@ OWN_FIELDS = ("locale", "time_zone", "attributes")
 EMPTY: dict[str, Any] = {"locale": "", "time_zone": "", "attributes": {}}
 
 
-class NewRecipient(RecipientIn, kw_only=True):
+class NewRecipient(RecipientIn, frozen=True, kw_only=True):
     """A person, under an id of your own."""
 
     id: Identifier

@@ -9,7 +9,7 @@ from templates_app.texts import VersionText
 Shelf = Mapping[tuple[str, str], Mapping[str, VersionText]]
 
 
-class Circumstances(Value, kw_only=True):
+class Circumstances(Value, frozen=True, kw_only=True):
     """What a decision depends on beside the rules; `locales` in the order to try them."""
 
     addresses: Mapping[str, str]
@@ -18,7 +18,7 @@ class Circumstances(Value, kw_only=True):
     expired: bool = False
 
 
-class Decision(Value, kw_only=True):
+class Decision(Value, frozen=True, kw_only=True):
     """What is to happen on a channel; `skip` is empty where it is to be sent."""
 
     channel: str
