@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from signalbus.embedded.errors import StackError
-from signalbus.embedded.files import private_folder, write_text
+from signalbus.embedded.files import exclusive, private_folder, write_text
 from signalbus.embedded.paths import CLONE, Home, environment_python, virtual_environment
 from signalbus.embedded.progress import step
 
@@ -24,13 +24,22 @@ def install(home: Home, requirements: tuple[str, ...], name: str) -> None:
     """
     stamp = virtual_environment() / f".signalbus-{name}"
     expected = _stamp(requirements)
-    if _usable() and stamp.exists() and stamp.read_text(encoding="utf-8") == expected:
-        return
+    with exclusive(home.root / "packages.lock") as alone:
+        if not alone:
+            raise StackError(
+                f"another command installs packages into {virtual_environment()}.",
+                remedy="wait until it is done, then run the command again",
+            )
+        if not (_usable() and stamp.exists() and stamp.read_text("utf-8") == expected):
+            _install(home, requirements)
+            write_text(stamp, expected)
+
+
+def _install(home: Home, requirements: tuple[str, ...]) -> None:
     log = private_folder(home.log) / "packages.log"
     _make_environment(log)
     with step(f"Installing packages ({', '.join(requirements)})"):
         _run([*_pip(), *(f"-r{CLONE / each}" for each in requirements)], log, "pip failed")
-    write_text(stamp, expected)
 
 
 def inside() -> bool:

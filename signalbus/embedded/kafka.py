@@ -108,9 +108,9 @@ class Kafka:
             data=str(self.data),
         )
 
-    def discard(self) -> None:
-        """Throw the data away; the broker must not run."""
-        shutil.rmtree(self.data, ignore_errors=True)
+    def birth(self) -> str:
+        """Return the id that the folder was formatted with, and when."""
+        return (self.data / "log" / "meta.properties").read_text(encoding="utf-8")
 
     @property
     def _configuration(self) -> Path:

@@ -1,7 +1,6 @@
 """PostgreSQL 18 from the wheel: makes its data folder and says how it is started."""
 
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -122,9 +121,9 @@ class Postgres:
             remedy=f"if {self.home.secrets} was lost or replaced, restore it; else `make reset`",
         )
 
-    def discard(self) -> None:
-        """Throw the data away; the server must not run."""
-        shutil.rmtree(self.home.postgres, ignore_errors=True)
+    def birth(self) -> str:
+        """Return when the data folder was made."""
+        return str((self.home.postgres / "PG_VERSION").stat().st_mtime_ns)
 
 
 def _version(program: Path) -> str:

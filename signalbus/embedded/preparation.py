@@ -9,6 +9,7 @@ from typing import Any
 from signalbus.embedded.errors import StackError
 from signalbus.embedded.files import private_folder, read_json, write_json
 from signalbus.embedded.paths import CLONE, Home, environment_python
+from signalbus.embedded.plan import Plan
 from signalbus.embedded.progress import step
 
 # title, command, and whether the trial broker has to do without
@@ -20,24 +21,25 @@ STEPS = (
 STAMP = "prepared.json"
 
 
-def prepared(home: Home, environment: Mapping[str, str], code: str) -> bool:
+def prepared(plan: Plan) -> bool:
     """Return whether this code has prepared these very servers before."""
-    return bool(read_json(home.run / STAMP) == _stamp(environment, code))
+    return bool(read_json(plan.home.run / STAMP) == _stamp(plan))
 
 
-def prepare(home: Home, environment: Mapping[str, str], code: str, trial: bool) -> None:
+def prepare(plan: Plan) -> None:
     """Run every step, each of which only does what is missing, and remember that it is done.
 
     Raises:
         StackError: a command failed.
     """
+    home, environment = plan.home, plan.command_environment()
     for title, command, needs_administration in STEPS:
-        if not (trial and needs_administration):
+        if not (plan.trial and needs_administration):
             with step(title):
                 manage(home, environment, command)
     with step("Setting up the demo tenants acme and globex"):
         _set_up_demo(home, environment)
-    write_json(home.run / STAMP, _stamp(environment, code))
+    write_json(home.run / STAMP, _stamp(plan))
 
 
 def manage(home: Home, environment: Mapping[str, str], command: tuple[str, ...]) -> str:
@@ -78,7 +80,8 @@ def _set_up_demo(home: Home, environment: Mapping[str, str]) -> None:
     write_json(home.demo, {"base_url": f"http://localhost:{port}", **found})
 
 
-def _stamp(environment: Mapping[str, str], code: str) -> dict[str, str]:
+def _stamp(plan: Plan) -> dict[str, str]:
+    environment = plan.command_environment()
     names = ("DATABASE_URL", "KAFKA_BROKERS", "SIGNALBUS_PORT", "SIGNALBUS_STREAM_PREFIX")
-    facts = json.dumps([environment.get(name) for name in names])
-    return {"code": code, "servers": hashlib.sha256(facts.encode()).hexdigest()}
+    facts = json.dumps([*(environment.get(name) for name in names), *plan.servers.births()])
+    return {"code": plan.code, "servers": hashlib.sha256(facts.encode()).hexdigest()}

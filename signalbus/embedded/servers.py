@@ -40,6 +40,10 @@ class Servers:
         """Return how they are started."""
         return [server.unit() for server in self.embedded()]
 
+    def births(self) -> list[str]:
+        """Return what changes when a server's data are made anew."""
+        return [server.birth() for server in self.embedded()]
+
     def environment(self, outside: Mapping[str, str] = os.environ) -> dict[str, str]:
         """Return the addresses that Signalbus's processes read, of embedded and outside servers."""
         embedded = {

@@ -40,7 +40,7 @@ def up(home: Home) -> int:
 def _as_planned(plan: Plan) -> bool:
     return (
         stack.ready(plan.home, plan.units)
-        and preparation.prepared(plan.home, plan.command_environment(), plan.code)
+        and preparation.prepared(plan)
         and readiness(plan.http_port).ok
     )
 
@@ -50,14 +50,18 @@ def _start(plan: Plan) -> None:
     running = wanted_units(home) if stack.supervisor(home) else []
     names = {unit.name for unit in servers}
     stack.want(home, [*servers, *(unit for unit in running if unit.name not in names)])
-    with step("Starting " + ", ".join(unit.version for unit in servers)):
-        stack.await_ready(home, servers)
+    if servers:
+        _await_servers(plan)
+    if not preparation.prepared(plan):
+        preparation.prepare(plan)
+    _start_processes(plan)
+
+
+def _await_servers(plan: Plan) -> None:
+    with step("Starting " + ", ".join(unit.version for unit in plan.server_units)):
+        stack.await_ready(plan.home, plan.server_units)
         if plan.servers.postgres:
             plan.servers.postgres.ensure_database()
-    environment = plan.command_environment()
-    if not preparation.prepared(home, environment, plan.code):
-        preparation.prepare(home, environment, plan.code, plan.trial)
-    _start_processes(plan)
 
 
 def _start_processes(plan: Plan) -> None:

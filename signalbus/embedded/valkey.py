@@ -1,7 +1,6 @@
 """Valkey from the wheel: writes its configuration and says how it is started."""
 
 import os
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,9 +71,9 @@ class Valkey:
             data=str(self.data),
         )
 
-    def discard(self) -> None:
-        """Throw the data away; the server must not run."""
-        shutil.rmtree(self.data, ignore_errors=True)
+    def birth(self) -> str:
+        """Return nothing: what Valkey holds is made when it is needed."""
+        return ""
 
     @property
     def _configuration(self) -> Path:
