@@ -49,4 +49,4 @@ class PolicyChannel(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel}: {self.template}"
+        return f"policy {self.policy} ({self.channel})"
