@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from notifications.models import Delivery, Notification
 from signalbus.bus.models import OutboxEntry
@@ -39,6 +40,7 @@ def away(server: Any) -> Iterator[float]:
     finally:
         time.sleep(max(begun + AWAY - time.monotonic(), 0))
         server.start()
+        connection.close()  # the test's own may have gone with the server
 
 
 @pytest.fixture
