@@ -24,15 +24,16 @@ def install(home: Home, requirements: tuple[str, ...], name: str) -> None:
     """
     stamp = virtual_environment() / f".signalbus-{name}"
     expected = _stamp(requirements)
+    if _usable() and stamp.exists() and stamp.read_text("utf-8") == expected:
+        return
     with exclusive(home.root / "packages.lock") as alone:
         if not alone:
             raise StackError(
                 f"another command installs packages into {virtual_environment()}.",
                 remedy="wait until it is done, then run the command again",
             )
-        if not (_usable() and stamp.exists() and stamp.read_text("utf-8") == expected):
-            _install(home, requirements)
-            write_text(stamp, expected)
+        _install(home, requirements)
+        write_text(stamp, expected)
 
 
 def _install(home: Home, requirements: tuple[str, ...]) -> None:

@@ -1,6 +1,7 @@
 """`make logs`: the last lines of every log, and then whatever is added, until Ctrl-C."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from signalbus.embedded.paths import Home
@@ -36,6 +37,12 @@ def logs(home: Home) -> int:
     if not home.log.exists():
         say(f"There are no logs yet in {home.log}; `make up` starts the stack.")
         return 0
+    with suppress(KeyboardInterrupt):
+        _follow(home, tails)
+    return 0
+
+
+def _follow(home: Home, tails: dict[Path, Tail]) -> None:
     while True:
         for path in sorted(home.log.glob("*.log")):
             tail = tails.setdefault(path, Tail(path))
