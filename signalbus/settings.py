@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from signalbus.console.look import PLATFORM_CONSOLE, TENANT_CONSOLE
 from signalbus.core.env import Environment
 from signalbus.core.errors import SettingError
 
@@ -67,7 +68,7 @@ PEOPLE_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
-    "django.contrib.admin",
+    "signalbus.console.apps.ConsoleConfig",
 ]
 SHARED_APPS = [
     "tenants",  # before django_tenants, whose commands of the same names it replaces
@@ -120,7 +121,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": [BASE_DIR / "signalbus" / "templates"],  # before those of django-unfold
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -159,6 +160,9 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+UNFOLD = TENANT_CONSOLE
+UNFOLD_PLATFORM = PLATFORM_CONSOLE
 
 # --- Redis: only makes things quick, so it is given little time
 

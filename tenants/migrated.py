@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django_tenants.routers import TenantSyncRouter
 from django_tenants.utils import get_public_schema_name
 
 from tenants import signals
@@ -18,8 +19,9 @@ from tenants.models import State, Tenant
 @cache
 def current_migrations() -> str:
     """A digest of the names of all migrations that this version has for tenants' schemas."""
+    labels = _tenant_labels()
     names = sorted(MigrationLoader(None).disk_migrations)
-    wanted = [f"{app}.{name}" for app, name in names if app in _tenant_labels()]
+    wanted = [f"{app}.{name}" for app, name in names if app in labels]
     return hashlib.sha256("\n".join(wanted).encode()).hexdigest()
 
 

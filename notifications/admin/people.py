@@ -92,7 +92,7 @@ class RecipientPanel(OfMode, OpenPanel):
 
     @admin.display(description="Addresses")
     def addresses(self, row: Recipient) -> str:
-        return ", ".join(contact.address for contact in row.contacts.all()) or "–"
+        return ", ".join(contact.address for contact in row.contacts.all()) or "-"
 
     @admin.display(description="Changed")
     def seen(self, row: Recipient) -> str:

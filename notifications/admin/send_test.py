@@ -54,8 +54,8 @@ class TestForm(forms.Form):
     )
     mode = forms.ChoiceField(
         choices=[
-            (Mode.TEST, "Test – the simulator takes it, and the Sandbox shows it"),
-            (Mode.LIVE, "Live – it really goes out"),
+            (Mode.TEST, "Test: the simulator takes it, and the Sandbox shows it"),
+            (Mode.LIVE, "Live: it really goes out"),
         ],
         initial=Mode.TEST,
         widget=UnfoldAdminRadioSelectWidget,

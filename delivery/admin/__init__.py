@@ -1,0 +1,5 @@
+"""The console's pages of what became of notifications, and of the accounts that send them."""
+
+from delivery.admin import accounts, dead_letters, notifications, sandbox
+
+__all__ = ["accounts", "dead_letters", "notifications", "sandbox"]

@@ -1,0 +1,208 @@
+"""Notifications: the list that operators search, and the page that tells what became of one."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html, format_html_join
+
+from delivery import history, redrive
+from delivery.admin.actor import actor
+from delivery.admin.asked import (
+    ChannelFilter,
+    ModeOfNotifications,
+    SpanFilter,
+    StatusFilter,
+    asked,
+)
+from delivery.models import ProviderAccount
+from notifications import cancel
+from notifications.models import Notification
+from notifications.states import REDRIVABLE, Status
+from signalbus.api.problems import Problem
+from signalbus.core.errors import SignalbusError
+from signalbus.panels.bases import HistoryPanel
+from signalbus.panels.buttons import Button
+from signalbus.panels.pages import OpenChangeList
+from signalbus.panels.words import TONES, ago, code, label
+
+
+class NotificationList(OpenChangeList):
+    """Rows come from the same search as the API's."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        super().get_queryset(request, exclude_parameters)
+        return asked(request, self.query)
+
+    def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        known = super().get_filters_params(params)
+        return {name: value for name, value in known.items() if name not in PLAIN}
+
+
+PLAIN = frozenset({"topic", "recipient", "to", "provider", "error_class", "correlation_id"})
+
+
+class NotificationPanel(HistoryPanel):
+    """What was asked, and what became of it. Nothing here can be edited."""
+
+    list_display = ("made", "what", "recipient_ref", "shown_status", "deliveries", "correlation")
+    list_display_links = ("what",)
+    list_filter = (ModeOfNotifications, StatusFilter, ChannelFilter, SpanFilter)
+    list_before_template = "console/modes.html"
+    search_fields = ("id",)
+    search_help_text = "Exact: id, recipient, e-mail address, phone number or correlation id"
+    actions = ("cancel_selected", "redrive_selected")
+    change_form_template = "console/notification.html"
+    fields = ("id",)
+    buttons = (
+        Button(
+            name="cancel",
+            title="Cancel",
+            icon="cancel",
+            method="cancel",
+            shown=lambda row: row.status == Status.QUEUED,
+            sure="What has not gone out yet will not go out. Cancel it?",
+        ),
+        Button(
+            name="redrive",
+            title="Redrive",
+            icon="replay",
+            method="redrive",
+            tone="good",
+            shown=lambda row: row.status in REDRIVABLE,
+        ),
+    )
+    empty_title = "No notifications here"
+    empty_text = "Send one with the API, or try a policy with a test."
+    empty_link = ("Send a test", "admin:notifications_policy_send_test")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OpenChangeList]:
+        return NotificationList
+
+    def prepare_page(self, rows: Sequence[Any]) -> None:
+        for row, found in zip(rows, history.found(rows), strict=True):
+            row.found = found
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context.update(_story(context["original"]))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
+        return super().get_queryset(request).select_related("recipient")
+
+    def cancel(self, request: HttpRequest, row: Notification) -> str:
+        cancelled = cancel.cancel(row.mode, row.id, actor(request))
+        return f"Cancelled: {_counted(len(cancelled), 'delivery', 'deliveries')}."
+
+    def redrive(self, request: HttpRequest, row: Notification) -> str:
+        redriven = redrive.redrive(row.mode, [row.id], actor(request))
+        if not redriven.count:
+            raise SignalbusError(redriven.refused[0].reason)
+        return f"In the line again: {_counted(redriven.count, 'delivery', 'deliveries')}."
+
+    @admin.action(description="Cancel", permissions=["act"])
+    def cancel_selected(self, request: HttpRequest, chosen: QuerySet[Notification]) -> None:
+        done, refused = 0, []
+        for mode, key in chosen.values_list("mode", "id"):
+            try:
+                cancel.cancel(mode, key, actor(request))
+                done += 1
+            except Problem as problem:
+                refused.append(problem.detail)
+        self._tell(request, "Cancelled", done, refused)
+
+    @admin.action(description="Redrive", permissions=["act"])
+    def redrive_selected(self, request: HttpRequest, chosen: QuerySet[Notification]) -> None:
+        by_mode: dict[str, list[UUID]] = {}
+        for mode, key in chosen.values_list("mode", "id"):
+            by_mode.setdefault(mode, []).append(key)
+        for mode, keys in by_mode.items():
+            refused = redrive.redrive(mode, keys, actor(request)).refused
+            reasons = [each.reason for each in refused]
+            self._tell(request, "Redriven", len(keys) - len(refused), reasons)
+
+    def _tell(self, request: HttpRequest, verb: str, done: int, refused: Sequence[str]) -> None:
+        if done:
+            messages.success(request, f"{verb}: {_counted(done, 'notification', 'notifications')}.")
+        if refused:
+            count = _counted(len(refused), "was", "were")
+            messages.warning(request, f"{count} left as before: {refused[0]}")
+
+    @admin.display(description="Accepted")
+    def made(self, row: Any) -> str:
+        return ago(row.created_at)
+
+    @admin.display(description="Topic")
+    def what(self, row: Any) -> str:
+        return code(row.topic or "direct")
+
+    @admin.display(description="Status")
+    def shown_status(self, row: Any) -> str:
+        return label(shown_status(row.found))
+
+    @admin.display(description="Deliveries")
+    def deliveries(self, row: Any) -> str:
+        return format_html_join(
+            " ", "{}", ((_chip(row.found, each),) for each in row.found.deliveries)
+        )
+
+    @admin.display(description="Correlation id")
+    def correlation(self, row: Any) -> str:
+        return row.correlation_id or "-"
+
+
+def shown_status(found: history.Found) -> str:
+    """The notification's status; of one still open the word of the delivery that is furthest."""
+    words = {place.word for place in found.places.values()}
+    nearest = ("sending", "retrying", "held", "queued")
+    if found.notification.status != Status.QUEUED:
+        return str(found.notification.status)
+    return next((word for word in nearest if word in words), str(Status.QUEUED))
+
+
+def _chip(found: history.Found, delivery: Any) -> str:
+    place = found.places.get(delivery.id)
+    word = place.word if place else delivery.status
+    title = " · ".join(part for part in (word, delivery.reason, delivery.error_class) if part)
+    return format_html(
+        '<span class="sb-chip sb-{}" title="{}">{}</span>',
+        TONES.get(word, "calm"),
+        title,
+        delivery.channel,
+    )
+
+
+def _story(row: Notification) -> dict[str, Any]:
+    """All that the page shows, by a fixed number of queries."""
+    trail = history.trail(row)
+    accounts = dict(ProviderAccount.objects.values_list("id", "name"))
+    contents = {content.delivery: content for content in history.content(trail.found)}
+    return {
+        "found": trail.found,
+        "status": shown_status(trail.found),
+        "timeline": history.timeline(trail),
+        "rows": [
+            {
+                "delivery": each,
+                "place": trail.found.places.get(each.id),
+                "account": accounts.get(each.account_id, each.provider),
+                "content": contents.get(each.id),
+            }
+            for each in trail.found.deliveries
+        ],
+        "attempts": trail.attempts,
+        "receipts": trail.receipts,
+        "accounts": accounts,
+    }
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
+
+
+admin.site.register(Notification, NotificationPanel)

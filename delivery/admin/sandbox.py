@@ -1,0 +1,63 @@
+"""The sandbox: what the simulator took, as it would have gone out."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from delivery.models import SandboxMessage
+from signalbus.panels.bases import HistoryPanel
+from signalbus.panels.modes import OfMode
+from signalbus.panels.words import ago, label
+
+
+class SandboxPanel(OfMode, HistoryPanel):
+    """Rendered messages; live ones are there where an account of kind simulator took them."""
+
+    list_display = ("sent", "shown_channel", "address", "gist", "sender")
+    list_display_links = ("address",)
+    list_filter = ("channel",)
+    search_fields = ("address",)
+    search_help_text = "The exact address, or the id of a notification"
+    change_form_template = "console/sandbox_message.html"
+    fields = ("address",)
+    empty_title = "The sandbox is empty"
+    empty_text = "What you send with a test key shows here instead of going out."
+    empty_link = ("Send a test", "admin:notifications_policy_send_test")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        return (queryset.filter(_matches(term)) if term else queryset), False
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["message"] = context["original"]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description="Taken")
+    def sent(self, row: SandboxMessage) -> str:
+        return ago(row.created_at)
+
+    @admin.display(description="Channel")
+    def shown_channel(self, row: SandboxMessage) -> str:
+        return label(row.channel)
+
+    @admin.display(description="Message")
+    def gist(self, row: SandboxMessage) -> str:
+        text = row.subject or row.text
+        return text[:80] + ("…" if len(text) > 80 else "")
+
+
+def _matches(term: str) -> Q:
+    try:
+        return Q(notification_id=UUID(term))
+    except ValueError:
+        return Q(address__in={term, term.lower()})
+
+
+admin.site.register(SandboxMessage, SandboxPanel)

@@ -1,0 +1,55 @@
+"""The two consoles' appearance, as settings of django-unfold. Imports nothing."""
+
+from typing import Any
+
+INDIGO = {
+    "50": "oklch(96.2% .018 272.3)",
+    "100": "oklch(93% .034 272.8)",
+    "200": "oklch(87% .065 274)",
+    "300": "oklch(78.5% .115 274.7)",
+    "400": "oklch(67.3% .182 276.9)",
+    "500": "oklch(58.5% .233 277.1)",
+    "600": "oklch(51.1% .262 277)",
+    "700": "oklch(45.7% .24 277)",
+    "800": "oklch(39.8% .195 277.4)",
+    "900": "oklch(35.9% .144 278.7)",
+    "950": "oklch(25.7% .09 281.3)",
+}
+TEAL = {
+    "50": "oklch(98.4% .014 180.7)",
+    "100": "oklch(95.3% .051 180.8)",
+    "200": "oklch(91% .096 180.4)",
+    "300": "oklch(85.5% .138 181.1)",
+    "400": "oklch(77.7% .152 181.9)",
+    "500": "oklch(70.4% .14 182.5)",
+    "600": "oklch(60% .118 184.7)",
+    "700": "oklch(51.1% .096 186.4)",
+    "800": "oklch(43.7% .078 188.2)",
+    "900": "oklch(38.6% .063 188.4)",
+    "950": "oklch(27.7% .046 192.5)",
+}
+COMMON: dict[str, Any] = {
+    "SITE_TITLE": "Signalbus",
+    "SITE_SYMBOL": "cell_tower",
+    "SITE_URL": None,
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "6px",
+    "STYLES": ["signalbus.console.navigation.stylesheet"],
+}
+TENANT_CONSOLE: dict[str, Any] = {
+    **COMMON,
+    "SITE_HEADER": "signalbus.console.navigation.tenant_name",
+    "SITE_SUBHEADER": "Signalbus console",
+    "COLORS": {"primary": INDIGO},
+    "SIDEBAR": {"navigation": "signalbus.console.navigation.of_tenant"},
+    "DASHBOARD_CALLBACK": "signalbus.console.start.of_tenant",
+}
+PLATFORM_CONSOLE: dict[str, Any] = {
+    **COMMON,
+    "SITE_HEADER": "Platform",
+    "SITE_SUBHEADER": "Signalbus console",
+    "COLORS": {"primary": TEAL},
+    "SIDEBAR": {"navigation": "signalbus.console.navigation.of_platform"},
+    "DASHBOARD_CALLBACK": "signalbus.console.start.of_platform",
+}

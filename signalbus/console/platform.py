@@ -1,0 +1,132 @@
+"""What the platform's console shows: tenants and their keys, and the line that all share."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import Count, Min, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from signalbus.bus.models import LinePause, OutboxEntry
+from signalbus.console.sites import platform
+from signalbus.panels.bases import HistoryPanel
+from signalbus.panels.words import ago, code, label
+from tenants.admin.platform import DomainPanel, PlatformKeyPanel, TenantPanel
+from tenants.models import ApiKey, Domain, Tenant
+
+MOST_LINES = 500
+
+
+class OfTenants(HistoryPanel):
+    """Rows that carry a tenant's id; the names are fetched for a whole page at once."""
+
+    def prepare_page(self, rows: Any) -> None:
+        ids = {row.tenant_id for row in rows}
+        found = dict(Tenant.objects.filter(id__in=ids).values_list("id", "name"))
+        for row in rows:
+            row.tenant_name = found.get(row.tenant_id) or f"#{row.tenant_id}"
+
+    @admin.display(description="Tenant")
+    def tenant(self, row: Any) -> str:
+        return getattr(row, "tenant_name", f"#{row.tenant_id}")
+
+
+class EntryPanel(OfTenants):
+    """Entries of the outbox: what waits, what is under way, and until when."""
+
+    list_display = ("shown_id", "tenant", "stream", "purpose", "state", "due", "tries", "reason")
+    list_display_links = ("shown_id",)
+    list_filter = ("stream", "purpose", "published")
+    search_fields = ("id",)
+    search_help_text = "The id of a delivery"
+    empty_title = "The line is empty"
+    empty_text = "Everything that was accepted is settled."
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return exactly(queryset, search_term), False
+
+    def get_urls(self) -> list[URLPattern]:
+        backlog = path("backlog/", self.admin_site.admin_view(self.backlog), name="bus_backlog")
+        return [backlog, *super().get_urls()]
+
+    def backlog(self, request: HttpRequest) -> HttpResponse:
+        """How much waits, by tenant and stream."""
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Backlog",
+            "lines": _lines(),
+        }
+        return TemplateResponse(request, "console/backlog.html", context)
+
+    @admin.display(description="Delivery")
+    def shown_id(self, row: OutboxEntry) -> str:
+        return code(str(row.id))
+
+    @admin.display(description="State")
+    def state(self, row: OutboxEntry) -> str:
+        return label("sending" if row.claim else "published" if row.published else "queued")
+
+    @admin.display(description="Due")
+    def due(self, row: OutboxEntry) -> str:
+        return ago(row.available_at)
+
+
+class PausePanel(OfTenants):
+    """Why lines stand still."""
+
+    list_display = ("tenant", "shown_stream", "reason", "note", "for_how_long")
+    list_filter = ("reason",)
+    empty_title = "Every line runs"
+    empty_text = "A line pauses when its tenant is suspended or its only account does not answer."
+
+    @admin.display(description="Stream")
+    def shown_stream(self, row: LinePause) -> str:
+        return row.stream or "every stream"
+
+    @admin.display(description="Since")
+    def for_how_long(self, row: LinePause) -> str:
+        return ago(row.since)
+
+
+def exactly(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """The row with this UUID as its key; none where it is no UUID."""
+    try:
+        return rows.filter(pk=UUID(text.strip()))
+    except ValueError:
+        return rows.none()
+
+
+def _lines() -> list[dict[str, Any]]:
+    found = list(
+        OutboxEntry.objects.values("stream", "tenant_id")
+        .annotate(
+            entries=Count("id"),
+            in_kafka=Count("id", filter=Q(published=True)),
+            under_way=Count("id", filter=Q(claim__isnull=False)),
+            oldest=Min("available_at", filter=Q(published=False)),
+        )
+        .order_by("-entries")[:MOST_LINES]
+    )
+    names = dict(
+        Tenant.objects.filter(id__in={line["tenant_id"] for line in found}).values_list(
+            "id", "name"
+        )
+    )
+    paused = set(LinePause.objects.values_list("tenant_id", "stream"))
+    for line in found:
+        owner = line["tenant_id"]
+        line["tenant"] = names.get(owner) or f"#{owner}"
+        line["is_paused"] = bool({(owner, ""), (owner, line["stream"])} & paused)
+    return found
+
+
+platform.register(Tenant, TenantPanel)
+platform.register(Domain, DomainPanel)
+platform.register(ApiKey, PlatformKeyPanel)
+platform.register(OutboxEntry, EntryPanel)
+platform.register(LinePause, PausePanel)

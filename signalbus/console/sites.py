@@ -1,0 +1,63 @@
+"""The two sites. Both are named `admin`: a host shows one of them, never both."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from unfold.sites import UnfoldAdminSite
+
+View = Callable[..., HttpResponse]
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+ALWAYS = frozenset({"logout", "password_change"})  # of one's own log-in, not of the tenant
+
+
+class TenantConsole(UnfoldAdminSite):
+    """A tenant's console. While the tenant is suspended it shows everything and changes nothing."""
+
+    settings_name = "UNFOLD"
+    site_title = "Signalbus"
+    index_title = "Overview"
+    enable_nav_sidebar = True
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        return super().admin_view(_unless_suspended(view), cacheable)  # type: ignore[no-any-return]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        tenant = getattr(request, "tenant", None)
+        return {**super().each_context(request), "tenant": tenant}
+
+
+class PlatformConsole(UnfoldAdminSite):
+    """The console of those who run the installation."""
+
+    settings_name = "UNFOLD_PLATFORM"
+    site_title = "Signalbus platform"
+    index_title = "Overview"
+
+
+def _unless_suspended(view: View) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if _is_refused(request):
+            messages.error(request, "The tenant is suspended: nothing can be changed.")
+            return redirect("admin:index")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _is_refused(request: HttpRequest) -> bool:
+    tenant = getattr(request, "tenant", None)
+    match = request.resolver_match
+    return bool(
+        tenant
+        and tenant.is_suspended
+        and request.method not in READING
+        and (match is None or match.url_name not in ALWAYS)
+    )
+
+
+platform = PlatformConsole(name="admin")

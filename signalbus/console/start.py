@@ -1,0 +1,147 @@
+"""The start pages: what needs somebody, what happened last, and what to do first."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.db.models.functions import Now
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from delivery import history
+from delivery.models import ProviderAccount
+from notifications.models import Notification
+from signalbus.bus.models import LinePause, OutboxEntry
+from signalbus.console.navigation import open_dead_letters
+from signalbus.core.ids import lowest_id_at
+from tenants.models import ApiKey, State, Tenant
+
+NEWEST = 8
+MOST_COUNTED = 999
+WINDOW = timedelta(hours=24)
+TROUBLE = ("failed", "dead", "bounced", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its meaning, and where it leads."""
+
+    title: str
+    value: str
+    icon: str
+    link: str
+    is_bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to do once."""
+
+    title: str
+    text: str
+    link: str
+    is_done: bool
+
+
+def of_tenant(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """A tenant's start page."""
+    newest = list(Notification.objects.order_by("-id")[:NEWEST])
+    return {
+        **context,
+        "figures": _figures(request),
+        "newest": history.found(newest),
+        "steps": [] if newest else _steps(request),
+    }
+
+
+def of_platform(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The platform's start page."""
+    return {**context, "figures": _platform_figures()}
+
+
+def _figures(request: HttpRequest) -> list[Figure]:
+    recent = Notification.objects.filter(id__gte=lowest_id_at(timezone.now() - WINDOW), mode="live")
+    listing = reverse("admin:notifications_notification_changelist")
+    waiting = open_dead_letters()
+    return [
+        Figure("Notifications in 24 h", _bounded(recent), "notifications", listing),
+        Figure(
+            "Waiting in the line", _waiting(request), "hourglass_top", f"{listing}?status=queued"
+        ),
+        Figure(
+            "In trouble in 24 h",
+            _bounded(recent.filter(status__in=TROUBLE)),
+            "warning",
+            f"{listing}?status=failed",
+        ),
+        Figure(
+            "Open dead letters",
+            waiting or "0",
+            "error",
+            reverse("admin:delivery_deadletter_changelist"),
+            is_bad=bool(waiting),
+        ),
+    ]
+
+
+def _waiting(request: HttpRequest) -> str:
+    tenant = request.tenant  # type: ignore[attr-defined]
+    return _bounded(OutboxEntry.objects.filter(tenant_id=tenant.id))
+
+
+def _bounded(rows: Any) -> str:
+    """How many, counted up to a limit so that the page stays quick with millions."""
+    count = len(rows.order_by().values_list("pk")[: MOST_COUNTED + 1])
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+
+
+def _steps(request: HttpRequest) -> list[Step]:
+    tenant = request.tenant  # type: ignore[attr-defined]
+    return [
+        Step(
+            "Connect a provider",
+            "An account says which service sends e-mail or SMS; the simulator needs none.",
+            reverse("admin:delivery_provideraccount_add"),
+            ProviderAccount.objects.exists(),
+        ),
+        Step(
+            "Send yourself a test",
+            "Try a policy with your own address; nothing leaves in test mode.",
+            reverse("admin:notifications_policy_send_test"),
+            False,
+        ),
+        Step(
+            "Make an API key",
+            "Your application sends with it.",
+            reverse("admin:tenants_apikey_add"),
+            ApiKey.objects.filter(tenant_id=tenant.id).exists(),
+        ),
+    ]
+
+
+def _platform_figures() -> list[Figure]:
+    tenants = Tenant.objects.aggregate(
+        active=Count("id", filter=Q(state=State.ACTIVE)),
+        suspended=Count("id", filter=Q(state=State.SUSPENDED)),
+        spare=Count("id", filter=Q(state=State.SPARE)),
+    )
+    due = OutboxEntry.objects.filter(published=False, available_at__lte=Now())
+    listing = reverse("admin:tenants_tenant_changelist")
+    return [
+        Figure("Active tenants", str(tenants["active"]), "apartment", f"{listing}?state=active"),
+        Figure(
+            "Suspended", str(tenants["suspended"]), "pause_circle", f"{listing}?state=suspended"
+        ),
+        Figure("Spare schemas ready", str(tenants["spare"]), "inventory_2", listing),
+        Figure(
+            "Due in the line", _bounded(due), "outbox", reverse("admin:bus_outboxentry_changelist")
+        ),
+        Figure(
+            "Pauses",
+            str(LinePause.objects.count()),
+            "pause",
+            reverse("admin:bus_linepause_changelist"),
+        ),
+    ]

@@ -1,0 +1,55 @@
+"""Those who may log in: a tenant's in its own schema, the platform's in the public one."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group, User
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from signalbus.console.sites import platform
+from signalbus.panels.bases import Panel
+from signalbus.panels.words import ago, label
+
+
+class UserPanel(UserAdmin, Panel):
+    """Users; every one of them may do everything in this console."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "name", "email", "state", "last_seen")
+    list_filter = ("is_active",)
+    search_fields = ("username__istartswith", "email__istartswith", "last_name__istartswith")
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": (("first_name", "last_name"), "email")}),
+        ("Access", {"fields": (("is_active",), ("last_login", "date_joined"))}),
+    )
+    add_fieldsets = ((None, {"fields": ("username", "email", "password1", "password2")}),)
+    filter_horizontal = ()
+
+    @admin.display(description="Name")
+    def name(self, user: User) -> str:
+        return user.get_full_name() or "-"
+
+    @admin.display(description="State", ordering="is_active")
+    def state(self, user: User) -> str:
+        return label("active" if user.is_active else "disabled")
+
+    @admin.display(description="Last seen", ordering="last_login")
+    def last_seen(self, user: User) -> Any:
+        return ago(user.last_login, "never")
+
+    def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            obj.is_staff = obj.is_superuser = True
+        super().save_model(request, obj, form, change)
+
+
+for site in (admin.site, platform):
+    for model in (User, Group):
+        if site.is_registered(model):
+            site.unregister(model)
+    site.register(User, UserPanel)

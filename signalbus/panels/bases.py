@@ -1,0 +1,53 @@
+"""Bases of the consoles' admin classes. They hold no rules: they call what the API calls."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.admin.options import ShowFacets
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from signalbus.panels.buttons import Buttons
+from signalbus.panels.pages import OpenChangeList
+
+
+class Panel(Buttons, ModelAdmin):
+    """`empty_title`, `empty_text` and `empty_link` (words, URL name) fill a list without rows."""
+
+    empty_title = "Nothing here yet"
+    empty_text = ""
+    empty_link: tuple[str, str] | None = None
+    empty_value_display = "-"
+    list_fullwidth = True
+    list_filter_submit = True
+    compressed_fields = True
+    warn_unsaved_form = True
+    show_full_result_count = False
+    view_on_site = False
+
+
+class OpenPanel(Panel):
+    """A list that may become long: pages without a count, in the order of the primary key."""
+
+    sortable_by = ()
+    list_disable_select_all = True
+    show_facets = ShowFacets.NEVER
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OpenChangeList]:
+        return OpenChangeList
+
+    def prepare_page(self, rows: Sequence[Any]) -> None:
+        """Fetch what the columns need for all rows of a page together."""
+
+
+class HistoryPanel(OpenPanel):
+    """What happened: to be looked at, never changed."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

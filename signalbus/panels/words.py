@@ -1,0 +1,108 @@
+"""How facts look on a page: states as coloured labels, times as distances, JSON as text."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+GOOD, BAD, WARN, BUSY, CALM = "good", "bad", "warn", "busy", "calm"
+
+# Every word that is shown as a label → its tone; others are calm.
+TONES = {
+    "queued": BUSY,
+    "sending": BUSY,
+    "held": WARN,
+    "retrying": WARN,
+    "sent": BUSY,
+    "delivered": GOOD,
+    "skipped": CALM,
+    "failed": BAD,
+    "dead": BAD,
+    "bounced": BAD,
+    "unknown": WARN,
+    "cancelled": CALM,
+    "accepted": GOOD,
+    "refused": BAD,
+    "complained": BAD,
+    "opted_out": BAD,
+    "active": GOOD,
+    "suspended": BAD,
+    "live": GOOD,
+    "test": WARN,
+    "published": GOOD,
+    "draft": WARN,
+    "enabled": GOOD,
+    "disabled": CALM,
+    "open": BAD,
+    "acknowledged": CALM,
+    "redriven": BUSY,
+    "revoked": BAD,
+    "expired": WARN,
+    "paused": WARN,
+}
+STEPS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))  # seconds → unit
+DAYS_AS_DISTANCE = 30
+
+
+def label(word: str, title: str = "") -> SafeString:
+    """A word in the colour of its tone."""
+    return format_html(
+        '<span class="sb-label sb-{}" title="{}">{}</span>',
+        TONES.get(word, CALM),
+        title,
+        word.replace("_", " "),
+    )
+
+
+def labels(words: Iterable[str]) -> SafeString:
+    """Words in a row."""
+    return format_html_join(" ", "{}", ((label(word),) for word in words))
+
+
+def ago(moment: datetime | None, empty: str = "-") -> SafeString | str:
+    """A moment as people say it (`3 min ago`, `in 2 h`), and exactly when the mouse rests on it."""
+    if moment is None:
+        return empty
+    return format_html(
+        '<time datetime="{}" title="{}" class="sb-time">{}</time>',
+        moment.isoformat(),
+        f"{moment:%Y-%m-%d %H:%M:%S} UTC",
+        distance_from_now(moment),
+    )
+
+
+def distance_from_now(moment: datetime) -> str:
+    """The same as plain text."""
+    return distance(moment, timezone.now())
+
+
+def distance(moment: datetime, now: datetime) -> str:
+    """`3 min ago`, `in 2 h`, `just now`; the day itself beyond a month."""
+    away = moment - now
+    if abs(away) > timedelta(days=DAYS_AS_DISTANCE):
+        return f"{moment:%d %b %Y}"
+    for seconds, unit in STEPS:
+        count = int(abs(away).total_seconds() // seconds)
+        if count:
+            return f"in {count} {unit}" if away > timedelta() else f"{count} {unit} ago"
+    return "just now"
+
+
+def pretty(value: Any) -> SafeString:
+    """JSON, indented."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True, default=str)
+    return format_html('<pre class="sb-code">{}</pre>', text)
+
+
+def two_lines(first: Any, second: Any) -> SafeString:
+    """A value with a quieter one below it."""
+    return format_html('<div>{}</div><div class="sb-quiet">{}</div>', first, second)
+
+
+def code(text: str) -> SafeString:
+    """An id or a piece of a program."""
+    return format_html('<span class="sb-id">{}</span>', text)

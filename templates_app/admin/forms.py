@@ -1,0 +1,113 @@
+"""Forms of versions: what is written, and the data to try it with."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from signalbus.bus.streams import Channel
+from templates_app import locales, services
+from templates_app.models import TemplateVersion
+from templates_app.services import Content, ContentError
+
+LIQUID = "Liquid: {{ order }} comes from the request's data, {{ recipient.id }} from the recipient."
+
+
+class VersionForm(forms.Form):
+    """A new version's texts, checked by the same service as the API's."""
+
+    channel = forms.ChoiceField(
+        choices=[(c.value, c.value) for c in Channel], widget=UnfoldAdminSelectWidget
+    )
+    locale = forms.CharField(
+        max_length=35,
+        initial="en",
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Such as fr-CA. Whoever has no text in their own locale gets fr, "
+        "then the tenant's default.",
+    )
+    subject = forms.CharField(
+        required=False, widget=UnfoldAdminTextInputWidget, help_text="E-mail only."
+    )
+    text = forms.CharField(
+        required=False, widget=UnfoldAdminTextareaWidget({"rows": 8}), help_text=LIQUID
+    )
+    html = forms.CharField(
+        required=False,
+        label="HTML",
+        widget=UnfoldAdminTextareaWidget({"rows": 14}),
+        help_text="E-mail only. Of text and HTML, the one that is missing is made from the other.",
+    )
+
+    def clean_locale(self) -> str:
+        canonical = locales.canonical(self.cleaned_data["locale"])
+        if canonical is None:
+            raise ValidationError("This is no locale: write it like en or fr-CA.")
+        return canonical
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors:
+            try:
+                services.check(self.content())
+            except ContentError as error:
+                self.add_error(error.field, str(error))
+        return given
+
+    def content(self) -> Content:
+        """What was written."""
+        return Content(**self.cleaned_data)
+
+
+class TryForm(forms.Form):
+    """Data to see a version with."""
+
+    data = forms.JSONField(
+        required=False,
+        widget=UnfoldAdminTextareaWidget({"rows": 6}),
+        help_text="As in the request.",
+    )
+
+    def clean_data(self) -> dict[str, Any]:
+        data = self.cleaned_data["data"] or {}
+        if not isinstance(data, dict):
+            raise ValidationError('An object is needed, such as {"order": "A-1001"}.')
+        return data
+
+
+def sample(version: TemplateVersion) -> str:
+    """Data with a word for every variable that the version needs."""
+    data: dict[str, Any] = {}
+    for name in version.required:
+        *parents, last = name.split(".")
+        place = data
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[last] = f"<{last}>"
+    data.pop("recipient", None)
+    return json.dumps(data, indent=2)
+
+
+def content_of(version: TemplateVersion) -> Content:
+    """A stored version as something that was written."""
+    return Content(
+        channel=version.channel,
+        locale=version.locale,
+        subject=version.subject,
+        text=version.text,
+        html=version.html,
+    )
+
+
+def starting_from(version: TemplateVersion | None) -> dict[str, Any]:
+    """What a new version's form begins with: the texts of an older one."""
+    if version is None:
+        return {}
+    names = ("channel", "locale", "subject", "text", "html")
+    return {name: getattr(version, name) for name in names}

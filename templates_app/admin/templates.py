@@ -1,0 +1,70 @@
+"""The list of templates, and a template with its versions."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from signalbus.panels.bases import Panel
+from signalbus.panels.words import ago, code, label, labels
+from templates_app.admin.versions import VersionPages
+from templates_app.models import Template, TemplateVersion
+
+
+class TemplatePanel(VersionPages, Panel):
+    """Versions never change: a better text is a new version, published when it is ready."""
+
+    list_display = ("shown_name", "description", "published", "drafts", "changed")
+    list_display_links = ("shown_name",)
+    search_fields = ("name__istartswith",)
+    search_help_text = "The beginning of a name"
+    fields = ("name", "description")
+    change_form_template = "console/template.html"
+    empty_title = "No template yet"
+    empty_text = "A template says what a message reads like, on each channel, in each language."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Template]:
+        return super().get_queryset(request).prefetch_related("versions")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Template | None = None) -> Any:
+        return ("name",) if obj else ()
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        obj = kwargs.get("obj")
+        context["texts"] = _texts(obj.versions.all()) if obj else []
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description="Name", ordering="name")
+    def shown_name(self, row: Template) -> str:
+        return code(row.name)
+
+    @admin.display(description="Published")
+    def published(self, row: Template) -> str:
+        current = sorted(f"{v.channel} {v.locale}" for v in row.versions.all() if v.current)
+        return labels(current) if current else "-"
+
+    @admin.display(description="Drafts")
+    def drafts(self, row: Template) -> str:
+        count = sum(1 for version in row.versions.all() if version.published_at is None)
+        return label("draft", f"{count} unpublished") if count else "-"
+
+    @admin.display(description="Changed", ordering="updated_at")
+    def changed(self, row: Template) -> str:
+        return ago(max((v.created_at for v in row.versions.all()), default=row.updated_at))
+
+
+def _texts(versions: Sequence[TemplateVersion]) -> list[tuple[str, str, list[TemplateVersion]]]:
+    """(channel, locale, versions): newest first, for every text of the template."""
+
+    def place(version: TemplateVersion) -> tuple[str, str]:
+        return version.channel, version.locale
+
+    return [(*key, list(group)) for key, group in groupby(sorted(versions, key=place), key=place)]
+
+
+admin.site.register(Template, TemplatePanel)

@@ -1,0 +1,234 @@
+"""Tenants, their domains and keys, as the platform's operators see them.
+
+The platform's site stands above this floor and registers these classes itself.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from signalbus.core.errors import SignalbusError
+from signalbus.panels.bases import OpenPanel, Panel
+from signalbus.panels.buttons import Button
+from signalbus.panels.words import ago, code, label
+from tenants import places, provisioning, suspension
+from tenants.admin.keys import KeyForm, KeyPanel
+from tenants.models import ApiKey, Domain, State, Tenant
+
+
+class NewTenantForm(forms.ModelForm):
+    """What a new tenant is to be; the tenant is made while the form is checked, all or nothing."""
+
+    domain = forms.CharField(help_text="Host of its console, such as acme.example.org.")
+
+    class Meta:
+        model = Tenant
+        fields = ("name", "default_locale", "time_zone")
+
+    def clean(self) -> dict[str, Any]:
+        wish = super().clean() or {}
+        if not self.errors:
+            self.made = self._make(wish)
+        return wish
+
+    def _make(self, wish: dict[str, Any]) -> int:
+        try:
+            tenant = provisioning.create_tenant(
+                wish["name"] or "",
+                wish["domain"],
+                default_locale=wish["default_locale"],
+                time_zone=wish["time_zone"],
+            )
+        except SignalbusError as error:
+            raise ValidationError(str(error)) from error
+        return tenant.id
+
+    def _post_clean(self) -> None:
+        """The row exists by now: Django's look for doubles would find it."""
+
+
+class TenantForm(forms.ModelForm):
+    """What may be changed of a tenant."""
+
+    class Meta:
+        model = Tenant
+        fields = ("default_locale", "time_zone", "idempotency_hours")
+
+    def clean_default_locale(self) -> str:
+        return self._checked("default_locale", places.check_locale)
+
+    def clean_time_zone(self) -> str:
+        return self._checked("time_zone", places.check_time_zone)
+
+    def _checked(self, field: str, check: Any) -> str:
+        value: str = self.cleaned_data[field]
+        try:
+            check(value)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        return value
+
+
+class TenantPanel(Panel):
+    """All served tenants. Deleting one needs more than a click, so it is not offered here."""
+
+    list_display = ("name", "shown_state", "hosts", "schema", "default_locale", "time_zone", "made")
+    list_display_links = ("name",)
+    search_fields = ("name__istartswith", "schema_name__istartswith")
+    list_filter = ("state",)
+    fields = (
+        "name",
+        "shown_state",
+        "suspension_reason",
+        "schema",
+        "hosts",
+        "default_locale",
+        "time_zone",
+        "idempotency_hours",
+        "made",
+    )
+    readonly = ("name", "shown_state", "suspension_reason", "schema", "hosts", "made")
+    buttons = (
+        Button(
+            name="suspend",
+            title="Suspend",
+            icon="pause_circle",
+            method="suspend",
+            shown=lambda tenant: tenant.state == State.ACTIVE,
+            tone="bad",
+            ask="Reason, shown to the tenant",
+        ),
+        Button(
+            name="resume",
+            title="Resume",
+            icon="play_circle",
+            method="resume",
+            shown=lambda tenant: tenant.state == State.SUSPENDED,
+            tone="good",
+        ),
+    )
+    empty_title = "No tenant yet"
+    empty_text = "A tenant is a customer with a schema, a console and keys of its own."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tenant]:
+        served = super().get_queryset(request).exclude(state=State.SPARE)
+        return served.prefetch_related("domains")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, **kwargs, form=TenantForm if obj else NewTenantForm)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields if obj else ("name", "domain", "default_locale", "time_zone")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [(None, {"fields": self.get_fields(request, obj)})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.readonly if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        return super().save_form(request, form, change) if change else self._made(form)
+
+    def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+
+    def suspend(self, request: HttpRequest, tenant: Tenant) -> str:
+        reason = request.POST.get("reason", "").strip()
+        if not reason:
+            raise SignalbusError("A reason is needed: the tenant's API and console show it.")
+        suspension.suspend(tenant.pk, reason[:200])
+        return f"{tenant} is suspended."
+
+    def resume(self, request: HttpRequest, tenant: Tenant) -> str:
+        suspension.resume(tenant.pk)
+        return f"{tenant} is active."
+
+    def _made(self, form: NewTenantForm) -> Tenant:
+        form.save_m2m = lambda: None  # type: ignore[method-assign]
+        form.instance = Tenant.objects.get(pk=form.made)
+        return form.instance
+
+    @admin.display(description="State")
+    def shown_state(self, tenant: Tenant) -> str:
+        return label(tenant.state, tenant.suspension_reason)
+
+    @admin.display(description="Domains")
+    def hosts(self, tenant: Tenant) -> str:
+        return ", ".join(domain.domain for domain in tenant.domains.all()) or "-"
+
+    @admin.display(description="Schema")
+    def schema(self, tenant: Tenant) -> str:
+        return code(tenant.schema_name)
+
+    @admin.display(description="Created", ordering="created_at")
+    def made(self, tenant: Tenant) -> str:
+        return ago(tenant.created_at)
+
+
+class DomainForm(forms.ModelForm):
+    class Meta:
+        model = Domain
+        fields = ("domain", "tenant", "is_primary")
+
+    def clean_domain(self) -> str:
+        domain: str = self.cleaned_data["domain"]
+        try:
+            places.check_host(domain)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        return domain
+
+
+class DomainPanel(Panel):
+    """Host names and whose console they show."""
+
+    list_display = ("domain", "tenant", "is_primary")
+    list_select_related = ("tenant",)
+    search_fields = ("domain__istartswith", "tenant__name__istartswith")
+    fields = ("domain", "tenant", "is_primary")
+    empty_title = "No domain yet"
+    empty_text = "A domain is the host name that shows a tenant's console."
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(
+            db_field, request, **kwargs, queryset=Tenant.objects.served()
+        )
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, **kwargs, form=DomainForm)
+
+
+class PlatformKeyForm(KeyForm):
+    """A key, and whose it is to be."""
+
+    tenant = forms.ModelChoiceField(Tenant.objects.served())
+
+    class Meta(KeyForm.Meta):
+        fields = ("tenant", *KeyForm.Meta.fields)
+
+
+class PlatformKeyPanel(KeyPanel, OpenPanel):
+    """The keys of all tenants."""
+
+    list_display = ("tenant", *KeyPanel.list_display)
+    list_display_links = ("name",)
+    list_select_related = ("tenant",)
+    fields = ("tenant", *KeyPanel.fields)
+    form = PlatformKeyForm
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
+        return super(KeyPanel, self).get_queryset(request)
+
+    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
+        return self.fields if obj else PlatformKeyForm.Meta.fields
+
+    def tenant_id(self, request: HttpRequest) -> int:
+        return int(request.POST["tenant"])
