@@ -32,6 +32,7 @@ class Command(ProcessCommand):
 Command().run_from_argv(["manage.py", "run_example", "--skip-checks", *sys.argv[1:]])
 """
 
+OWN = {"PYTHONPATH": str(ROOT), "SIGNALBUS_LOG_LEVEL": "INFO"}
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -42,7 +43,12 @@ def start() -> Iterator[Start]:
     def begin(*flags: str, **environment: str) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM, *flags],
-            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "SIGNALBUS_LOG_LEVEL": "INFO",
+                **environment,
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -63,7 +63,10 @@ def test_nothing_stays_bound_after_a_request() -> None:
     assert "correlation_id" not in call()[2]
 
 
-def test_one_line_tells_of_a_request(capfd: pytest.CaptureFixture[str]) -> None:
+def test_one_line_tells_of_a_request(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIGNALBUS_LOG_LEVEL", "INFO")
     logs.configure()
     call("/api/v1/things/ana@example.org?address=ana@example.org", x_request_id="r-3", status=404)
     (line,) = [json.loads(text) for text in capfd.readouterr().err.splitlines()]
