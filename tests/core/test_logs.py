@@ -80,7 +80,8 @@ def test_a_level_below_is_not_written(
     assert lines(capfd) == []
 
 
-def test_a_level_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SIGNALBUS_LOG_LEVEL", "LOUD")
-    with pytest.raises(SettingError, match="must be one of DEBUG, INFO"):
-        logs.configure()
+def test_a_level_that_is_none_is_refused() -> None:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SIGNALBUS_LOG_LEVEL", "LOUD")
+        with pytest.raises(SettingError, match="must be one of DEBUG, INFO"):
+            logs.configure()
