@@ -1,8 +1,12 @@
 """`/sandbox/messages`: what the simulator took."""
 
-from django.http import HttpRequest, HttpResponse
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from delivery.api.shapes import SandboxMessageOut, sandbox_message_out
+from django.http import HttpRequest, HttpResponse
+from msgspec import Struct
+
 from delivery.history.filters import stored_form
 from delivery.models import SandboxMessage
 from signalbus.api.filters import Filter, matching
@@ -22,6 +26,22 @@ FILTERS = (
 )
 
 
+class SandboxMessageOut(Struct, kw_only=True):
+    """A message that the simulator took, as it would have gone out."""
+
+    id: UUID
+    notification: UUID
+    delivery: UUID
+    channel: str
+    to: str
+    sender: str
+    subject: str
+    text: str
+    html: str
+    headers: dict[str, Any]
+    created_at: datetime
+
+
 class SandboxMessages(APIResource):
     """`/sandbox/messages`"""
 
@@ -37,5 +57,22 @@ class SandboxMessages(APIResource):
     def get(self, request: HttpRequest) -> HttpResponse:
         messages = SandboxMessage.objects.filter(mode=self.mode)
         rows, older, newer = paginate(request, matching(messages, request.GET, FILTERS))
-        shown = [sandbox_message_out(row) for row in rows]
+        shown = [_shown(row) for row in rows]
         return JSONAnswer(Page(results=shown, next=older, previous=newer))
+
+
+def _shown(row: SandboxMessage) -> SandboxMessageOut:
+    """A sandbox message as it is shown."""
+    return SandboxMessageOut(
+        id=row.id,
+        notification=row.notification_id,
+        delivery=row.delivery_id,
+        channel=row.channel,
+        to=row.address,
+        sender=row.sender,
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        headers=row.headers,
+        created_at=row.created_at,
+    )

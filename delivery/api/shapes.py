@@ -1,14 +1,13 @@
 """The answers of the endpoints that show what became of notifications."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
 from delivery.history import Content, Event
-from delivery.models import Attempt, DeadLetter, Receipt, SandboxMessage
+from delivery.models import Attempt, DeadLetter, Receipt
 from notifications.api.shown import NotificationOut
 
 
@@ -77,22 +76,6 @@ class DeadLetterOut(Struct, kw_only=True):
     history: list[AttemptOut]
 
 
-class SandboxMessageOut(Struct, kw_only=True):
-    """A message that the simulator took, as it would have gone out."""
-
-    id: UUID
-    notification: UUID
-    delivery: UUID
-    channel: str
-    to: str
-    sender: str
-    subject: str
-    text: str
-    html: str
-    headers: dict[str, Any]
-    created_at: datetime
-
-
 def attempt_out(row: Attempt) -> AttemptOut:
     """An attempt as it is shown."""
     return AttemptOut(
@@ -141,21 +124,4 @@ def dead_letter_out(row: DeadLetter, history: list[Attempt]) -> DeadLetterOut:
         acknowledged_at=row.acknowledged_at,
         acknowledged_by=row.acknowledged_by or None,
         history=[attempt_out(attempt) for attempt in history],
-    )
-
-
-def sandbox_message_out(row: SandboxMessage) -> SandboxMessageOut:
-    """A sandbox message as it is shown."""
-    return SandboxMessageOut(
-        id=row.id,
-        notification=row.notification_id,
-        delivery=row.delivery_id,
-        channel=row.channel,
-        to=row.address,
-        sender=row.sender,
-        subject=row.subject,
-        text=row.text,
-        html=row.html,
-        headers=row.headers,
-        created_at=row.created_at,
     )

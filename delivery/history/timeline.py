@@ -111,7 +111,8 @@ def _dead(row: DeadLetter) -> Event:
 
 def _action(row: Action, channels: dict[UUID, str]) -> Iterator[Event]:
     """One event for each delivery that the action was about; one without, where it names none."""
-    for delivery in row.deliveries or [None]:
+    deliveries: list[UUID | None] = list(row.deliveries) or [None]
+    for delivery in deliveries:
         yield Event(
             at=row.created_at,
             event=VERBS.get(row.verb, row.verb),

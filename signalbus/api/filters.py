@@ -59,7 +59,7 @@ def values(
     found: dict[str, Any] = {}
     for name in known.keys() & query.keys():
         try:
-            found[name] = _value(query[name], known[name].schema)
+            found[name] = _value(str(query[name]), known[name].schema)
         except ValueError as error:
             errors.append(PointedError(f"/{name}", str(error)))
     _refuse(errors)

@@ -1,26 +1,18 @@
 """From what was raised to a problem answer, for API views and for Django's own error pages."""
 
 import sys
-from collections.abc import Callable
 from typing import Any
 
-import psycopg
-from django.core import exceptions as core
-from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views import defaults
-from rest_framework import exceptions as drf
 
-from signalbus.api.problems import CONTENT_TYPE, PointedError, Problem, invalid
+from signalbus.api.problems import CONTENT_TYPE, Problem
 from signalbus.api.rendering import JSONAnswer
+from signalbus.api.translations import problem_of
 from signalbus.core import tracing
 
 # Below these, every answer is for a program; elsewhere Django's own pages are for people.
 API_PREFIXES = ("/api/", "/hooks/")
-DATABASE_AWAY = (
-    "The database does not answer, or gave the request up. Repeat it with the same "
-    "Idempotency-Key: nothing is done twice."
-)
 
 
 def problem_answer(request: HttpRequest, problem: Problem) -> JSONAnswer:
@@ -32,17 +24,7 @@ def problem_answer(request: HttpRequest, problem: Problem) -> JSONAnswer:
 def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """DRF's hook; None lets Django log what nobody expected and answer with `handler500`."""
     problem = problem_of(error)
-    return problem and problem_answer(context["request"], problem)
-
-
-def problem_of(error: BaseException) -> Problem | None:
-    """The problem that an exception stands for, or None where it is a fault of this side."""
-    if isinstance(error, Problem):
-        return error
-    for type_, translate in TRANSLATIONS:
-        if isinstance(error, type_):
-            return translate(error)
-    return None
+    return problem_answer(context["request"], problem) if problem else None
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -85,69 +67,3 @@ def _unknown_address(path: str) -> Problem:
 
 def _reported() -> str:
     return "It has been logged under this trace_id; name it when you report it."
-
-
-def _method_not_allowed(error: Any) -> Problem:
-    return Problem("method-not-allowed", str(error.detail))
-
-
-def _throttled(error: Any) -> Problem:
-    wait = {"Retry-After": str(int(error.wait) + 1)} if error.wait else {}
-    return Problem("rate-limited", str(error.detail), headers=wait)
-
-
-def _validation(error: Any) -> Problem:
-    return invalid(*_pointed(error.detail, ""))
-
-
-def _model_validation(error: Any) -> Problem:
-    named = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    return invalid(
-        *(
-            PointedError(f"/{name}" if name not in ("", core.NON_FIELD_ERRORS) else "", text)
-            for name, texts in named.items()
-            for text in texts
-        )
-    )
-
-
-def _pointed(detail: Any, pointer: str) -> list[PointedError]:
-    """DRF's nested error details as a flat list with pointers."""
-    if isinstance(detail, dict):
-        return [e for name, inner in detail.items() for e in _pointed(inner, f"{pointer}/{name}")]
-    if isinstance(detail, list):
-        return [e for inner in detail for e in _pointed(inner, pointer)]
-    return [PointedError(pointer, str(detail))]
-
-
-def _plainly(kind: str) -> Callable[[Any], Problem]:
-    """A translation that keeps the exception's own words."""
-    return lambda error: Problem(kind, str(getattr(error, "detail", error)) or "Refused.")
-
-
-def _always(kind: str, detail: str) -> Callable[[Any], Problem]:
-    return lambda _error: Problem(kind, detail)
-
-
-# The first type that fits decides.
-TRANSLATIONS: tuple[tuple[type[BaseException], Callable[[Any], Problem]], ...] = (
-    (OperationalError, _always("unavailable", DATABASE_AWAY)),
-    (InterfaceError, _always("unavailable", DATABASE_AWAY)),
-    (psycopg.OperationalError, _always("unavailable", DATABASE_AWAY)),
-    (Http404, _always("not-found", "Nothing of this tenant and mode has that id.")),
-    (drf.NotFound, _plainly("not-found")),
-    (drf.MethodNotAllowed, _method_not_allowed),
-    (drf.NotAuthenticated, _plainly("unauthenticated")),
-    (drf.AuthenticationFailed, _plainly("unauthenticated")),
-    (drf.PermissionDenied, _plainly("forbidden")),
-    (drf.NotAcceptable, _plainly("not-acceptable")),
-    (drf.UnsupportedMediaType, _plainly("unsupported-media-type")),
-    (drf.ParseError, _plainly("malformed-json")),
-    (drf.Throttled, _throttled),
-    (drf.ValidationError, _validation),
-    (core.ValidationError, _model_validation),
-    (core.RequestDataTooBig, _plainly("too-large")),
-    (core.PermissionDenied, _plainly("forbidden")),
-    (core.SuspiciousOperation, _plainly("bad-request")),
-    (core.BadRequest, _plainly("bad-request")),
-)

@@ -8,6 +8,7 @@ however it ends; so a crash between work and answer leaves either nothing or the
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -84,7 +85,7 @@ def store(mode: str, answers: Sequence[Stored], hours: int) -> None:
     """Keep the answers for that many hours. To be called while the keys are locked."""
     if not answers:
         return
-    columns = [
+    columns: list[list[Any]] = [
         [stored.key for stored in answers],
         [stored.fingerprint for stored in answers],
         [stored.status_code for stored in answers],
@@ -123,4 +124,4 @@ def _ring() -> KeyRing:
 
 def _context() -> str:
     """Binds a sealed answer to the tenant whose schema is the current one."""
-    return f"{connection.schema_name}/idempotency"
+    return f"{connection.schema_name}/idempotency"  # type: ignore[attr-defined]

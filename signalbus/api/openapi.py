@@ -5,62 +5,29 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentIdentity, ComponentRegistry, ResolvedComponent
 
+from signalbus.api.described import ProblemBody, Schema
 from signalbus.api.examples import EXAMPLES, Example
 from signalbus.api.operations import Operation, Parameter
 from signalbus.api.problems import CONTENT_TYPE, KINDS
 from signalbus.api.refusals import refusals
 from signalbus.api.rendering import JSON
 
-Schema = dict[str, Any]
 REFERENCE = "#/components/schemas/{name}"
 PLACEHOLDER = re.compile(r"{(\w+)}")
-CONVERTERS: dict[str, Schema] = {"uuid": {"type": "string", "format": "uuid"}}
+CONVERTERS: dict[str, Schema] = {
+    "uuid": {"type": "string", "format": "uuid"},
+    "int": {"type": "integer"},
+}
 IDEMPOTENCY_KEY: Schema = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "Makes the request safe to repeat: the same key and body get the same answer.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
 }
-
-
-class PointedErrorBody(msgspec.Struct):
-    """What is wrong with one field."""
-
-    pointer: str
-    detail: str
-
-
-class ProblemBody(msgspec.Struct):
-    """Why the request was refused (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    instance: str
-    trace_id: str
-    errors: list[PointedErrorBody] = []
-
-
-class ApiKeyScheme(OpenApiAuthenticationExtension):
-    """A key goes either into `Authorization` or into a header of its own."""
-
-    target_class = "tenants.authentication.ApiKeyAuthentication"
-    name = ["bearer", "header"]
-
-    def get_security_requirement(self, auto_schema: AutoSchema) -> list[dict[str, list[Any]]]:
-        return [{name: []} for name in self.name]
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> list[Schema]:
-        return [
-            {"type": "http", "scheme": "bearer", "description": "`sb_live_…` or `sb_test_…`"},
-            {"type": "apiKey", "in": "header", "name": "X-API-Key"},
-        ]
 
 
 class OperationSchema(AutoSchema):

@@ -12,11 +12,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
+from signalbus.api.conflicts import conflict, in_use
 from signalbus.api.filters import Filter, matching
 from signalbus.api.idempotent import idempotent
 from signalbus.api.operations import Operation
 from signalbus.api.pagination import PAGE_PARAMETERS, Page, paginate
-from signalbus.api.problems import Problem
 from signalbus.api.rendering import JSONAnswer
 from signalbus.api.views import APIResource
 
@@ -57,8 +57,9 @@ class Collection(Resource[M]):
     @classmethod
     def described(cls) -> dict[str, Operation]:
         query = tuple(each.parameter for each in cls.filters) + PAGE_PARAMETERS
+        page: Any = Page[cls.answer]  # type: ignore[name-defined]
         listing = Operation(
-            summary=f"List {cls.nouns}", description=LISTING, answer=Page[cls.answer], query=query
+            summary=f"List {cls.nouns}", description=LISTING, answer=page, query=query
         )
         creation = Operation(
             summary=f"Create {cls.noun}",
@@ -150,19 +151,6 @@ class Item(Resource[M]):
         if found is None:
             raise Http404
         return found
-
-
-def conflict(error: IntegrityError) -> Problem:
-    """The problem for a row that there is already; the database's own words say which."""
-    diagnostics = getattr(error.__cause__, "diag", None)
-    detail = getattr(diagnostics, "message_detail", None)
-    return Problem("conflict", str(detail or "Something like it exists already."))
-
-
-def in_use(error: ProtectedError) -> Problem:
-    """The problem for a row that others refer to, naming them."""
-    users = sorted(str(row) for row in error.protected_objects)
-    return Problem("conflict", f"It is in use by {', '.join(users)}.", extra={"used_by": users})
 
 
 def set_fields(row: Model, changes: msgspec.Struct, names: Sequence[str]) -> None:

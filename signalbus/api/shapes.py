@@ -4,7 +4,7 @@ The quick path is msgspec's own typed decoder. Only where it refuses is the body
 by field (`signalbus.api.mismatches`), to name everything that is wrong at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -22,10 +22,11 @@ MOST_ERRORS = 50
 
 def decode(body: bytes, type_: type[T]) -> T:
     """The body as that type. Raises Problem: `malformed-json` or `invalid`, with pointers."""
+    wanted: Any = type_
     try:
-        value = _decoder(type_).decode(body)
+        value = _decoder(wanted).decode(body)
     except msgspec.ValidationError:
-        value = convert(_plain(body), type_)
+        value = convert(_plain(body), wanted)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _malformed(body, error) from error
     if ESCAPED_NUL in body:
@@ -53,7 +54,7 @@ def refuse_nul(value: Any) -> None:
 
 
 @cache
-def _decoder(type_: type[Any]) -> msgspec.json.Decoder[Any]:
+def _decoder(type_: Hashable) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(type_)
 
 

@@ -49,7 +49,8 @@ class APIResource(APIView):
     @property
     def mode(self) -> str:
         """The key's mode: all that the request may see and make."""
-        return str(self.request.auth.mode)
+        key: Any = self.request.auth
+        return str(key.mode)
 
     def read(self, type_: type[T]) -> T:
         """The body as that type. Raises Problem for every way in which it may be wrong."""

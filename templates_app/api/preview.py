@@ -12,7 +12,8 @@ from signalbus.api.problems import PointedError, Problem, invalid
 from signalbus.api.rendering import JSONAnswer
 from signalbus.api.views import APIResource
 from templates_app import locales, services
-from templates_app.api.shapes import PreviewIn, PreviewOut, content_of, unknown_locale
+from templates_app.api.contents import content_of, unknown_locale
+from templates_app.api.shapes import PreviewIn, PreviewOut
 from templates_app.models import Template, TemplateVersion
 from templates_app.services import Content, ContentError
 from templates_app.texts import Rendered, missing
@@ -51,7 +52,8 @@ class TemplatePreview(APIResource):
         wanted = locales.canonical(asked.locale)
         if wanted is None:
             raise invalid(unknown_locale(""))
-        default = self.request.tenant.default_locale
+        request: Any = self.request
+        default = request.tenant.default_locale
         for locale in locales.fallbacks(wanted, default):
             if locale in published:
                 return published[locale]

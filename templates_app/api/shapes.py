@@ -6,11 +6,8 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from signalbus.api.problems import PointedError, invalid
 from signalbus.bus.streams import Channel
-from templates_app import locales, services
 from templates_app.models import Template, TemplateVersion
-from templates_app.services import Content, ContentError
 
 MOST_CONTENTS = 100
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=100)]
@@ -125,47 +122,6 @@ def template_out(row: Template, current: list[TemplateVersion]) -> TemplateOut:
 def version_out(row: TemplateVersion) -> VersionOut:
     """A version as it is shown."""
     return VersionOut(**{name: getattr(row, name) for name in VersionOut.__struct_fields__})
-
-
-def content_of(asked: ContentIn, pointer: str = "") -> Content:
-    """The content to store or render. Raises Problem `invalid` below that pointer."""
-    content, error = examined(asked, pointer)
-    if error:
-        raise invalid(error)
-    return content
-
-
-def contents_of(asked: list[ContentIn], pointer: str) -> list[Content]:
-    """The contents of a list. Raises Problem `invalid` with an error for each that is wrong."""
-    pairs = [examined(each, f"{pointer}/{index}") for index, each in enumerate(asked)]
-    errors = [error for _, error in pairs if error]
-    if errors:
-        raise invalid(*errors)
-    return [content for content, _ in pairs]
-
-
-def examined(asked: ContentIn, pointer: str) -> tuple[Content, PointedError | None]:
-    """The content with its locale in the usual form, and what is wrong with it, if anything."""
-    locale = locales.canonical(asked.locale)
-    content = Content(
-        channel=asked.channel,
-        locale=locale or asked.locale,
-        subject=asked.subject,
-        text=asked.text,
-        html=asked.html,
-    )
-    if locale is None:
-        return content, unknown_locale(pointer)
-    try:
-        services.check(content)
-    except ContentError as error:
-        return content, PointedError(f"{pointer}/{error.field}", str(error))
-    return content, None
-
-
-def unknown_locale(pointer: str) -> PointedError:
-    """The error for a locale that CLDR does not know."""
-    return PointedError(f"{pointer}/locale", "This is not a known locale, such as en or fr-CA.")
 
 
 def _current_out(row: TemplateVersion) -> CurrentOut:

@@ -15,7 +15,8 @@ from signalbus.api.resources import Collection
 from signalbus.api.views import APIResource
 from signalbus.bus.streams import Channel
 from templates_app import services
-from templates_app.api.shapes import VersionIn, VersionOut, content_of, version_out
+from templates_app.api.contents import content_of
+from templates_app.api.shapes import VersionIn, VersionOut, version_out
 from templates_app.models import Template, TemplateVersion
 
 CURRENT = Parameter(

@@ -9,11 +9,11 @@ from signalbus.api.filters import Filter
 from signalbus.api.operations import text
 from signalbus.api.resources import Collection, Item, set_fields
 from templates_app import services
+from templates_app.api.contents import contents_of
 from templates_app.api.shapes import (
     TemplateChanges,
     TemplateIn,
     TemplateOut,
-    contents_of,
     template_out,
 )
 from templates_app.models import Template, TemplateVersion
