@@ -8,7 +8,7 @@ from signalbus.embedded.code import code_stamp
 from signalbus.embedded.environment import process_environment
 from signalbus.embedded.errors import StackError
 from signalbus.embedded.paths import CLONE, Home
-from signalbus.embedded.ports import choose_http_port, choose_ports, free
+from signalbus.embedded.ports import choose_http_port, choose_ports, comes_free
 from signalbus.embedded.processes import process_units
 from signalbus.embedded.servers import Servers, choose_servers
 from signalbus.embedded.stack import supervisor
@@ -93,7 +93,7 @@ def _plan(
 
 def _check_http_port(port: int, web: Unit | None) -> None:
     ours = web is not None and web.probe is not None and web.probe.port == port
-    if not ours and not free(port):
+    if not ours and not comes_free(port):
         raise StackError(
             f"port {port} on 127.0.0.1, where Signalbus is to answer, is taken by another program.",
             remedy=f"end that program, or take another port: SIGNALBUS_PORT={port + 1} make up",

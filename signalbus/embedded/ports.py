@@ -2,6 +2,7 @@
 
 import random
 import socket
+import time
 from collections.abc import Mapping
 
 from signalbus.embedded.errors import StackError
@@ -12,6 +13,8 @@ NAMES = ("postgres", "valkey", "kafka", "kafka_controller", "relay", "workers")
 DEFAULT_HTTP_PORT = 8000
 # Below the range from which Linux and macOS draw the ports of outgoing connections.
 FIRST, LAST = 20_000, 31_999
+RELEASE_SECONDS = 3.0
+POLL_SECONDS = 0.1
 
 
 def free(port: int) -> bool:
@@ -23,6 +26,16 @@ def free(port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+def comes_free(port: int) -> bool:
+    """Return whether the port is free within a moment: a killed owner lets go of it late."""
+    deadline = time.monotonic() + RELEASE_SECONDS
+    while not free(port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
 
 
 def kept_ports(home: Home) -> dict[str, int]:
