@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from prometheus_client import REGISTRY
 from structlog.contextvars import bind_contextvars, get_contextvars
 
+from signalbus import middleware
 from signalbus.core import logs, tracing
 from signalbus.middleware import RequestContextMiddleware
 
@@ -68,6 +69,7 @@ def test_one_line_tells_of_a_request(
 ) -> None:
     monkeypatch.setenv("SIGNALBUS_LOG_LEVEL", "INFO")
     logs.configure()
+    monkeypatch.setattr(middleware, "log", logs.get_logger("signalbus.access"))
     call("/api/v1/things/ana@example.org?address=ana@example.org", x_request_id="r-3", status=404)
     (line,) = [json.loads(text) for text in capfd.readouterr().err.splitlines()]
     assert line["event"] == "request"
