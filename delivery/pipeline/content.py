@@ -1,6 +1,7 @@
 """From a delivery's facts to the message that goes out."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -43,9 +44,17 @@ def recipient_values(facts: Facts) -> Mapping[str, Any]:
 
 
 def message_of(
-    item: Item, rendered: Rendered, account: Account, attempt: UUID, number: int
+    item: Item,
+    rendered: Rendered,
+    account: Account,
+    attempt: UUID,
+    number: int,
+    called_at: datetime | None,
 ) -> Message:
-    """The message of an attempt, the way drivers take it."""
+    """The message of an attempt, the way drivers take it.
+
+    With `called_at` it is that of an earlier call, which may have had another sender.
+    """
     facts = item.facts
     return Message(
         attempt=attempt,
@@ -56,13 +65,14 @@ def message_of(
         mode=facts.mode,
         channel=facts.channel,
         to=facts.address,
-        sender=account.sender,
+        sender=(called_at and facts.claim_sender) or account.sender,
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
         number=number,
         possibly_repeated=facts.possibly_repeated,
         key=f"{facts.delivery}-{facts.redrives}",
+        called_at=called_at,
     )
 
 

@@ -26,8 +26,8 @@ SELECT delivery.id, delivery.notification_id, delivery.mode, delivery.channel, d
     notification.recipient_ref, recipient.locale, recipient.time_zone, recipient.attributes,
     coalesce(suppression.reason, ''),
     entry.generation, coalesce(entry.purpose, ''), entry.claim, entry.claim_account,
-    entry.claimed_at, entry.available_at, coalesce(entry.tries, 0), coalesce(entry.crashes, 0),
-    clock_timestamp()
+    entry.claim_sender, entry.claimed_at, entry.available_at, coalesce(entry.tries, 0),
+    coalesce(entry.crashes, 0), clock_timestamp()
 FROM {{schema}}.notifications_delivery delivery
 JOIN {{schema}}.notifications_notification notification
     ON notification.id = delivery.notification_id

@@ -52,6 +52,7 @@ class Facts:
     purpose: str
     claim: UUID | None
     claim_account: UUID | None
+    claim_sender: str | None
     claimed_at: datetime | None
     available_at: datetime | None
     tries: int

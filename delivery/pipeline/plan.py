@@ -102,17 +102,18 @@ def _call(planned: Planned) -> Call:
     item, earlier = planned.item, planned.earlier
     attempt = earlier.id if earlier else new_id()
     number = earlier.number if earlier else item.facts.attempts + 1
+    began = earlier.started_at if earlier else None
     rendered = content.render(item)
     return Call(
         item=item,
         account=planned.account,
         attempt=attempt,
         number=number,
-        message=content.message_of(item, rendered, planned.account, attempt, number),
+        message=content.message_of(item, rendered, planned.account, attempt, number, began),
         visible_for=visibility(item.stream),
         reconciles=item.facts.purpose == Purpose.RECONCILE,
         can_ask=planned.provider.reconciles and planned.answer is None,
-        began=earlier.started_at if earlier else None,
+        began=began,
         answer=planned.answer,
     )
 

@@ -1,0 +1,222 @@
+"""A line without Kafka: the relay's own statements, a queue, and workers that read from it."""
+
+import threading
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from delivery.accounts import SIMULATOR, Account
+from delivery.models import Attempt, DeadLetter
+from delivery.pipeline.verdicts import Rules
+from delivery.pipeline.worker import Worker
+from delivery.providers import registry
+from delivery.providers.base import Accepted, Message, Outcome, Provider
+from delivery.retry import RetryPolicy
+from notifications.models import Delivery, Notification
+from signalbus.bus import leases
+from signalbus.bus.consumer import Received
+from signalbus.bus.envelope import VERSION, Envelope
+from signalbus.bus.models import LinePause, OutboxEntry
+from signalbus.bus.streams import DELIVERY_STREAMS, Channel, Lane, stream_of
+from tenants.context import in_tenant
+from tenants.identity import TenantIdentity
+from tests.door import Api
+
+RULES = Rules(
+    retry=RetryPolicy(first=10.0, factor=3.0, longest=3600.0, tries=3),
+    pauses=[timedelta(seconds=60), timedelta(seconds=300)],
+    random=lambda: 0.5,
+)
+
+
+class Queue:
+    """A stream's messages in memory: `poll` as Kafka gives them, with all that were polled kept."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[Received] = deque()
+        self.seen: list[Received] = []
+        self.committed: list[Received] = []
+        self.closed = False
+
+    def put(self, envelope: Envelope) -> None:
+        self.waiting.append(Received(envelope, 0, len(self.seen) + len(self.waiting)))
+
+    def poll(self, limit: int, timeout: float) -> list[Received]:
+        polled = [self.waiting.popleft() for _ in range(min(limit, len(self.waiting)))]
+        self.seen += polled
+        return polled
+
+    def commit(self, received: Sequence[Received]) -> None:
+        self.committed += received
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Scripted(Provider):
+    """Answers as the test says, by address; what is not said is accepted."""
+
+    kind = "scripted"
+    channels = (Channel.EMAIL, Channel.SMS)
+    max_batch: ClassVar[int] = 500
+    reconciles: ClassVar[bool] = True
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        self.answers: dict[str, deque[Outcome]] = defaultdict(deque)
+        self.known: dict[str, Outcome | None] = {}
+        self.sent: list[Message] = []
+        self.asked: list[Message] = []
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def send_one(self, message: Message) -> Outcome:
+        self.sent.append(message)
+        self.gate.wait(10)
+        answers = self.answers[message.to]
+        return answers.popleft() if answers else Accepted(reference=f"ref-{message.attempt}")
+
+    def reconcile(self, message: Message) -> Outcome | None:
+        self.asked.append(message)
+        return self.known.get(message.to)
+
+
+@dataclass(slots=True)
+class Line:
+    """Queues by stream, the provider that every account leads to, and what the tests ask."""
+
+    tenant: TenantIdentity
+    provider: Scripted
+    queues: dict[str, Queue] = field(
+        default_factory=lambda: {stream: Queue() for stream in DELIVERY_STREAMS}
+    )
+
+    def worker(self, channel: str = "email", max_in_flight: int = 8) -> Worker:
+        sources = {lane.value: self.queues[stream_of(channel, lane)] for lane in Lane}
+        return Worker(channel, sources, max_in_flight=max_in_flight, rules=RULES)
+
+    def publish(self) -> list[Envelope]:
+        """What the relay does, into the queues."""
+        with transaction.atomic():
+            leased = leases.lease_expired_claims(DELIVERY_STREAMS, 1000)
+            for stream in DELIVERY_STREAMS:
+                quotas = dict.fromkeys(_tenants(stream), 1000)
+                leased += leases.lease(stream, quotas, expired=True) if quotas else []
+        envelopes = [_envelope(entry) for entry in leased]
+        for entry, envelope in zip(leased, envelopes, strict=True):
+            self.queues[entry.stream].put(envelope)
+        return envelopes
+
+    def deliver(self, channel: str = "email") -> Worker:
+        """Publish what is due, and let a worker do all it can."""
+        self.publish()
+        worker = self.worker(channel)
+        settle(worker)
+        return worker
+
+    def pass_time(self, seconds: float) -> None:
+        """What waits, waits so much less."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE public.bus_outboxentry SET available_at = available_at - %(ago)s,"
+                " claimed_at = claimed_at - %(ago)s",
+                {"ago": timedelta(seconds=seconds)},
+            )
+            schema = connection.ops.quote_name(self.tenant.schema)
+            cursor.execute(
+                f"UPDATE {schema}.delivery_attempt SET started_at = started_at - %(ago)s",
+                {"ago": timedelta(seconds=seconds)},
+            )
+
+    def delivery(self, notification: Any = None) -> Delivery:
+        """The only delivery, or that of a notification."""
+        where = {"notification_id": notification} if notification else {}
+        with in_tenant(self.tenant):
+            return Delivery.objects.get(**where)
+
+    def notification(self) -> Notification:
+        with in_tenant(self.tenant):
+            return Notification.objects.get()
+
+    def attempts(self) -> list[Attempt]:
+        with in_tenant(self.tenant):
+            return list(Attempt.objects.order_by("number", "id"))
+
+    def letters(self) -> list[DeadLetter]:
+        with in_tenant(self.tenant):
+            return list(DeadLetter.objects.all())
+
+    def entry(self) -> OutboxEntry | None:
+        """The only place in the line."""
+        return OutboxEntry.objects.exclude(stream="dead").first()
+
+
+def ask(api: Api, to: str = "ana@example.org", **more: Any) -> str:
+    """POST /notifications with content of its own; the notification's id."""
+    channel = more.get("channel") or ("email" if "@" in to else "sms")
+    body = {"channel": channel, "to": to, "text": "Hello {{ name }}", "data": {"name": "Ana"}}
+    if channel == "email":
+        body["subject"] = "Hi {{ name }}"
+    given = {name: value for name, value in {**body, **more}.items() if value}
+    answer = api.post("/notifications", given)
+    assert answer.status == 202, answer
+    return str(answer.body["id"])
+
+
+def settle(worker: Worker, rounds: int = 200) -> None:
+    """Steps until the worker has nothing in its hands."""
+    quiet = 0
+    for _ in range(rounds):
+        quiet = 0 if worker.step() or not worker.is_idle else quiet + 1
+        if quiet == 2:
+            return
+    raise AssertionError("The worker did not come to rest.")
+
+
+def lead_everything_to(provider: Provider, monkeypatch: Any) -> None:
+    """Every account's driver is this one."""
+
+    def driver(account: Account) -> Provider:
+        provider.account = account
+        return provider
+
+    monkeypatch.setattr(registry, "driver", driver)
+
+
+def scripted() -> Scripted:
+    return Scripted(SIMULATOR)
+
+
+def until(true: Callable[[], object], worker: Worker, rounds: int = 200) -> None:
+    """Steps until something is true."""
+    for _ in range(rounds):
+        if true():
+            return
+        worker.step()
+    raise AssertionError("It did not become so.")
+
+
+def _tenants(stream: str) -> list[int]:
+    entries = OutboxEntry.objects.filter(stream=stream)
+    paused = LinePause.objects.filter(stream__in=["", stream]).values_list("tenant_id", flat=True)
+    return [
+        tenant
+        for tenant in entries.values_list("tenant_id", flat=True).distinct()
+        if tenant not in paused
+    ]
+
+
+def _envelope(entry: leases.Leased) -> Envelope:
+    return Envelope(
+        v=VERSION,
+        tenant=entry.tenant_id,
+        entry=UUID(str(entry.id)),
+        generation=entry.generation,
+        purpose=entry.purpose,
+        trace=entry.trace,
+    )

@@ -1,0 +1,247 @@
+"""Attempts whose outcome nobody knows: expired claims, questions to the provider, late words."""
+
+import pytest
+
+from delivery import accounts
+from delivery.errors import DeliveryError, ErrorClass
+from delivery.models import ProviderAccount
+from delivery.pipeline.worker import Worker
+from delivery.providers.base import Accepted
+from signalbus.bus import outbox
+from tenants.context import in_tenant
+from tests.delivery.pipeline.kit import Line, Scripted, ask, settle, until
+from tests.door import Api
+
+EMAIL, PHONE = "ana@example.org", "+33612345678"
+UNKNOWN = DeliveryError(error_class=ErrorClass.UNKNOWN_OUTCOME, code="timeout", detail="Silence.")
+REFUSED = DeliveryError(error_class=ErrorClass.CONTENT_REFUSED, code="30007", detail="Filtered.")
+
+
+def abandon(line: Line, channel: str = "email") -> Worker:
+    """A worker that has claimed and called, and whose claim then expires."""
+    line.publish()
+    line.provider.gate.clear()
+    worker = line.worker(channel)
+    until(lambda: line.provider.sent, worker)
+    line.pass_time(1000)
+    return worker
+
+
+def test_an_expired_claim_is_recorded_as_unknown_and_repeated(api: Api, line: Line) -> None:
+    ask(api)
+    abandon(line)
+    line.deliver()
+    (attempt,) = line.attempts()
+    assert (attempt.outcome, attempt.code, attempt.duration_ms) == (
+        "unknown",
+        "claim-expired",
+        None,
+    )
+    entry = line.entry()
+    assert entry is not None
+    assert (entry.claim, entry.reason, entry.tries) == (None, "retry", 1)
+    line.provider.gate.set()
+    line.pass_time(10)
+    line.deliver()
+    assert line.delivery().status == "sent"
+    assert line.provider.sent[-1].possibly_repeated
+
+
+def test_an_expired_claim_is_recorded_on_a_paused_line_too(api: Api, line: Line) -> None:
+    ask(api)
+    abandon(line)
+    outbox.pause("", line.tenant.id, "suspended")
+    line.deliver()
+    assert [each.outcome for each in line.attempts()] == ["unknown"]
+    line.provider.gate.set()
+
+
+def test_a_late_acceptance_settles_what_waits_to_be_repeated(api: Api, line: Line) -> None:
+    ask(api)
+    first = abandon(line)
+    line.deliver()
+    line.provider.gate.set()
+    settle(first)
+    assert (line.delivery().status, line.notification().status) == ("sent", "sent")
+    assert line.entry() is None
+    assert [each.outcome for each in line.attempts()] == ["accepted"]
+
+
+def test_a_late_acceptance_settles_what_was_parked(api: Api, line: Line) -> None:
+    ask(api, to=PHONE)
+    Scripted.reconciles = False
+    try:
+        first = abandon(line, "sms")
+        line.deliver("sms")
+        assert line.delivery().status == "unknown"
+        line.provider.gate.set()
+        settle(first)
+    finally:
+        Scripted.reconciles = True
+    assert (line.delivery().status, line.delivery().error_class) == ("sent", "")
+
+
+def test_a_late_acceptance_leaves_another_attempt_alone(api: Api, line: Line) -> None:
+    ask(api)
+    first = abandon(line)
+    line.deliver()
+    line.pass_time(10)
+    line.publish()
+    second = line.worker()
+    until(lambda: len(line.provider.sent) == 2, second)
+    line.provider.gate.set()
+    settle(first)
+    assert line.delivery().status == "queued"
+    settle(second)
+    assert line.delivery().status == "sent"
+    assert [each.outcome for each in line.attempts()] == ["accepted", "accepted"]
+
+
+def test_a_late_refusal_changes_no_state(api: Api, line: Line) -> None:
+    ask(api)
+    line.provider.answers[EMAIL] += [REFUSED]
+    first = abandon(line)
+    line.deliver()
+    line.provider.gate.set()
+    settle(first)
+    assert line.delivery().status == "queued"
+    assert [each.outcome for each in line.attempts()] == ["refused"]
+
+
+def test_a_worker_prolongs_what_it_has_in_flight(api: Api, line: Line) -> None:
+    ask(api)
+    line.publish()
+    line.provider.gate.clear()
+    worker = line.worker()
+    until(lambda: line.provider.sent, worker)
+    before = line.entry()
+    line.pass_time(60)
+    worker._prolong_at = 0.0
+    worker.step()
+    after = line.entry()
+    assert before is not None
+    assert after is not None
+    assert after.available_at > before.available_at
+    line.provider.gate.set()
+    settle(worker)
+
+
+def test_its_own_call_is_never_an_expired_claim(api: Api, line: Line) -> None:
+    ask(api)
+    worker = abandon(line)
+    line.publish()
+    worker.step()
+    line.provider.gate.set()
+    settle(worker)
+    assert [each.outcome for each in line.attempts()] == ["accepted"]
+    assert line.delivery().status == "sent"
+
+
+def test_a_call_whose_claim_ran_out_before_it_began_is_not_made(api: Api, line: Line) -> None:
+    ask(api)
+    line.publish()
+    worker = line.worker()
+    worker._claims.holds = lambda attempt: False  # type: ignore[method-assign]
+    worker._dispatcher._still_claimed = worker._claims.holds
+    settle(worker)
+    entry = line.entry()
+    assert entry is not None
+    assert (line.provider.sent, line.attempts()) == ([], [])
+    assert (entry.claim, entry.published) == (None, False)
+    line.deliver()
+    assert line.delivery().status == "sent"
+
+
+@pytest.fixture
+def unknown_sms(api: Api, line: Line) -> Line:
+    """An SMS whose call timed out."""
+    line.provider.answers[PHONE] += [UNKNOWN]
+    ask(api, to=PHONE)
+    line.deliver("sms")
+    return line
+
+
+def test_an_unknown_sms_is_asked_about_and_not_sent_again(api: Api, unknown_sms: Line) -> None:
+    line, entry = unknown_sms, unknown_sms.entry()
+    assert entry is not None
+    assert (entry.purpose, entry.reason, line.delivery().status) == (
+        "reconcile",
+        "reconcile",
+        "queued",
+    )
+    line.provider.known[PHONE] = Accepted(reference="SM1")
+    line.pass_time(61)
+    line.deliver("sms")
+    (attempt,), delivery = line.attempts(), line.delivery()
+    assert (attempt.outcome, attempt.reference) == ("accepted", "SM1")
+    assert (delivery.status, delivery.reference, line.entry()) == ("sent", "SM1", None)
+    assert (len(line.provider.sent), len(line.provider.asked)) == (1, 1)
+    (question,) = line.provider.asked
+    assert (question.attempt, question.called_at) == (attempt.id, attempt.started_at)
+
+
+def test_it_is_asked_after_each_pause_and_then_parked(unknown_sms: Line) -> None:
+    line = unknown_sms
+    line.pass_time(61)
+    line.deliver("sms")
+    assert line.delivery().status == "queued"
+    line.pass_time(100)
+    line.deliver("sms")
+    assert len(line.provider.asked) == 1, "not before its time"
+    line.pass_time(200)
+    line.deliver("sms")
+    assert len(line.provider.asked) == 2
+    assert (line.delivery().status, line.entry()) == ("unknown", None)
+    assert [each.outcome for each in line.attempts()] == ["unknown"]
+
+
+def test_a_refusal_found_out_later_is_treated_like_any(unknown_sms: Line) -> None:
+    line = unknown_sms
+    line.provider.known[PHONE] = REFUSED
+    line.pass_time(61)
+    line.deliver("sms")
+    assert (line.delivery().status, line.delivery().error_code) == ("failed", "30007")
+
+
+def test_a_question_that_is_under_way_forbids_to_cancel(api: Api, unknown_sms: Line) -> None:
+    notification = unknown_sms.notification()
+    assert api.post(f"/notifications/{notification.id}/cancel").status == 409
+
+
+def test_where_nobody_can_be_asked_it_is_parked_at_once(
+    api: Api, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Scripted, "reconciles", False)
+    line.provider.answers[PHONE] += [UNKNOWN]
+    ask(api, to=PHONE)
+    line.deliver("sms")
+    assert (line.delivery().status, line.entry()) == ("unknown", None)
+
+
+def test_an_account_that_is_gone_cannot_be_asked(unknown_sms: Line) -> None:
+    line = unknown_sms
+    with in_tenant(line.tenant):
+        ProviderAccount.objects.all().delete()
+    accounts.forget()
+    line.pass_time(61)
+    line.deliver("sms")
+    assert line.provider.asked == []
+    assert line.delivery().status == "unknown"
+
+
+def test_a_question_whose_worker_died_is_asked_again(unknown_sms: Line) -> None:
+    line = unknown_sms
+    line.pass_time(61)
+    line.publish()
+    worker = line.worker("sms")
+    worker._dispatcher.submit = lambda *given: None  # type: ignore[method-assign]
+    until(lambda: len(worker._flight), worker)
+    line.pass_time(150)
+    line.deliver("sms")
+    entry = line.entry()
+    assert entry is not None
+    assert (entry.purpose, entry.claim) == ("reconcile", None)
+    line.provider.known[PHONE] = Accepted(reference="SM1")
+    line.pass_time(300)
+    line.deliver("sms")
+    assert line.delivery().status == "sent"
