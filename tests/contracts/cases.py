@@ -19,13 +19,17 @@ NO_PORT = {"port": NOBODY_LISTENS}
 
 @dataclass
 class Case:
-    """A driver's account and a provider that can be told what to say."""
+    """A driver's account and a provider that can be told what to say.
+
+    `taken` counts what arrived, `last` is the body of the request that arrived last.
+    """
 
     account: Account
     channel: str
     say: Callable[[str], None]
     taken: Callable[[], int]
     to: dict[str, str] = field(default_factory=dict)
+    last: Callable[[], str] = str
 
     def message(self, word: str = "", **fields: Any) -> Message:
         """A message; of a provider that decides by address, to the one that has it say so."""
@@ -98,6 +102,7 @@ def _esp(esp: Esp) -> Callable[[], AbstractContextManager[Case]]:
                 channel="email",
                 say=lambda word: setattr(stub, "plan", answers[word]),
                 taken=lambda: len(stub.taken),
+                last=lambda: stub.taken[-1].body,
             )
 
     return case

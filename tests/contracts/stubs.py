@@ -25,7 +25,7 @@ class Deed(StrEnum):
 
 @dataclass
 class Taken:
-    """A request as it arrived."""
+    """A request as it arrived; the names of its headers in title case."""
 
     method: str
     path: str
@@ -65,7 +65,8 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length).decode()
         stub = self.server.stub
-        stub.taken.append(Taken(self.command, self.path, dict(self.headers), body))
+        headers = {name.title(): value for name, value in self.headers.items()}
+        stub.taken.append(Taken(self.command, self.path, headers, body))
         if isinstance(stub.plan, Deed):
             self._misbehave(stub.plan)
         else:
@@ -162,7 +163,7 @@ class SmtpStub:
     def authenticate(
         self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any
     ) -> AuthResult:
-        return AuthResult(success=data.password == self.password)
+        return AuthResult(success=data.password == self.password, handled=False)
 
 
 class AnyPort(Controller):

@@ -15,6 +15,7 @@ from delivery.providers.twilio.codes import BY_CODE
 from delivery.providers.twilio.http import AskedToWaitError, KeptConnections
 
 DEFAULT_TIMEOUT = 15.0
+CLIENTS_WORDS = "Unable to create record: "  # put in front of the provider's own
 TWILIO = "https://api.twilio.com"
 # The client would take credentials and regions from the process's environment in place of an
 # empty one; those are nobody's account here.
@@ -49,7 +50,7 @@ class Twilio(Provider):
         if isinstance(error, AskedToWaitError):
             return _asked_to_wait(error)
         if isinstance(error, TwilioRestException):
-            return _refusal(error.status, error.code, error.msg)
+            return _refusal(error.status, error.code, error.msg.removeprefix(CLIENTS_WORDS))
         if isinstance(error, TwilioServiceException):
             return _refusal(error.status, error.code, error.detail or error.title)
         if isinstance(error, json.JSONDecodeError):
