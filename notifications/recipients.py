@@ -38,7 +38,7 @@ UPDATE notifications_recipient r SET
     attributes = coalesce(given.attributes, r.attributes),
     updated_at = %(now)s
 FROM locked JOIN given USING (external_id) WHERE r.id = locked.id
-RETURNING external_id, r.id
+RETURNING r.external_id, r.id
 """
 CONTACTS = """
 INSERT INTO notifications_contact (id, recipient_id, channel, address)
