@@ -86,7 +86,7 @@ class Worker:
         self._polled: list[tuple[str, list[Received]]] = []
         self._again: list[Received] = []
         self._warm_until = 0.0
-        self._prolong_at = 0.0
+        self._prolong_at = _next_prolongation()
 
     @property
     def is_idle(self) -> bool:
@@ -197,11 +197,9 @@ class Worker:
         return len(finished)
 
     def _prolong(self) -> None:
-        now = time.monotonic()
-        if now < self._prolong_at:
+        if time.monotonic() < self._prolong_at:
             return
-        shortest = min(settings.VISIBILITY_HIGH, settings.VISIBILITY)
-        self._prolong_at = now + shortest / PROLONGED_IN_TIME
+        self._prolong_at = _next_prolongation()
         for seconds in {call.visible_for for call in self._flight}:
             calls = {call.entry: call for call in self._flight if call.visible_for == seconds}
             lost = self._claims.prolong(calls, seconds)
@@ -229,6 +227,11 @@ def rules_from_settings() -> Rules:
         pauses=[timedelta(seconds=float(pause)) for pause in settings.RECONCILE_AFTER],
         random=random.random,
     )
+
+
+def _next_prolongation() -> float:
+    shortest: float = min(settings.VISIBILITY_HIGH, settings.VISIBILITY)
+    return time.monotonic() + shortest / PROLONGED_IN_TIME
 
 
 def _account(finished: Finished) -> UUID:
