@@ -4,11 +4,12 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 
 from signalbus.bus.streams import Channel
 from signalbus.core.crypto import KeyRing
 from signalbus.core.ids import new_id
+from tenants.context import current_schema
 from tenants.models import Mode
 
 CHANNELS = [(c.value, c.value) for c in Channel]
@@ -45,9 +46,7 @@ class ProviderAccount(models.Model):
         if not self.sealed:
             return {}
         ring = KeyRing.parse(settings.ENCRYPTION_KEYS)
-        return dict(
-            json.loads(ring.decrypt(self.sealed, credentials_context(connection.schema_name)))
-        )
+        return dict(json.loads(ring.decrypt(self.sealed, credentials_context(current_schema()))))
 
     @credentials.setter
     def credentials(self, secrets: dict[str, Any]) -> None:
@@ -56,7 +55,7 @@ class ProviderAccount(models.Model):
             return
         ring = KeyRing.parse(settings.ENCRYPTION_KEYS)
         text = json.dumps(secrets).encode()
-        self.sealed = ring.encrypt(text, credentials_context(connection.schema_name))
+        self.sealed = ring.encrypt(text, credentials_context(current_schema()))
 
 
 class Attempt(models.Model):

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from signalbus.core.timed_cache import TimedCache
 from templates_app.models import TemplateVersion
 from templates_app.texts import VersionText
+from tenants.context import current_schema
 
 SECONDS = 2.0
 KEPT_TENANTS = 500
@@ -22,7 +22,7 @@ _versions: TimedCache[UUID, VersionText] = TimedCache(seconds=3600.0, size=KEPT_
 
 def current(names: Iterable[str]) -> Shelf:
     """(template, channel) → locale → version, of those names that have a published one."""
-    shelf = _shelves.get(connection.schema_name, _load)
+    shelf = _shelves.get(current_schema(), _load)
     wanted = set(names)
     return {key: versions for key, versions in shelf.items() if key[0] in wanted}
 
@@ -48,7 +48,7 @@ def as_text(row: TemplateVersion) -> VersionText:
 
 def forget() -> None:
     """Read the current tenant's versions anew: for the process that just published one."""
-    _shelves.forget(connection.schema_name)
+    _shelves.forget(current_schema())
 
 
 def _load() -> Shelf:

@@ -60,7 +60,7 @@ def _check_parts(content: Content) -> None:
 def create_template(
     name: str, description: str = "", contents: Iterable[Content] = (), *, publish: bool = False
 ) -> Template:
-    """A template with its first versions. Raises ContentError, or IntegrityError for a name twice."""
+    """A template with its first versions. Raises ContentError; IntegrityError for a name twice."""
     template = Template.objects.create(name=name, description=description)
     for content in contents:
         version = add_version(template, content)

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
-from django_tenants.routers import TenantSyncRouter
 from django_tenants.utils import get_public_schema_name
 
 from tenants import signals

@@ -8,10 +8,11 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from signalbus.core.errors import SettingError
 
+T = TypeVar("T")
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -73,9 +74,7 @@ class Environment:
         if self.problems:
             raise SettingError("\n".join(self.problems))
 
-    def _read(
-        self, name: str, kind: str, default: Any, help: str, convert: Callable[[str], Any]
-    ) -> Any:
+    def _read(self, name: str, kind: str, default: T, help: str, convert: Callable[[str], T]) -> T:
         self.declared[name] = Declaration(name=name, kind=kind, default=str(default), help=help)
         try:
             raw = self._raw(name)

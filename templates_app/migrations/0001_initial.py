@@ -8,46 +8,100 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Template',
+            name="Template",
             fields=[
-                ('id', models.UUIDField(default=signalbus.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9._-]*$', 'Use a-z, 0-9, dots, hyphens, underscores.')])),
-                ('description', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=signalbus.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=100,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9][a-z0-9._-]*$",
+                                "Use a-z, 0-9, dots, hyphens, underscores.",
+                            )
+                        ],
+                    ),
+                ),
+                ("description", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='TemplateVersion',
+            name="TemplateVersion",
             fields=[
-                ('id', models.UUIDField(default=signalbus.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('channel', models.CharField(choices=[('email', 'email'), ('sms', 'sms')], max_length=10)),
-                ('locale', models.CharField(help_text='BCP 47, such as `fr-CA`.', max_length=35)),
-                ('number', models.PositiveIntegerField()),
-                ('subject', models.TextField(blank=True)),
-                ('text', models.TextField(blank=True)),
-                ('html', models.TextField(blank=True)),
-                ('required', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), default=list, editable=False, help_text='Variables that a notification has to bring, found in the text.', size=None)),
-                ('current', models.BooleanField(default=False)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='templates_app.template')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=signalbus.core.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(choices=[("email", "email"), ("sms", "sms")], max_length=10),
+                ),
+                ("locale", models.CharField(help_text="BCP 47, such as `fr-CA`.", max_length=35)),
+                ("number", models.PositiveIntegerField()),
+                ("subject", models.TextField(blank=True)),
+                ("text", models.TextField(blank=True)),
+                ("html", models.TextField(blank=True)),
+                (
+                    "required",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100),
+                        default=list,
+                        editable=False,
+                        help_text="Variables that a notification has to bring, found in the text.",
+                        size=None,
+                    ),
+                ),
+                ("current", models.BooleanField(default=False)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="templates_app.template",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'template version',
-                'ordering': ['channel', 'locale', '-number'],
-                'constraints': [models.UniqueConstraint(fields=('template', 'channel', 'locale', 'number'), name='version_number'), models.UniqueConstraint(condition=models.Q(('current', True)), fields=('template', 'channel', 'locale'), name='version_current')],
+                "verbose_name": "template version",
+                "ordering": ["channel", "locale", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("template", "channel", "locale", "number"), name="version_number"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("current", True)),
+                        fields=("template", "channel", "locale"),
+                        name="version_current",
+                    ),
+                ],
             },
         ),
     ]
