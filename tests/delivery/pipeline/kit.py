@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar
-from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from delivery.accounts import SIMULATOR, Account
 from delivery.models import Attempt, DeadLetter
@@ -18,10 +17,9 @@ from delivery.providers import registry
 from delivery.providers.base import Accepted, Message, Outcome, Provider
 from delivery.retry import RetryPolicy
 from notifications.models import Delivery, Notification
-from signalbus.bus import leases
 from signalbus.bus.consumer import Received
 from signalbus.bus.envelope import VERSION, Envelope
-from signalbus.bus.models import LinePause, OutboxEntry
+from signalbus.bus.models import OutboxEntry
 from signalbus.bus.streams import DELIVERY_STREAMS, Channel, Lane, stream_of
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
@@ -32,6 +30,25 @@ RULES = Rules(
     pauses=[timedelta(seconds=60), timedelta(seconds=300)],
     random=lambda: 0.5,
 )
+
+# As the relay: what is due and not paused, or claimed, in the order of its time.
+PUBLISH = """
+WITH due AS (
+    SELECT id, available_at AS due_at FROM public.bus_outboxentry entry
+    WHERE available_at <= clock_timestamp() AND stream <> 'dead' AND (
+        claim IS NOT NULL OR NOT EXISTS (
+            SELECT FROM public.bus_linepause pause
+            WHERE pause.tenant_id = entry.tenant_id AND pause.stream IN ('', entry.stream)
+        )
+    )
+), leased AS (
+    UPDATE public.bus_outboxentry entry SET generation = generation + 1, published = true,
+        available_at = clock_timestamp() + interval '120 seconds'
+    FROM due WHERE entry.id = due.id
+    RETURNING entry.*, due.due_at
+)
+SELECT stream, tenant_id, id, generation, purpose, trace FROM leased ORDER BY due_at, id
+"""
 
 
 class Queue:
@@ -102,14 +119,21 @@ class Line:
 
     def publish(self) -> list[Envelope]:
         """What the relay does, into the queues."""
-        with transaction.atomic():
-            leased = leases.lease_expired_claims(DELIVERY_STREAMS, 1000)
-            for stream in DELIVERY_STREAMS:
-                quotas = dict.fromkeys(_tenants(stream), 1000)
-                leased += leases.lease(stream, quotas, expired=True) if quotas else []
-        envelopes = [_envelope(entry) for entry in leased]
-        for entry, envelope in zip(leased, envelopes, strict=True):
-            self.queues[entry.stream].put(envelope)
+        with connection.cursor() as cursor:
+            cursor.execute(PUBLISH)
+            published = cursor.fetchall()
+        envelopes = []
+        for stream, tenant, entry, generation, purpose, trace in published:
+            envelope = Envelope(
+                v=VERSION,
+                tenant=tenant,
+                entry=entry,
+                generation=generation,
+                purpose=purpose,
+                trace=trace,
+            )
+            self.queues[stream].put(envelope)
+            envelopes.append(envelope)
         return envelopes
 
     def deliver(self, channel: str = "email") -> Worker:
@@ -199,24 +223,3 @@ def until(true: Callable[[], object], worker: Worker, rounds: int = 200) -> None
             return
         worker.step()
     raise AssertionError("It did not become so.")
-
-
-def _tenants(stream: str) -> list[int]:
-    entries = OutboxEntry.objects.filter(stream=stream)
-    paused = LinePause.objects.filter(stream__in=["", stream]).values_list("tenant_id", flat=True)
-    return [
-        tenant
-        for tenant in entries.values_list("tenant_id", flat=True).distinct()
-        if tenant not in paused
-    ]
-
-
-def _envelope(entry: leases.Leased) -> Envelope:
-    return Envelope(
-        v=VERSION,
-        tenant=entry.tenant_id,
-        entry=UUID(str(entry.id)),
-        generation=entry.generation,
-        purpose=entry.purpose,
-        trace=entry.trace,
-    )
