@@ -15,6 +15,8 @@ from templates_app.models import TemplateVersion
 from templates_app.rendering import RenderError
 from templates_app.texts import Rendered
 
+GONE = "The version of the template that it was pinned to has been deleted."
+
 
 class Content(msgspec.Struct, kw_only=True):
     """A delivery's message; `error` says why there is none."""
@@ -45,7 +47,9 @@ def _content(notification: Notification, recipient: Recipient | None, row: Deliv
     shown = Content(delivery=row.id, channel=row.channel, locale=row.locale)
     try:
         rendered = _rendered(notification, recipient, row)
-    except (RenderError, TemplateVersion.DoesNotExist) as error:
+    except TemplateVersion.DoesNotExist:
+        return msgspec.structs.replace(shown, error=GONE)
+    except RenderError as error:
         return msgspec.structs.replace(shown, error=str(error))
     return msgspec.structs.replace(
         shown, subject=rendered.subject, text=rendered.text, html=rendered.html

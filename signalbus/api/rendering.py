@@ -13,6 +13,8 @@ from signalbus.api import shapes
 from signalbus.api.problems import Problem
 
 JSON = "application/json"
+PIECE = 64 * 1024
+MOST_DRAINED = 32 * 1024 * 1024  # who sends more than this is cut off
 _encoder = msgspec.json.Encoder(decimal_format="string")
 
 
@@ -80,12 +82,26 @@ def read_body(request: HttpRequest, limit: int) -> bytes:
 
 def raw_body(request: HttpRequest, limit: int) -> bytes:
     """The body's bytes whatever they are. Raises Problem where there are too many."""
-    _refuse_large(int(request.META.get("CONTENT_LENGTH") or 0), limit)
+    announced = int(request.META.get("CONTENT_LENGTH") or 0)
+    if announced > limit:
+        raise _too_large(request, announced, limit)
+    if "CONTENT_LENGTH" not in request.META and "HTTP_TRANSFER_ENCODING" in request.META:
+        _read_chunks(request, limit)
     body = request.body
-    _refuse_large(len(body), limit)
+    if len(body) > limit:
+        raise _too_large(request.META["wsgi.input"], len(body), limit)
     return body
 
 
-def _refuse_large(size: int, limit: int) -> None:
-    if size > limit:
-        raise Problem("too-large", f"The body has {size} bytes; at most {limit} are taken.")
+def _read_chunks(request: Any, limit: int) -> None:
+    """Django reads what Content-Length says, and a body that is sent in chunks has none."""
+    if not hasattr(request, "_body"):
+        request._body = request.META["wsgi.input"].read(limit + 1)
+
+
+def _too_large(rest: Any, size: int, limit: int) -> Problem:
+    """The problem, once the rest was read: who is cut off while sending never sees the answer."""
+    for _ in range(MOST_DRAINED // PIECE):
+        if not rest.read(PIECE):
+            break
+    return Problem("too-large", f"The body has {size} bytes or more; at most {limit} are taken.")

@@ -1,18 +1,22 @@
 """The same key and body: one piece of work, one answer, whatever happens in between."""
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import override_settings
 
 from notifications.models import Notification, Suppression
 from signalbus.api import idempotency
 from signalbus.api.models import IdempotencyRecord
+from signalbus.core import redis_pool
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tests.api.test_problems import check
+from tests.core.away import refusing_server
 from tests.door import Answer, Api
 from tests.make import make_key, make_policy
 
@@ -23,6 +27,15 @@ NOTIFY = {
     "data": {"name": "Ana"},
 }
 NEW_KEY = {"name": "backend", "mode": "live", "scopes": ["read"]}
+
+
+@pytest.fixture
+def redis_away() -> Iterator[None]:
+    """Nobody listens where Redis should be."""
+    redis_pool.client.cache_clear()
+    with override_settings(REDIS_URL=refusing_server()):
+        yield
+    redis_pool.client.cache_clear()
 
 
 def replayed(answer: Answer) -> bool:
@@ -169,10 +182,9 @@ def test_an_expired_answer_is_ignored_and_overwritten(api: Api, acme: TenantIden
 
 @pytest.mark.parametrize(("path", "body"), [("/suppressions", BODY), ("/notify", NOTIFY)])
 def test_redis_is_not_needed(
-    api: Api, acme: TenantIdentity, monkeypatch: pytest.MonkeyPatch, path: str, body: dict[str, Any]
+    api: Api, acme: TenantIdentity, redis_away: None, path: str, body: dict[str, Any]
 ) -> None:
     make_policy(acme)
-    monkeypatch.setattr("signalbus.core.redis.client", lambda: None)
     first = api.post(path, body, idempotency_key="k")
     second = api.post(path, body, idempotency_key="k")
     assert replayed(second)

@@ -1,14 +1,19 @@
 """Every way a request can be wrong is answered with a problem, and nothing is written."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import OperationalError
 from django.test import override_settings
+from django.utils import timezone
 
 from notifications.models import Suppression
 from signalbus.api.problems import CONTENT_TYPE, KINDS, URN
 from templates_app.models import Template
+from tenants import identity
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
+from tenants.models import ApiKey, Tenant
 from tests.door import Answer, Api
 from tests.make import make_key
 
@@ -140,6 +145,22 @@ def test_a_template_that_loops_for_ever_is_stopped(api: Api) -> None:
 def test_a_wrong_key(acme: TenantIdentity, key: str | None) -> None:
     answer = check(Api(key).get("/templates"), "unauthenticated")
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_an_expired_and_a_revoked_key(acme: TenantIdentity) -> None:
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    expired = make_key(acme, expires_at=an_hour_ago)
+    assert "expired" in check(Api(expired).get("/templates"), "unauthenticated").body["detail"]
+    revoked = make_key(acme)
+    ApiKey.objects.filter(revoked_at=None).update(revoked_at=an_hour_ago)
+    assert "revoked" in check(Api(revoked).get("/templates"), "unauthenticated").body["detail"]
+
+
+def test_a_suspended_tenant(acme: TenantIdentity, api: Api) -> None:
+    Tenant.objects.filter(id=acme.id).update(state="suspended", suspension_reason="No invoice paid")
+    identity.forget()
+    answer = check(api.get("/templates"), "tenant-suspended")
+    assert "No invoice paid" in answer.body["detail"]
 
 
 def test_a_missing_scope(acme: TenantIdentity, nothing_written: None) -> None:
