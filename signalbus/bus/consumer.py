@@ -67,6 +67,11 @@ class StreamConsumer:
         """The Kafka group that shares out the stream: it has the topic's name."""
         return self._topic
 
+    @property
+    def assigned(self) -> bool:
+        """Whether the group has given this consumer partitions."""
+        return bool(self._offsets.partitions)
+
     def poll(self, limit: int, timeout: float) -> list[Received]:
         """At most `limit` envelopes; waits `timeout` seconds for the first, for the others never.
 

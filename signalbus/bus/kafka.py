@@ -12,6 +12,7 @@ from signalbus.core.errors import SettingError
 
 CONFIRM_SECONDS = 5.0  # what Kafka may take to confirm a message before the entry is given back
 SESSION_SECONDS = 6.0  # silence after which a killed consumer's partitions go to another
+FETCH_WAIT_MS = 1000  # idle cost of six streams: about 0.1 % of a core more than with 5 s
 LINGER_MS = 3  # gathers what is produced at once; a flush does not wait for it
 
 _log = logging.getLogger("signalbus.kafka")
@@ -40,8 +41,10 @@ def producer() -> Producer:
 def consumer(group: str, member: str | None, **callbacks: Any) -> Consumer:
     """A consumer of the classic protocol whose offsets are committed by hand.
 
-    `member` is the id of a static member, or None. The long fetch wait costs no latency, since
-    Kafka answers as soon as there is something, and spares the polling of idle streams.
+    `member` is the id of a static member, or None. Kafka answers a fetch as soon as there is
+    something, so a long wait spares the polling of idle streams. But a partition that joins after
+    the fetch went out (at the start, after a rebalance) is heard only when that fetch ends: with a
+    wait of 5 s, one start in ten was deaf to some partitions for 5 s.
     """
     options = {
         "group.id": group,
@@ -49,12 +52,10 @@ def consumer(group: str, member: str | None, **callbacks: Any) -> Consumer:
         "partition.assignment.strategy": "cooperative-sticky",
         "session.timeout.ms": int(SESSION_SECONDS * 1000),
         "heartbeat.interval.ms": 2000,
-        "fetch.wait.max.ms": 5000,
+        "fetch.wait.max.ms": FETCH_WAIT_MS,
         "auto.offset.reset": "earliest",
         "enable.auto.commit": False,
         "enable.auto.offset.store": False,
-        "queued.min.messages": 1000,
-        "queued.max.messages.kbytes": 4096,
         **callbacks,
     }
     if member:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from signalbus.bus import relay_sql as sql
+from signalbus.bus.plan import Turn
 from signalbus.bus.visibility import visibility
 
 
@@ -57,12 +58,13 @@ def waiting(streams: Iterable[str]) -> Counter[tuple[str, int]]:
     return Counter({(stream, tenant): count for stream, tenant, count in rows})
 
 
-def lease(stream: str, quotas: Mapping[int, int], *, expired: bool) -> list[Leased]:
-    """Due entries of a stream, so many of each tenant; `expired`: also those leased before."""
+def lease(stream: str, turn: Turn, *, expired: bool) -> list[Leased]:
+    """Due entries of a stream, as the turn allows; `expired`: also those leased before."""
     values = {
         "stream": stream,
-        "tenants": list(quotas),
-        "quotas": list(quotas.values()),
+        "tenants": list(turn.quotas),
+        "quotas": list(turn.quotas.values()),
+        "limit": turn.limit,
         **_visible([stream]),
     }
     return _leased(sql.LEASE_DUE if expired else sql.LEASE_NEVER_PUBLISHED, values)

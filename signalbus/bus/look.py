@@ -30,11 +30,11 @@ class Look:
         plans = self._stream_plans(due) if due else []
         return Plan(streams=plans, expired=expired, next_due=min(later, default=None))
 
-    def note(self, stream: str, quotas: dict[int, int], published: int) -> None:
+    def note(self, stream: str, tenants: Sequence[int], published: int) -> None:
         """Remember a turn: how many were published, and which tenant was the last."""
         self.windows[stream].publish(published)
-        if quotas:
-            self._last_turn[stream] = list(quotas)[-1]
+        if tenants:
+            self._last_turn[stream] = tenants[-1]
 
     def _stream_plans(self, due: Sequence[leases.FirstEntry]) -> list[StreamPlan]:
         running = leases.running(due)

@@ -1,12 +1,15 @@
 """Who goes next: lane by lane, and inside a stream round and round the tenants. Pure."""
 
-from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+import math
+from collections import deque
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 # Entries of one tenant at a time: a worker's batch of 500 then holds about ten tenants, and still
 # has groups that are worth a statement.
 HANDFUL = 50
+LINES_A_TURN = 200  # asked in one statement: many tenants may have an entry or two each
 
 
 @dataclass(slots=True)
@@ -27,33 +30,58 @@ class StreamPlan:
     window: int
     room: int
 
-    def turn(self, limit: int) -> dict[int, int]:
-        """How many entries each tenant may publish next: at most `limit` and the room in all.
+    def turn(self, limit: int) -> "Turn":
+        """Who may publish how much next, in the order of their turns.
 
         While others wait, one tenant's entries may fill half of the window only.
         """
-        left = min(limit, self.room)
-        quotas: Counter[int] = Counter()
-        passed = 0
-        while self.lines and left > 0 and passed < len(self.lines):
-            line = self.lines[0]
-            self.lines.rotate(-1)
-            share = min(HANDFUL * line.weight, self._allowed(line) - quotas[line.tenant_id], left)
-            passed = 0 if share > 0 else passed + 1
-            quotas[line.tenant_id] += max(share, 0)
-            left -= max(share, 0)
-        return {tenant: quota for tenant, quota in quotas.items() if quota}
+        room = min(limit, self.room)
+        lines = list(islice(self.lines, LINES_A_TURN)) if room > 0 else []
+        once = HANDFUL * sum(line.weight for line in lines)
+        rounds = math.ceil(room / once) if once else 0
+        quotas = {
+            line.tenant_id: min(HANDFUL * line.weight * rounds, self._allowed(line), room)
+            for line in lines
+        }
+        return Turn({tenant: quota for tenant, quota in quotas.items() if quota > 0}, room)
 
-    def took(self, quotas: Mapping[int, int], taken: Mapping[int, int]) -> None:
-        """Note what the turn found; who had less than its quota has nothing more for now."""
-        self.room -= sum(taken.values())
+    def took(self, turn: "Turn", taken: Mapping[int, int]) -> None:
+        """Note what the turn found. Who had less than its quota has nothing more for now; who was
+        not reached, since the others had enough, is the first of the next turn."""
+        total = sum(taken.values())
+        self.room -= total
+        reached = turn.reached(taken)
+        drained = {tenant for tenant in reached if taken.get(tenant, 0) < turn.quotas[tenant]}
+        if total == turn.limit and reached:
+            drained.discard(reached[-1])
         for line in self.lines:
             line.waiting += taken.get(line.tenant_id, 0)
-        drained = {tenant for tenant, quota in quotas.items() if taken.get(tenant, 0) < quota}
-        self.lines = deque(line for line in self.lines if line.tenant_id not in drained)
+        self._go_on_behind(reached, drained)
+
+    def _go_on_behind(self, reached: Sequence[int], drained: Collection[int]) -> None:
+        served = set(reached)
+        behind = [line for line in self.lines if line.tenant_id not in served]
+        again = [line for line in self.lines if line.tenant_id in served]
+        self.lines = deque(line for line in (*behind, *again) if line.tenant_id not in drained)
 
     def _allowed(self, line: Line) -> int:
         return self.window // 2 - line.waiting if len(self.lines) > 1 else self.room
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How many entries each tenant may publish, in this order, and how many all together."""
+
+    quotas: dict[int, int]
+    limit: int
+
+    def reached(self, taken: Mapping[int, int]) -> list[int]:
+        """The tenants that were asked before the limit was met."""
+        tenants = list(self.quotas)
+        if sum(taken.values()) < self.limit:
+            return tenants
+        last = max((tenants.index(tenant) for tenant in taken), default=-1)
+        return tenants[: last + 1]
 
 
 @dataclass(slots=True)

@@ -83,11 +83,15 @@ class Relay:
             return self.step()
         except (DatabaseError, InterfaceError) as error:
             log.warning("relay.database_failed", error=str(error).strip())
-            connection.close()
-            self._plan = Plan()
-            self._grace_until = time.monotonic() + OUTAGE_PAUSE + GRACE_SECONDS
+            self.note_database_outage()
             stopping.wait(OUTAGE_PAUSE)
             return None
+
+    def note_database_outage(self) -> None:
+        """Begin anew with PostgreSQL, and leave workers the time to record what they hold."""
+        connection.close()
+        self._plan = Plan()
+        self._grace_until = time.monotonic() + OUTAGE_PAUSE + GRACE_SECONDS
 
     def _something_due(self) -> bool:
         return self._plan.something_due or bool(self._outages)
@@ -99,9 +103,10 @@ class Relay:
             if published < BATCH // 4:
                 stopping.wait(GATHER_SECONDS)
         elif published == 0:
-            hints.wait(self._pause())
+            hints.wait(self.pause())
 
-    def _pause(self) -> float:
+    def pause(self) -> float:
+        """Seconds to wait after a step that published nothing, unless a hint comes."""
         longest = min(settings.RELAY_POLL, PROBE_EVERY) if self._outages else settings.RELAY_POLL
         return self._pace.wait(
             blocked=self._plan.something_due, next_due=self._plan.next_due, longest=longest
@@ -122,12 +127,13 @@ class Relay:
         return entries
 
     def _turn(self, plan: StreamPlan, limit: int, again: bool) -> list[Leased]:
-        quotas = plan.turn(limit)
-        if not quotas:
+        turn = plan.turn(limit)
+        if not turn.quotas:
             return []
-        entries = leases.lease(plan.stream, quotas, expired=again)
-        plan.took(quotas, Counter(entry.tenant_id for entry in entries))
-        self._look.note(plan.stream, quotas, len(entries))
+        entries = leases.lease(plan.stream, turn, expired=again)
+        taken = Counter(entry.tenant_id for entry in entries)
+        plan.took(turn, taken)
+        self._look.note(plan.stream, turn.reached(taken), len(entries))
         return entries
 
     def _kept_plan(self) -> Plan:

@@ -78,10 +78,12 @@ def _due(expired_leases: bool) -> str:
             AND o.available_at <= {NOW} AND o.claim IS NULL
             {"" if expired_leases else "AND NOT o.published"}
         ORDER BY o.available_at LIMIT turn.quota FOR UPDATE SKIP LOCKED
-    ) entry"""
+    ) entry LIMIT %(limit)s"""
 
 
-# %(stream)s, %(tenants)s, %(quotas)s; and with %(streams)s and %(seconds)s the times out of sight
+# %(stream)s, %(tenants)s, %(quotas)s, %(limit)s: a nested loop asks the tenants in their order and
+# stops at the limit, so that nothing is locked in vain. With %(streams)s, %(seconds)s: how long
+# each stream's entries are out of sight.
 LEASE_DUE = _lease(_due(expired_leases=True))
 LEASE_NEVER_PUBLISHED = _lease(_due(expired_leases=False))
 # %(limit)s; %(streams)s and %(seconds)s. Lines do not matter: a call that was under way when its
