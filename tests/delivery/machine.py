@@ -1,0 +1,285 @@
+"""A line, workers and providers whose every act a property test may order as it likes.
+
+The functions are the real ones over the real database; only Kafka is a queue in memory, and a
+provider's call is cut into its beginning and its end.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection
+
+from delivery import redrive as redriving
+from delivery.errors import DeliveryError
+from delivery.models import DeadLetter
+from delivery.pipeline.items import Call, Finished
+from delivery.pipeline.worker import Worker
+from delivery.providers.base import Accepted, Outcome, Provider
+from delivery.receipts.apply import apply
+from delivery.receipts.events import EventKind, ReceiptEvent
+from notifications.models import Delivery, Notification
+from notifications.states import MOVES, OPEN, Status, status_of_all
+from signalbus.bus.models import OutboxEntry
+from signalbus.bus.streams import Lane, stream_of
+from tenants.context import in_tenant
+from tests.delivery.pipeline.kit import Line, ask
+from tests.door import Api
+
+EMPTIED = (
+    "delivery_attempt",
+    "delivery_receipt",
+    "delivery_deadletter",
+    "delivery_sandboxmessage",
+    "notifications_action",
+    "notifications_delivery",
+    "notifications_notification",
+    "notifications_suppression",
+)
+
+
+@dataclass(slots=True)
+class Begun:
+    """A call that the provider has got."""
+
+    call: Call
+    refused: bool = False
+
+
+@dataclass(slots=True)
+class Calls:
+    """In the dispatcher's place: nothing begins or ends by itself."""
+
+    handed: list[Call] = field(default_factory=list)
+    begun: list[Call] = field(default_factory=list)
+    ended: list[Finished] = field(default_factory=list)
+
+    @property
+    def free(self) -> int:
+        return 100
+
+    @property
+    def busy(self) -> int:
+        return len(self.handed) + len(self.begun) + len(self.ended)
+
+    def room(self, account: UUID) -> int:
+        return 100
+
+    def submit(self, provider: Provider, calls: Sequence[Call], offset: timedelta) -> None:
+        self.handed += calls
+
+    def finished(self, timeout: float) -> list[Finished]:
+        ended, self.ended = self.ended, []
+        return ended
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
+class World:
+    """The acts, and what must be true after each of them."""
+
+    def __init__(self, api: Api, line: Line, channel: str, workers: int) -> None:
+        self.api, self.line, self.channel = api, line, channel
+        self.sent: dict[str, list[Begun]] = {}
+        self.states: dict[UUID, Status] = {}
+        self._empty()
+        self.workers = [self._new_worker() for _ in range(workers)]
+
+    # --- acts
+
+    def accept(self, to: str) -> None:
+        ask(self.api, to=to)
+
+    def redeliver(self, number: int) -> None:
+        """A message that was polled before comes again, however old it is."""
+        for queue in self.line.queues.values():
+            if queue.seen:
+                queue.waiting.append(queue.seen[number % len(queue.seen)])
+
+    def begin(self, number: int) -> None:
+        """A thread takes up a call, if its claim still holds."""
+        worker, calls = self._some(number, lambda each: each.handed)
+        if worker is None or calls is None:
+            return
+        call = calls.handed.pop(number % len(calls.handed))
+        if not worker._claims.holds(call.attempt):
+            calls.ended.append(_finished(call, None, begun=False))
+            return
+        self._check_begin(call)
+        calls.begun.append(call)
+
+    def end(self, number: int, outcome: Outcome | None) -> None:
+        """The provider answers."""
+        worker, calls = self._some(number, lambda each: each.begun)
+        if worker is None or calls is None:
+            return
+        call = calls.begun.pop(number % len(calls.begun))
+        if not call.reconciles:
+            outcome = outcome or Accepted(reference=str(call.attempt))
+            self._note(call, outcome)
+        calls.ended.append(_finished(call, outcome))
+
+    def crash(self, number: int) -> None:
+        """A worker is gone, with whatever it knew; another begins."""
+        self.workers[number % len(self.workers)] = self._new_worker()
+
+    def pass_time(self, seconds: float) -> None:
+        self.line.pass_time(seconds)
+        for worker in self.workers:
+            for attempt in worker._claims._until:
+                worker._claims._until[attempt] -= seconds
+
+    def cancel(self, number: int) -> None:
+        notification = self._some_notification(number)
+        if notification is not None:
+            assert self.api.post(f"/notifications/{notification}/cancel").status in (200, 409)
+
+    def redrive(self, number: int) -> None:
+        notification = self._some_notification(number)
+        if notification is not None:
+            with in_tenant(self.line.tenant):
+                redriving.redrive("live", [notification], "a test")
+
+    def receipt(self, number: int, kind: EventKind) -> None:
+        """The provider's word on some call that it has got."""
+        known = [begun.call for calls in self.sent.values() for begun in calls]
+        if known:
+            call = known[number % len(known)]
+            assert call.account is not None
+            event = ReceiptEvent(
+                event_id=str(uuid4()),
+                kind=kind,
+                attempt=call.attempt,
+                delivery=call.entry,
+                occurred_at=datetime.now(UTC),
+            )
+            apply(self.line.tenant.schema, call.account.id, [event])
+
+    # --- what must be true
+
+    def check(self) -> None:
+        """One entry for an open delivery and none for a settled one; legal states throughout."""
+        with in_tenant(self.line.tenant):
+            deliveries = list(Delivery.objects.all())
+            statuses = dict(Notification.objects.values_list("id", "status"))
+            letters = set(
+                DeadLetter.objects.filter(redriven_at=None, acknowledged_at=None).values_list(
+                    "delivery_id", flat=True
+                )
+            )
+        entries = list(
+            OutboxEntry.objects.exclude(stream="dead").values_list("delivery", flat=True)
+        )
+        still_open = {each.id for each in deliveries if Status(each.status) in OPEN}
+        assert sorted(entries) == sorted(still_open)
+        assert letters == {each.id for each in deliveries if each.status == Status.DEAD}
+        for delivery in deliveries:
+            self._check_move(delivery.id, Status(delivery.status))
+            assert statuses[delivery.notification_id] == status_of_all([Status(delivery.status)])
+
+    def come_to_rest(self) -> None:
+        """Whatever happened: once everybody works again, every delivery comes to an end."""
+        for _ in range(40):
+            self.line.publish()
+            for worker in self.workers:
+                worker.step()
+                calls = _calls(worker)
+                for _ in range(len(calls.handed)):
+                    call = calls.handed.pop()
+                    calls.ended.append(_finished(call, None if call.reconciles else _ACCEPTED))
+                for _ in range(len(calls.begun)):
+                    call = calls.begun.pop()
+                    calls.ended.append(_finished(call, None if call.reconciles else _ACCEPTED))
+                worker.step()
+            if not OutboxEntry.objects.exclude(stream="dead").exists():
+                break
+            self.pass_time(4000)
+        self.check()
+        assert not OutboxEntry.objects.exclude(stream="dead").exists()
+
+    def _check_begin(self, call: Call) -> None:
+        """No send without a claim, and none again unmarked that may have got through."""
+        entry = OutboxEntry.objects.filter(id=call.entry).first()
+        if call.reconciles:
+            return
+        assert call.message is not None
+        earlier = self.sent.setdefault(call.message.key, [])
+        assert entry is None or entry.claim == call.attempt or self._was_settled(call)
+        assert all(begun.refused for begun in earlier) or call.message.possibly_repeated
+        earlier.append(Begun(call))
+
+    def _was_settled(self, call: Call) -> bool:
+        """A receipt, or a redrive after it, may take the entry from under a claim."""
+        with in_tenant(self.line.tenant):
+            return Delivery.objects.get(id=call.entry).status != Status.QUEUED
+
+    def _check_move(self, delivery: UUID, status: Status) -> None:
+        before = self.states.get(delivery, Status.QUEUED)
+        assert status == before or status in _reachable(before), (before, status)
+        self.states[delivery] = status
+
+    def _note(self, call: Call, outcome: Outcome) -> None:
+        assert call.message is not None
+        for begun in self.sent[call.message.key]:
+            if begun.call.attempt == call.attempt:
+                begun.refused = _is_refusal(outcome)
+
+    def _some(self, number: int, has: Any) -> tuple[Worker | None, Calls | None]:
+        able = [worker for worker in self.workers if has(_calls(worker))]
+        if not able:
+            return None, None
+        worker = able[number % len(able)]
+        return worker, _calls(worker)
+
+    def _some_notification(self, number: int) -> UUID | None:
+        with in_tenant(self.line.tenant):
+            known = list(Notification.objects.order_by("id").values_list("id", flat=True))
+        return known[number % len(known)] if known else None
+
+    def _new_worker(self) -> Worker:
+        worker = self.line.worker(self.channel)
+        calls: Any = Calls()
+        worker._dispatcher = worker._turn._dispatcher = calls
+        return worker
+
+    def _empty(self) -> None:
+        schema = connection.ops.quote_name(self.line.tenant.schema)
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM public.bus_outboxentry")
+            cursor.execute("DELETE FROM public.bus_linepause")
+            for table in EMPTIED:
+                cursor.execute(f"DELETE FROM {schema}.{table}")
+        for lane in Lane:
+            queue = self.line.queues[stream_of(self.channel, lane)]
+            queue.waiting.clear()
+            queue.seen.clear()
+
+
+_ACCEPTED = Accepted(reference="accepted at last")
+
+
+def _calls(worker: Worker) -> Calls:
+    calls: Any = worker._dispatcher
+    return calls
+
+
+def _finished(call: Call, outcome: Outcome | None, *, begun: bool = True) -> Finished:
+    now = datetime.now(UTC)
+    return Finished(call=call, outcome=outcome, started_at=now, duration_ms=1, begun=begun)
+
+
+def _is_refusal(outcome: Outcome) -> bool:
+    return isinstance(outcome, DeliveryError) and outcome.error_class != "unknown_outcome"
+
+
+def _reachable(state: Status) -> set[Status]:
+    found: set[Status] = set()
+    ahead = [state]
+    while ahead:
+        for target in MOVES[ahead.pop()] - found:
+            found.add(target)
+            ahead.append(target)
+    return found

@@ -1,0 +1,142 @@
+"""Any order of acts leaves legal states, one place in the line for what is open, and no send
+without a claim."""
+
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from delivery.errors import DeliveryError, ErrorClass
+from delivery.providers.base import Accepted, Outcome
+from delivery.receipts.events import EventKind
+from signalbus.bus import outbox
+from tests.delivery.machine import World
+from tests.delivery.pipeline.conftest import line as line_fixture
+from tests.delivery.pipeline.kit import Line
+from tests.door import Api
+
+line = line_fixture
+NUMBERS = st.integers(min_value=0, max_value=7)
+RECEIPTS = st.sampled_from([EventKind.DELIVERED, EventKind.BOUNCED, EventKind.FAILED])
+ERRORS = (
+    ErrorClass.PROVIDER_DOWN,
+    ErrorClass.OUR_ACCOUNT,
+    ErrorClass.CONTENT_REFUSED,
+    ErrorClass.BAD_ADDRESS,
+    ErrorClass.UNKNOWN_OUTCOME,
+    ErrorClass.UNKNOWN_OUTCOME,
+)
+OUTCOMES: st.SearchStrategy[Outcome] = st.sampled_from(
+    [Accepted(reference="x"), *(DeliveryError(error_class=name) for name in ERRORS)]
+)
+# Shorter than a retry; longer than a retry, a claim, and everything but the last pause.
+SECONDS = st.sampled_from([3.0, 20.0, 150.0, 4000.0])
+PROFILE = settings(
+    max_examples=20,
+    stateful_step_count=40,
+    deadline=None,
+    derandomize=False,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class LineMachine(RuleBasedStateMachine):
+    """What every channel's line goes through."""
+
+    world: World
+
+    @rule()
+    def publish(self) -> None:
+        self.world.line.publish()
+
+    @rule(worker=NUMBERS)
+    def turn(self, worker: int) -> None:
+        workers = self.world.workers
+        workers[worker % len(workers)].step()
+
+    @rule(number=NUMBERS)
+    def redeliver(self, number: int) -> None:
+        self.world.redeliver(number)
+
+    @rule(number=NUMBERS)
+    def begin(self, number: int) -> None:
+        self.world.begin(number)
+
+    @rule(number=NUMBERS, outcome=OUTCOMES)
+    def end(self, number: int, outcome: Outcome) -> None:
+        self.world.end(number, outcome)
+
+    @rule(number=NUMBERS)
+    def crash(self, number: int) -> None:
+        self.world.crash(number)
+
+    @rule(seconds=SECONDS)
+    def pass_time(self, seconds: float) -> None:
+        self.world.pass_time(seconds)
+
+    @rule(number=NUMBERS)
+    def cancel(self, number: int) -> None:
+        self.world.cancel(number)
+
+    @rule(number=NUMBERS)
+    def redrive(self, number: int) -> None:
+        self.world.redrive(number)
+
+    @rule(number=NUMBERS, kind=RECEIPTS)
+    def receipt(self, number: int, kind: EventKind) -> None:
+        self.world.receipt(number, kind)
+
+    @rule()
+    def pause(self) -> None:
+        outbox.pause("", self.world.line.tenant.id, "suspended")
+
+    @rule()
+    def resume(self) -> None:
+        outbox.resume("", self.world.line.tenant.id, "suspended")
+
+    @invariant()
+    def all_is_legal(self) -> None:
+        self.world.check()
+
+    def teardown(self) -> None:
+        outbox.resume("", self.world.line.tenant.id, "suspended")
+        self.world.come_to_rest()
+
+
+def test_emails(api: Api, line: Line) -> None:
+    """One worker; an unknown outcome is repeated, and marked."""
+
+    class Emails(LineMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.world = World(api, line, "email", workers=1)
+
+        @rule(name=st.sampled_from(["ana", "bob", "eve"]))
+        def accept(self, name: str) -> None:
+            self.world.accept(f"{name}@example.org")
+
+    _run(Emails)
+
+
+def test_text_messages_of_two_workers(api: Api, line: Line) -> None:
+    """Two workers that get each other's messages; an unknown outcome is asked about."""
+
+    class TextMessages(LineMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.world = World(api, line, "sms", workers=2)
+
+        @rule(digit=st.sampled_from("678"))
+        def accept(self, digit: str) -> None:
+            self.world.accept(f"+3361234567{digit}")
+
+        @rule(number=NUMBERS)
+        def answer_nothing(self, number: int) -> None:
+            self.world.end(number, None)
+
+    _run(TextMessages)
+
+
+def _run(machine: Any) -> None:
+    run_state_machine_as_test(machine, settings=PROFILE)
