@@ -5,7 +5,7 @@ which end with the id. Filters on deliveries become one EXISTS, for which the pl
 between probing the newest notifications and starting from the deliveries that match.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -19,6 +19,7 @@ from signalbus.core.ids import lowest_id_at
 
 # How much earlier or later than its row an id may be made: clocks differ, and requests wait.
 LEEWAY = timedelta(minutes=5)
+YEARS_OF_IDS = range(2000, 3000)
 
 WAITING = Q(claim=None, published=False, available_at__gt=Now())
 # What the entry of a delivery that is shown so looks like.
@@ -57,12 +58,19 @@ def _of_notification(filters: Filters) -> Q:
 def _created(filters: Filters) -> Q:
     wanted = Q()
     if filters.created_after:
-        first = lowest_id_at(filters.created_after - LEEWAY)
-        wanted &= Q(id__gte=first, created_at__gte=filters.created_after)
+        wanted &= Q(created_at__gte=filters.created_after)
+        wanted &= _ids("id__gte", filters.created_after, -LEEWAY)
     if filters.created_before:
-        last = lowest_id_at(filters.created_before + LEEWAY)
-        wanted &= Q(id__lt=last, created_at__lt=filters.created_before)
+        wanted &= Q(created_at__lt=filters.created_before)
+        wanted &= _ids("id__lt", filters.created_before, LEEWAY)
     return wanted
+
+
+def _ids(lookup: str, moment: datetime, leeway: timedelta) -> Q:
+    """The range of ids that a time means; none for years in which there are no ids."""
+    if moment.year not in YEARS_OF_IDS:
+        return Q()
+    return Q(**{lookup: lowest_id_at(moment + leeway)})
 
 
 def _of_delivery(filters: Filters) -> Q:
