@@ -1,5 +1,6 @@
 """Makes the Kafka topics of all streams, and widens those that have too few partitions."""
 
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -25,7 +26,8 @@ class TopicError(SignalbusError):
 def create() -> Iterator[str]:
     """Bring every stream's topic to the settings; yields what was done for each.
 
-    May be repeated, also by several processes at once. Raises TopicError.
+    May be repeated, also by several processes at once. Ends when Kafka tells of them all, since a
+    consumer that joins earlier may never see its topic. Raises TopicError.
     """
     client = kafka.admin()
     known = _partitions(client)
@@ -34,6 +36,7 @@ def create() -> Iterator[str]:
     for stream in STREAMS:
         if stream not in missing:
             yield _widen(client, kafka.topic(stream), known[kafka.topic(stream)])
+    _wait_until_known(client)
 
 
 def _partitions(client: AdminClient) -> dict[str, int]:
@@ -45,6 +48,21 @@ def _partitions(client: AdminClient) -> dict[str, int]:
             " Check KAFKA_BROKERS and whether the broker runs."
         ) from error
     return {name: len(topic.partitions) for name, topic in topics.items()}
+
+
+def _wait_until_known(client: AdminClient) -> None:
+    """Metadata follow a change after some milliseconds."""
+    ends = time.monotonic() + ANSWER_SECONDS
+    while missing := _too_small(client):
+        if time.monotonic() > ends:
+            raise TopicError(f"Kafka does not tell of the topic {missing[0]}. Try again.")
+        time.sleep(0.1)
+
+
+def _too_small(client: AdminClient) -> list[str]:
+    known = _partitions(client)
+    names = [kafka.topic(stream) for stream in STREAMS]
+    return [name for name in names if known.get(name, 0) < settings.STREAM_PARTITIONS]
 
 
 def _make(client: AdminClient, streams: list[str]) -> Iterator[str]:
