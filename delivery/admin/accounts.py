@@ -20,11 +20,18 @@ from signalbus.panels.words import ago, code, label
 UNCHANGED = "Leave it empty to keep what is stored."
 
 
+class SecretField(forms.JSONField):
+    """Takes JSON and never shows any: neither what is stored nor what was just written."""
+
+    def prepare_value(self, value: Any) -> str:
+        return ""
+
+
 class AccountForm(forms.ModelForm):
     """Checked by the kind's own table of fields, as requests of the API are."""
 
     kind = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
-    new_credentials = forms.JSONField(
+    new_credentials = SecretField(
         label="Credentials", required=False, widget=UnfoldAdminTextareaWidget({"rows": 5})
     )
 

@@ -58,19 +58,6 @@ class SpanFilter(Asked):
         return [(name, title) for name, (title, _) in SPANS.items()]
 
 
-class ModeOfNotifications(Asked):
-    """Drawn as a switch above the list."""
-
-    title = "mode"
-    parameter_name = "mode"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        return [("live", "Live"), ("test", "Test")]
-
-    def choices(self, changelist: Any) -> Any:
-        return ()
-
-
 def asked(request: HttpRequest, text: str) -> QuerySet[Notification]:
     """The notifications of the chosen mode that fit every filter and the searched text."""
     given = {name: request.GET.get(name) or None for name in (*WORDS, "status", "channel")}

@@ -11,13 +11,7 @@ from django.utils.html import format_html, format_html_join
 
 from delivery import history, redrive
 from delivery.admin.actor import actor
-from delivery.admin.asked import (
-    ChannelFilter,
-    ModeOfNotifications,
-    SpanFilter,
-    StatusFilter,
-    asked,
-)
+from delivery.admin.asked import ChannelFilter, SpanFilter, StatusFilter, asked
 from delivery.models import ProviderAccount
 from notifications import cancel
 from notifications.models import Notification
@@ -26,6 +20,7 @@ from signalbus.api.problems import Problem
 from signalbus.core.errors import SignalbusError
 from signalbus.panels.bases import HistoryPanel
 from signalbus.panels.buttons import Button
+from signalbus.panels.modes import OfMode
 from signalbus.panels.pages import OpenChangeList
 from signalbus.panels.words import TONES, ago, code, label
 
@@ -45,13 +40,12 @@ class NotificationList(OpenChangeList):
 PLAIN = frozenset({"topic", "recipient", "to", "provider", "error_class", "correlation_id"})
 
 
-class NotificationPanel(HistoryPanel):
+class NotificationPanel(OfMode, HistoryPanel):
     """What was asked, and what became of it. Nothing here can be edited."""
 
-    list_display = ("made", "what", "recipient_ref", "shown_status", "deliveries", "correlation")
+    list_display = ("made", "what", "whom", "shown_status", "deliveries", "correlation")
     list_display_links = ("what",)
-    list_filter = (ModeOfNotifications, StatusFilter, ChannelFilter, SpanFilter)
-    list_before_template = "console/modes.html"
+    list_filter = (StatusFilter, ChannelFilter, SpanFilter)
     search_fields = ("id",)
     search_help_text = "Exact: id, recipient, e-mail address, phone number or correlation id"
     actions = ("cancel_selected", "redrive_selected")
@@ -140,6 +134,10 @@ class NotificationPanel(HistoryPanel):
     @admin.display(description="Topic")
     def what(self, row: Any) -> str:
         return code(row.topic or "direct")
+
+    @admin.display(description="Recipient")
+    def whom(self, row: Any) -> str:
+        return row.recipient_ref or "-"
 
     @admin.display(description="Status")
     def shown_status(self, row: Any) -> str:

@@ -28,10 +28,11 @@ TEAL = {
     "900": "oklch(38.6% .063 188.4)",
     "950": "oklch(27.7% .046 192.5)",
 }
+FAVICON = "signalbus.console.navigation.favicon"
 COMMON: dict[str, Any] = {
-    "SITE_TITLE": "Signalbus",
     "SITE_SYMBOL": "cell_tower",
     "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": FAVICON}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
@@ -39,6 +40,7 @@ COMMON: dict[str, Any] = {
 }
 TENANT_CONSOLE: dict[str, Any] = {
     **COMMON,
+    "SITE_TITLE": "signalbus.console.navigation.site_title",
     "SITE_HEADER": "signalbus.console.navigation.tenant_name",
     "SITE_SUBHEADER": "Signalbus console",
     "COLORS": {"primary": INDIGO},
@@ -47,6 +49,7 @@ TENANT_CONSOLE: dict[str, Any] = {
 }
 PLATFORM_CONSOLE: dict[str, Any] = {
     **COMMON,
+    "SITE_TITLE": "Platform · Signalbus",
     "SITE_HEADER": "Platform",
     "SITE_SUBHEADER": "Signalbus console",
     "COLORS": {"primary": TEAL},

@@ -1,6 +1,7 @@
 """The sidebars: what stands where, in which group."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from delivery.models import DeadLetter
 
 Item = tuple[str, str, str]  # title, icon, URL name below `admin:`
 MOST_COUNTED = 99
+OWN_PAGES = frozenset({"bus_backlog", "notifications_policy_send_test"})
 
 TENANT: Sequence[tuple[str, Sequence[Item]]] = (
     (
@@ -19,6 +21,7 @@ TENANT: Sequence[tuple[str, Sequence[Item]]] = (
             ("Notifications", "notifications", "notifications_notification_changelist"),
             ("Dead letters", "error", "delivery_deadletter_changelist"),
             ("Sandbox", "science", "delivery_sandboxmessage_changelist"),
+            ("Send a test", "send", "notifications_policy_send_test"),
         ),
     ),
     (
@@ -91,10 +94,20 @@ def open_dead_letters() -> str:
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
 
 
+def site_title(request: HttpRequest) -> str:
+    """What the browser's tab and the log-in page call the console."""
+    return f"{tenant_name(request)} · Signalbus"
+
+
 def tenant_name(request: HttpRequest) -> str:
     """Whose console this is."""
     tenant = getattr(request, "tenant", None)
     return tenant.name if tenant else "Signalbus"
+
+
+def favicon(request: HttpRequest) -> str:
+    """The address of the small picture in the browser's tab."""
+    return static("console/favicon.svg")
 
 
 def stylesheet(request: HttpRequest) -> str:
@@ -110,4 +123,12 @@ def _groups(groups: Sequence[tuple[str, Sequence[Item]]]) -> list[dict[str, Any]
 
 
 def _item(title: str, icon: str, name: str) -> dict[str, Any]:
-    return {"title": title, "icon": icon, "link": reverse(f"admin:{name}")}
+    link = reverse(f"admin:{name}")
+    return {"title": title, "icon": icon, "link": link, "active": partial(_is_at, link, name)}
+
+
+def _is_at(link: str, name: str, request: HttpRequest) -> bool:
+    """Whether the page is the item's, or one below it that is no item of its own."""
+    match = request.resolver_match
+    here = match.url_name if match else ""
+    return here == name if here in OWN_PAGES else request.path.startswith(link)

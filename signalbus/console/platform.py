@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from signalbus.bus.models import LinePause, OutboxEntry
+from signalbus.bus.streams import STREAMS
 from signalbus.console.sites import platform
 from signalbus.panels.bases import HistoryPanel
 from signalbus.panels.words import ago, code, label
@@ -33,12 +34,25 @@ class OfTenants(HistoryPanel):
         return getattr(row, "tenant_name", f"#{row.tenant_id}")
 
 
+class StreamFilter(admin.SimpleListFilter):
+    """The streams there are, without a look through all entries for those that occur."""
+
+    title = "stream"
+    parameter_name = "stream"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(stream, stream) for stream in STREAMS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(stream=self.value()) if self.value() else queryset
+
+
 class EntryPanel(OfTenants):
     """Entries of the outbox: what waits, what is under way, and until when."""
 
     list_display = ("shown_id", "tenant", "stream", "purpose", "state", "due", "tries", "reason")
     list_display_links = ("shown_id",)
-    list_filter = ("stream", "purpose", "published")
+    list_filter = (StreamFilter, "purpose", "published")
     search_fields = ("id",)
     search_help_text = "The id of a delivery"
     empty_title = "The line is empty"
@@ -47,11 +61,11 @@ class EntryPanel(OfTenants):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return exactly(queryset, search_term), False
+        return (exactly(queryset, search_term) if search_term else queryset), False
 
     def get_urls(self) -> list[URLPattern]:
-        backlog = path("backlog/", self.admin_site.admin_view(self.backlog), name="bus_backlog")
-        return [backlog, *super().get_urls()]
+        view = self.admin_site.admin_view(self.backlog)
+        return [path("what-waits/", view, name="bus_backlog"), *super().get_urls()]
 
     def backlog(self, request: HttpRequest) -> HttpResponse:
         """How much waits, by tenant and stream."""

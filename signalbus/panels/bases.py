@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin.options import ShowFacets
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 
 from signalbus.panels.buttons import Buttons
@@ -22,13 +23,17 @@ class Panel(Buttons, ModelAdmin):
     list_filter_submit = True
     compressed_fields = True
     warn_unsaved_form = True
-    show_full_result_count = False
     view_on_site = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
 
 class OpenPanel(Panel):
     """A list that may become long: pages without a count, in the order of the primary key."""
 
+    has_mode = False
     sortable_by = ()
     list_disable_select_all = True
     show_facets = ShowFacets.NEVER

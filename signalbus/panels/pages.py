@@ -8,8 +8,10 @@ from unfold.views import ChangeList
 
 from signalbus.api.pagination import paginate
 from signalbus.api.problems import Problem
+from signalbus.panels.modes import PARAMETER, mode_of
 
-OURS = frozenset({"cursor", "limit"})
+PAGING = frozenset({"cursor", "limit"})
+OURS = PAGING | {PARAMETER}
 
 
 class OpenPages:
@@ -28,12 +30,16 @@ class OpenChangeList(ChangeList):
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
-        for name in OURS:  # so that links of filters begin at the newest row again
+        for name in PAGING:  # so that links of filters begin at the newest row again
             self.params.pop(name, None)
 
     def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
         known: dict[str, Any] = super().get_filters_params(params)
         return {name: value for name, value in known.items() if name not in OURS}
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        rows = super().get_queryset(request, exclude_parameters)
+        return rows.filter(mode=mode_of(request)) if self.model_admin.has_mode else rows
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[str]:
         return ["-pk"]
@@ -42,7 +48,7 @@ class OpenChangeList(ChangeList):
         rows, older, newer = self._page(request)
         self.result_list = rows
         self.result_count = len(rows)
-        self.full_result_count = None
+        self.full_result_count = len(rows)
         self.show_full_result_count = False
         self.show_admin_actions = True
         self.can_show_all = False

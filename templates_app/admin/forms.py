@@ -1,6 +1,5 @@
 """Forms of versions: what is written, and the data to try it with."""
 
-import json
 from typing import Any
 
 from django import forms
@@ -81,7 +80,7 @@ class TryForm(forms.Form):
         return data
 
 
-def sample(version: TemplateVersion) -> str:
+def sample(version: TemplateVersion) -> dict[str, Any]:
     """Data with a word for every variable that the version needs."""
     data: dict[str, Any] = {}
     for name in version.required:
@@ -91,7 +90,7 @@ def sample(version: TemplateVersion) -> str:
             place = place.setdefault(parent, {})
         place[last] = f"<{last}>"
     data.pop("recipient", None)
-    return json.dumps(data, indent=2)
+    return data
 
 
 def content_of(version: TemplateVersion) -> Content:

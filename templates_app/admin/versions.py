@@ -1,6 +1,5 @@
 """Pages of versions: write a new one, look at one with data, publish it."""
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -90,13 +89,6 @@ def _tried(version: TemplateVersion, form: TryForm) -> tuple[Rendered | None, st
     """What the version makes of the data, or why it makes nothing."""
     data = form.cleaned_data["data"] if form.is_bound and form.is_valid() else None
     try:
-        return services.preview(
-            content_of(version), data or _sample(version), EXAMPLE_RECIPIENT
-        ), ""
+        return services.preview(content_of(version), data or sample(version), EXAMPLE_RECIPIENT), ""
     except ContentError as error:
         return None, f"{error.field}: {error}"
-
-
-def _sample(version: TemplateVersion) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(sample(version))
-    return data

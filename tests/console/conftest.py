@@ -1,0 +1,57 @@
+"""People in front of the consoles."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
+
+from notifications import group_commit
+from tenants import operators
+from tenants.context import in_tenant
+from tenants.identity import TenantIdentity
+
+PASSWORD = "a-long-enough-password"
+PLATFORM_HOST = "localhost"
+
+
+def browser(host: str) -> Client:
+    """A browser at a host, not logged in."""
+    return Client(headers={"host": host})
+
+
+def logged_in(host: str, username: str = "olga") -> Client:
+    """A browser that has gone through the log-in page."""
+    client = browser(host)
+    answer = client.post("/admin/login/", {"username": username, "password": PASSWORD})
+    assert answer.status_code == 302, "the log-in was refused"
+    return client
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: SettingsWrapper) -> None:
+    """Hashing that is meant to be slow would take most of the time of these tests."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def console(acme: TenantIdentity) -> Client:
+    """acme's operator in acme's console."""
+    with in_tenant(acme):
+        operators.create_operator("olga", PASSWORD)
+    return logged_in("acme.localhost")
+
+
+@pytest.fixture
+def platform(database: None) -> Iterator[Client]:
+    """Somebody of the platform, in its console."""
+    operators.create_operator("petra", PASSWORD)
+    yield logged_in(PLATFORM_HOST, "petra")
+    get_user_model().objects.all().delete()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _end_group_commit() -> Iterator[None]:
+    yield
+    group_commit.stop()

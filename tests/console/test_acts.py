@@ -1,0 +1,282 @@
+"""What operators do: each act calls the service that the API calls."""
+
+import pytest
+from django.test import Client
+
+from delivery.models import DeadLetter, ProviderAccount, SandboxMessage
+from notifications.models import Action, Delivery, Notification, Policy, Recipient, Suppression
+from notifications.states import Status
+from signalbus.bus.models import OutboxEntry
+from templates_app.models import Template, TemplateVersion
+from tenants import identity
+from tenants.context import in_tenant
+from tenants.identity import TenantIdentity
+from tenants.models import ApiKey, State, Tenant
+from tests.console.stories import make_delivery, make_notification, make_story
+from tests.door import Api
+from tests.make import make_account, make_policy, make_template
+
+LIST = "/admin/notifications/notification/"
+
+
+def _reload(tenant: TenantIdentity, row: Notification) -> Notification:
+    with in_tenant(tenant):
+        row.refresh_from_db()
+    return row
+
+
+def test_cancel(console: Client, acme: TenantIdentity) -> None:
+    row = make_notification(acme)
+    make_delivery(acme, row)
+    answer = console.post(f"{LIST}{row.id}/cancel/", follow=True)
+    assert b"Cancelled: 1 delivery." in answer.content
+    assert _reload(acme, row).status == Status.CANCELLED
+    assert not OutboxEntry.objects.exists()
+    with in_tenant(acme):
+        assert Action.objects.get().actor == "user olga"
+    again = console.post(f"{LIST}{row.id}/cancel/", follow=True)
+    assert b"Nothing of it waits any more" in again.content
+
+
+def test_redrive(console: Client, acme: TenantIdentity) -> None:
+    row = make_story(acme)
+    answer = console.post(f"{LIST}{row.id}/redrive/", follow=True)
+    assert b"In the line again: 1 delivery." in answer.content
+    assert _reload(acme, row).status == Status.QUEUED
+    assert OutboxEntry.objects.count() == 1
+
+
+def test_acts_need_a_post(console: Client, acme: TenantIdentity) -> None:
+    row = make_story(acme)
+    assert console.get(f"{LIST}{row.id}/redrive/").status_code == 405
+    assert _reload(acme, row).status == Status.DEAD
+
+
+def test_acts_on_many(console: Client, acme: TenantIdentity) -> None:
+    dead = [make_story(acme), make_story(acme, mode="test")]
+    chosen = {"action": "redrive_selected", "_selected_action": [row.id for row in dead]}
+    console.post(LIST, chosen)
+    assert [_reload(acme, row).status for row in dead] == [Status.QUEUED, Status.DEAD]
+    console.post(f"{LIST}?mode=test", chosen)
+    assert _reload(acme, dead[1]).status == Status.QUEUED
+    console.post(LIST, {"action": "cancel_selected", "_selected_action": [dead[0].id]})
+    assert _reload(acme, dead[0]).status == Status.CANCELLED
+
+
+def test_dead_letters_are_acknowledged_and_redriven(console: Client, acme: TenantIdentity) -> None:
+    first, second = make_story(acme), make_story(acme)
+    with in_tenant(acme):
+        letters = {
+            letter.notification_id: letter.id for letter in DeadLetter.objects.order_by("id")
+        }
+    listing = "/admin/delivery/deadletter/"
+    assert len(console.get(listing).context["cl"].result_list) == 2
+    console.post(f"{listing}{letters[first.id]}/acknowledge/")
+    console.post(f"{listing}{letters[second.id]}/redrive/")
+    assert not console.get(listing).context["cl"].result_list
+    assert len(console.get(f"{listing}?state=all").context["cl"].result_list) == 2
+    assert _reload(acme, second).status == Status.QUEUED
+
+
+@pytest.mark.parametrize(
+    "text", ["user-77", "cart-9", "Ana77@Example.org", "+33 6 12 34 56 77", "id", "delivery id"]
+)
+def test_search_finds_exactly(console: Client, acme: TenantIdentity, text: str) -> None:
+    row = make_notification(acme, recipient_ref="user-77", correlation_id="cart-9")
+    delivery = make_delivery(acme, row, address="ana77@example.org")
+    make_delivery(acme, row, channel="sms", address="+33612345677")
+    make_delivery(acme, make_notification(acme, recipient_ref="user-7"))
+    term = {"id": str(row.id), "delivery id": str(delivery.id)}.get(text, text)
+    found = console.get(LIST, {"q": term}).context["cl"].result_list
+    assert [each.id for each in found] == [row.id]
+
+
+def test_filters_and_modes(console: Client, acme: TenantIdentity) -> None:
+    live = make_story(acme)
+    test = make_notification(acme, mode="test", status=Status.DELIVERED)
+    waiting = make_notification(acme)
+    make_delivery(acme, waiting, channel="sms")
+
+    def shown(**query: str) -> set[object]:
+        return {row.id for row in console.get(LIST, query).context["cl"].result_list}
+
+    assert shown() == {live.id, waiting.id}
+    assert shown(mode="test") == {test.id}
+    assert shown(status="dead") == {live.id}
+    assert shown(channel="sms") == {waiting.id}
+    assert shown(topic="order.shipped") == {live.id, waiting.id}
+    assert shown(topic="other") == set()
+    assert shown(span="hour") == set()
+
+
+def test_a_test_is_sent_through_accept(console: Client, acme: TenantIdentity) -> None:
+    make_policy(acme, "person.greeted")
+    form = {
+        "what": "policy:person.greeted",
+        "email": "delivered@example.org",
+        "data": '{"name": "Ana"}',
+        "mode": "test",
+    }
+    answer = console.post("/admin/notifications/policy/send-test/", form)
+    with in_tenant(acme):
+        sent = Notification.objects.get()
+        assert (sent.mode, sent.topic) == ("test", "person.greeted")
+        assert Delivery.objects.filter(status=Status.QUEUED).count() == 1
+    assert answer.headers["Location"] == f"{LIST}{sent.id}/change/"
+
+
+def test_a_test_from_a_template_and_what_is_missing_in_it(
+    console: Client, acme: TenantIdentity
+) -> None:
+    make_template(acme, "greeting")
+    form = {"what": "template:greeting:sms", "phone": "+33612345678", "mode": "test"}
+    page = "/admin/notifications/policy/send-test/"
+    refused = console.post(page, {**form, "data": "{}"})
+    assert b"/data/name" in refused.content
+    assert console.post(page, {**form, "data": '{"name": "Ana"}'}).status_code == 302
+
+
+def test_a_version_is_written_previewed_and_published(
+    console: Client, acme: TenantIdentity
+) -> None:
+    template = make_template(acme, "greeting")
+    add = f"/admin/templates_app/template/{template.id}/versions/add/"
+    wrong = console.post(add, {"channel": "sms", "locale": "en", "text": "{% if %}"})
+    assert wrong.status_code == 200
+    console.post(add, {"channel": "sms", "locale": "fr_ca", "text": "Salut {{ name }}"})
+    with in_tenant(acme):
+        version = TemplateVersion.objects.get(locale="fr-CA")
+    page = f"/admin/templates_app/template/versions/{version.id}/"
+    assert b"Salut Zo" in console.get(page, {"data": '{"name": "Zoe"}'}).content
+    assert not version.current
+    console.post(f"{page}publish/")
+    with in_tenant(acme):
+        version.refresh_from_db()
+    assert version.current
+
+
+def test_policies_recipients_and_suppressions_take_what_the_api_takes(
+    console: Client, acme: TenantIdentity
+) -> None:
+    make_template(acme, "greeting")
+    with in_tenant(acme):
+        template = Template.objects.get(name="greeting")
+    rows = {"channels-TOTAL_FORMS": "1", "channels-INITIAL_FORMS": "0"}
+    channel = {"channels-0-channel": "email", "channels-0-template": template.id}
+    console.post(
+        "/admin/notifications/policy/add/",
+        {
+            "topic": "a.b",
+            "priority": "high",
+            "enabled": "on",
+            **rows,
+            **channel,
+            "channels-0-position": 0,
+        },
+    )
+    contact = {"contacts-TOTAL_FORMS": "1", "contacts-INITIAL_FORMS": "0"}
+    person = {"mode": "live", "external_id": "user-9", "attributes": "{}", "locale": "fr_ca"}
+    address = {"contacts-0-channel": "email", "contacts-0-address": "Zoe@Example.org"}
+    console.post("/admin/notifications/recipient/add/", {**person, **contact, **address})
+    console.post(
+        "/admin/notifications/suppression/add/",
+        {"mode": "live", "channel": "sms", "address": "+33 6 12 34 56 78", "reason": "manual"},
+    )
+    wrong = console.post(
+        "/admin/notifications/suppression/add/",
+        {"mode": "live", "channel": "sms", "address": "12", "reason": "manual"},
+    )
+    assert b"not a phone number" in wrong.content
+    with in_tenant(acme):
+        assert Policy.objects.get(topic="a.b").channels.count() == 1
+        person_row = Recipient.objects.get(external_id="user-9")
+        assert person_row.locale == "fr-CA"
+        assert person_row.contacts.get().address == "zoe@example.org"
+        assert Suppression.objects.get().address == "+33612345678"
+
+
+def test_a_new_key_is_shown_once_and_works(console: Client, acme: TenantIdentity) -> None:
+    form = {"name": "orders", "mode": "live", "scopes": ["manage"]}
+    shown = console.post("/admin/tenants/apikey/add/", form)
+    assert shown.status_code == 200
+    assert "no-store" in shown.headers["Cache-Control"]
+    secret = shown.context["new"].secret
+    assert secret.encode() in shown.content
+    key = ApiKey.objects.get(name="orders")
+    assert Api(secret).get("/api-keys").status == 200
+    for page in ("", f"{key.id}/change/", f"{key.id}/history/"):
+        assert secret.encode() not in console.get(f"/admin/tenants/apikey/{page}").content
+    console.post(f"/admin/tenants/apikey/{key.id}/revoke/")
+    assert Api(secret).get("/api-keys").status == 401
+
+
+def test_credentials_are_written_and_never_shown(console: Client, acme: TenantIdentity) -> None:
+    listing = "/admin/delivery/provideraccount/"
+    form = {
+        "name": "mail",
+        "kind": "smtp",
+        "channel": "email",
+        "options": '{"host": "mail.example.org", "from": "shop@example.org"}',
+        "new_credentials": '{"username": "shop", "password": "hunter2-secret"}',
+        "enabled": "on",
+        "position": 0,
+    }
+    made = console.post(f"{listing}add/", form)
+    assert made.status_code == 302, made.context["adminform"].form.errors
+    with in_tenant(acme):
+        account = ProviderAccount.objects.get(name="mail")
+        assert account.credentials["password"] == "hunter2-secret"
+    page = console.get(f"{listing}{account.id}/change/").content
+    assert b"Stored: password, username" in page
+    for url in ("", f"{account.id}/change/", f"{account.id}/history/"):
+        assert b"hunter2" not in console.get(f"{listing}{url}").content
+    refused = console.post(f"{listing}{account.id}/change/", {**form, "kind": "nonsense"})
+    assert b"hunter2" not in refused.content
+    console.post(f"{listing}{account.id}/change/", {**form, "new_credentials": "", "name": "post"})
+    with in_tenant(acme):
+        account.refresh_from_db()
+        assert account.name == "post"
+        assert account.credentials["password"] == "hunter2-secret"
+
+
+def test_an_account_is_checked_by_its_kind(console: Client, acme: TenantIdentity) -> None:
+    make_account(acme, name="one")
+    form = {"name": "two", "kind": "smtp", "channel": "sms", "options": "{}", "position": 0}
+    answer = console.post("/admin/delivery/provideraccount/add/", form)
+    assert b"/channel" in answer.content
+    assert b"is required" in answer.content
+
+
+def test_messages_are_shown_in_a_sandboxed_frame(console: Client, acme: TenantIdentity) -> None:
+    content = {"subject": "Hi", "html": "<script>alert(1)</script><b>x</b>", "literal": True}
+    row = make_story(acme, content=content)
+    with in_tenant(acme):
+        message = SandboxMessage.objects.get()
+    for url in (f"{LIST}{row.id}/change/", f"/admin/delivery/sandboxmessage/{message.id}/change/"):
+        page = console.get(url).content.decode()
+        assert 'sandbox=""' in page
+        assert "<script>alert" not in page
+
+
+def test_the_platform_makes_suspends_and_resumes_tenants(platform: Client) -> None:
+    form = {
+        "name": "initech",
+        "domain": "initech.localhost",
+        "default_locale": "en",
+        "time_zone": "UTC",
+    }
+    made = platform.post("/admin/tenants/tenant/add/", form)
+    assert made.status_code == 302, made.context["adminform"].form.errors
+    tenant = Tenant.objects.get(name="initech")
+    twice = platform.post("/admin/tenants/tenant/add/", {**form, "domain": "other.localhost"})
+    assert b"exists already" in twice.content
+    page = f"/admin/tenants/tenant/{tenant.pk}/"
+    platform.post(f"{page}suspend/", {"reason": ""})
+    assert Tenant.objects.get(name="initech").state == State.ACTIVE
+    platform.post(f"{page}suspend/", {"reason": "unpaid"})
+    assert identity.by_name("initech").suspension_reason == "unpaid"
+    platform.post(f"{page}resume/")
+    assert identity.by_name("initech").state == State.ACTIVE
+    key = {"name": "k", "mode": "test", "scopes": ["read"], "tenant": tenant.pk}
+    assert platform.post("/admin/tenants/apikey/add/", key).status_code == 200
+    assert ApiKey.objects.get().tenant_id == tenant.pk
