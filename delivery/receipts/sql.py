@@ -12,7 +12,8 @@ def _values(rows: Iterable[Iterable[str]]) -> str:
     return f"(VALUES {', '.join(f'({row})' for row in quoted)})"
 
 
-# The latest attempt under this reference, for providers that hand back nothing of ours.
+# The receipts with their deliveries. Where the provider handed back neither of our ids, it is the
+# latest attempt under its reference. The lateral subqueries cost nothing where they are not needed.
 FOUND = """
 WITH event AS (
     SELECT * FROM unnest(
@@ -24,19 +25,22 @@ WITH event AS (
         id, account_id, event_id, kind, delivery, attempt, reference, occurred_at,
         error_class, code, detail, raw, place
     )
-), found AS (
-    SELECT event.*,
-        COALESCE(event.delivery, known.delivery_id, named.delivery_id) AS delivery_id,
-        COALESCE(event.attempt, named.id) AS attempt_id
+), found AS MATERIALIZED (
+    SELECT event.*, delivery.id AS delivery_id, delivery.status, delivery.mode, delivery.channel,
+        delivery.address, COALESCE(event.attempt, named.id) AS attempt_id
     FROM event
-    LEFT JOIN {schema}.delivery_attempt known
-        ON known.id = event.attempt AND event.delivery IS NULL
+    LEFT JOIN LATERAL (
+        SELECT delivery_id FROM {schema}.delivery_attempt
+        WHERE event.delivery IS NULL AND id = event.attempt LIMIT 1
+    ) known ON TRUE
     LEFT JOIN LATERAL (
         SELECT id, delivery_id FROM {schema}.delivery_attempt
         WHERE event.attempt IS NULL AND event.delivery IS NULL AND event.reference <> ''
             AND account_id = event.account_id AND reference = event.reference
         ORDER BY id DESC LIMIT 1
     ) named ON TRUE
+    LEFT JOIN {schema}.notifications_delivery delivery
+        ON delivery.id = COALESCE(event.delivery, known.delivery_id, named.delivery_id)
 )
 """
 
@@ -61,10 +65,9 @@ APPLY = f"""
         PARTITION BY found.delivery_id ORDER BY (legal.target = '{GOOD}') DESC, found.place
     ) AS rank
     FROM found
-    JOIN {{schema}}.notifications_delivery delivery ON delivery.id = found.delivery_id
     JOIN {_values(legal_moves())} AS legal(kind, origin, target)
-        ON legal.kind = found.kind AND legal.origin = delivery.status
-    LEFT JOIN public.bus_outboxentry entry ON entry.id = delivery.id
+        ON legal.kind = found.kind AND legal.origin = found.status
+    LEFT JOIN public.bus_outboxentry entry ON entry.id = found.delivery_id
     WHERE (
         legal.target = '{GOOD}'
         OR entry.claim = found.attempt_id
@@ -73,13 +76,13 @@ APPLY = f"""
                 OR (entry.claim IS NULL AND entry.tries > 0))
             AND NOT EXISTS (
                 SELECT FROM {{schema}}.delivery_attempt newer
-                WHERE newer.delivery_id = delivery.id AND newer.id > found.attempt_id
+                WHERE newer.delivery_id = found.delivery_id AND newer.id > found.attempt_id
             )
         )
-    ) AND NOT EXISTS (
-        SELECT FROM {{schema}}.delivery_receipt stored
+    ) AND (
+        SELECT stored.id FROM {{schema}}.delivery_receipt stored
         WHERE stored.account_id = found.account_id AND stored.event_id = found.event_id
-    )
+    ) IS NULL
 ), chosen AS (
     SELECT * FROM weighed WHERE rank = 1
 ), stored AS (
@@ -87,11 +90,10 @@ APPLY = f"""
         id, account_id, event_id, delivery_id, attempt_id, event, code, detail, applied, raw,
         occurred_at, created_at
     )
-    SELECT found.id, found.account_id, found.event_id, delivery.id, found.attempt_id, found.kind,
-        found.code, found.detail, found.id IN (SELECT id FROM chosen), found.raw::jsonb,
+    SELECT found.id, found.account_id, found.event_id, found.delivery_id, found.attempt_id,
+        found.kind, found.code, found.detail, chosen.id IS NOT NULL, found.raw::jsonb,
         found.occurred_at, now()
-    FROM found
-    LEFT JOIN {{schema}}.notifications_delivery delivery ON delivery.id = found.delivery_id
+    FROM found LEFT JOIN chosen ON chosen.id = found.id
     ORDER BY found.account_id, found.event_id
     ON CONFLICT (account_id, event_id) DO NOTHING
     RETURNING id
@@ -114,13 +116,12 @@ APPLY = f"""
     INSERT INTO {{schema}}.notifications_suppression AS held (
         mode, channel, address, reason, note, source_delivery, created_at
     )
-    SELECT DISTINCT ON (delivery.mode, delivery.channel, lower(delivery.address))
-        delivery.mode, delivery.channel, lower(delivery.address), cause.reason,
-        left(found.detail, 300), delivery.id, now()
-    FROM stored JOIN found ON found.id = stored.id
+    SELECT DISTINCT ON (found.mode, found.channel, lower(found.address))
+        found.mode, found.channel, lower(found.address), cause.reason, left(found.detail, 300),
+        found.delivery_id, now()
+    FROM stored JOIN found ON found.id = stored.id AND found.delivery_id IS NOT NULL
     JOIN {_values(SUPPRESSES.items())} AS cause(kind, reason) ON cause.kind = found.kind
-    JOIN {{schema}}.notifications_delivery delivery ON delivery.id = found.delivery_id
-    ORDER BY delivery.mode, delivery.channel, lower(delivery.address), found.place
+    ORDER BY found.mode, found.channel, lower(found.address), found.place
     ON CONFLICT (mode, channel, address) DO UPDATE
     SET reason = excluded.reason, note = excluded.note, expires_at = NULL,
         source_delivery = excluded.source_delivery, created_at = excluded.created_at
