@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import ssl
 import warnings
 import zipfile
 from collections.abc import Mapping
@@ -36,7 +37,7 @@ def fetch_jars(cache: Path, environment: Mapping[str, str] = os.environ) -> list
     """
     draft = private_folder(cache) / f"kafka-{RELEASE}.{os.getpid()}.new"
     try:
-        jars = _resolve(draft, environment.get("SIGNALBUS_MAVEN_URL") or MAVEN_CENTRAL)
+        jars = _resolve_trusting(draft, environment.get("SIGNALBUS_MAVEN_URL") or MAVEN_CENTRAL)
         _check(jars)
         write_json(draft / "complete.json", [str(jar.relative_to(draft)) for jar in jars])
         shutil.rmtree(_folder(cache), ignore_errors=True)
@@ -48,6 +49,23 @@ def fetch_jars(cache: Path, environment: Mapping[str, str] = os.environ) -> list
 
 def _folder(cache: Path) -> Path:
     return cache / f"kafka-{RELEASE}"
+
+
+def _resolve_trusting(folder: Path, repository: str) -> list[Path]:
+    """Trust the certificates that come with requests, then the machine's own.
+
+    The second are the right ones behind a proxy that signs for others, which pip gets along with.
+    """
+    try:
+        return _resolve(folder, repository)
+    except (OSError, RuntimeError) as refusal:
+        paths = ssl.get_default_verify_paths()
+        own = paths.cafile or paths.capath
+        named = "REQUESTS_CA_BUNDLE" in os.environ
+        if "CERTIFICATE_VERIFY_FAILED" not in str(refusal) or named or not own:
+            raise
+        os.environ["REQUESTS_CA_BUNDLE"] = own
+        return _resolve(folder, repository)
 
 
 def _resolve(folder: Path, repository: str) -> list[Path]:
