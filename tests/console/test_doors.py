@@ -1,8 +1,10 @@
 """Hosts and log-ins: who gets into which console."""
 
+from copy import deepcopy
+
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from tenants import operators, suspension
 from tenants.context import in_tenant
@@ -31,7 +33,7 @@ def test_a_session_of_acme_opens_no_other_console(console: Client, globex: Tenan
     for host in ("globex.localhost", "localhost"):
         assert _is_in(console)
         carried = browser(host)
-        carried.cookies = console.cookies
+        carried.cookies = deepcopy(console.cookies)
         assert not _is_in(carried)
 
 
@@ -40,7 +42,7 @@ def test_a_session_of_the_platform_opens_no_tenants_console(
 ) -> None:
     assert _is_in(platform)
     carried = browser("acme.localhost")
-    carried.cookies = platform.cookies
+    carried.cookies = deepcopy(platform.cookies)
     assert not _is_in(carried)
 
 
@@ -65,9 +67,7 @@ def test_the_bare_host_is_the_platforms(acme: TenantIdentity, host: str) -> None
     assert b"Platform" in browser(host).get("/admin/login/").content
 
 
-def test_a_default_tenant_stands_on_the_bare_host(
-    console: Client, settings: SettingsWrapper
-) -> None:
+def test_a_default_tenant_stands_on_the_bare_host(console: Client, settings: Settings) -> None:
     settings.DEFAULT_TENANT = "acme"
     assert _is_in(logged_in("localhost"))
 
