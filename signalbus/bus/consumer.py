@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from confluent_kafka import KafkaError, Message, TopicPartition
 
@@ -117,7 +117,7 @@ class StreamConsumer:
         if error is not None:
             self._failed(error)
             return None
-        partition, offset = message.partition(), message.offset()
+        partition, offset = cast(int, message.partition()), cast(int, message.offset())
         self._offsets.hand_out(partition, offset)
         try:
             return Received(decode(message.value()), partition, offset)

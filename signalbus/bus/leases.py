@@ -77,7 +77,7 @@ def lease_expired_claims(streams: Sequence[str], limit: int) -> list[Leased]:
 
 def give_back(refused: Sequence[Leased]) -> None:
     """Make entries due as they were, unless something has happened to them since."""
-    values = {
+    values: dict[str, Any] = {
         "ids": [entry.id for entry in refused],
         "generations": [entry.generation for entry in refused],
         "claims": [entry.claim for entry in refused],
@@ -89,7 +89,10 @@ def give_back(refused: Sequence[Leased]) -> None:
 
 def forget(sent: Sequence[Leased]) -> None:
     """Take messages that Kafka has out of the line."""
-    values = {"ids": [entry.id for entry in sent], "generations": [e.generation for e in sent]}
+    values: dict[str, Any] = {
+        "ids": [entry.id for entry in sent],
+        "generations": [entry.generation for entry in sent],
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql.FORGET, values)
 
@@ -105,4 +108,4 @@ def _leased(statement: str, values: Mapping[str, Any]) -> list[Leased]:
 def _rows(statement: str, values: Mapping[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -1,6 +1,7 @@
 """Pauses of lines: a line stands still while there is a reason, and never touches its entries."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -27,7 +28,7 @@ JOIN public.bus_linepause pause
 
 def pause(stream: str, tenant_id: int, reason: str, note: str = "") -> None:
     """Stop a tenant's line, or with EVERY_STREAM all of them, for that reason. May be repeated."""
-    values = {"stream": stream, "tenant": tenant_id, "reason": reason, "note": note}
+    values: dict[str, Any] = {"stream": stream, "tenant": tenant_id, "reason": reason, "note": note}
     with connection.cursor() as cursor:
         cursor.execute(_PAUSE, values)
 

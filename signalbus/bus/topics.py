@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
@@ -104,7 +104,7 @@ def _outcome(future: Any) -> KafkaError | None:
     try:
         future.result(timeout=ANSWER_SECONDS)
     except KafkaException as error:
-        return error.args[0]
+        return cast(KafkaError, error.args[0])
     return None
 
 
