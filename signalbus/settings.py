@@ -250,7 +250,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
 }
-API_DESCRIPTION = """Tell Signalbus what happened to whom; it decides, renders, sends and tells what became of it.
+API_DESCRIPTION = """\
+Tell Signalbus what happened to whom: it decides, renders, sends, and tells what became of it.
 
 - **Key**: `Authorization: Bearer sb_live_…` or `sb_test_…`. A test key sees only what test keys
   made, and nothing that it asks for leaves the house.
