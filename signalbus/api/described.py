@@ -8,6 +8,22 @@ from drf_spectacular.openapi import AutoSchema
 
 Schema = dict[str, Any]
 
+# The first part of the path, in the order in which somebody new needs them.
+TAGS: dict[str, str] = {
+    "notify": "Say what happened to whom; the topic's policy decides what is sent.",
+    "publish": "The same, to many at once.",
+    "notifications": "Send one message on one channel; find, cancel and redrive what was asked.",
+    "batches": "How far a batch has come.",
+    "dead-letters": "What gave up.",
+    "sandbox": "What the simulator took.",
+    "templates": "What is said.",
+    "policies": "Which channels and templates a topic has.",
+    "recipients": "Whom you talk to.",
+    "suppressions": "Addresses that are not to be used.",
+    "provider-accounts": "Whom you send through.",
+    "api-keys": "Who may ask.",
+}
+
 
 class PointedErrorBody(msgspec.Struct):
     """What is wrong with one field."""

@@ -9,7 +9,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentIdentity, ComponentRegistry, ResolvedComponent
 
-from signalbus.api.described import ProblemBody, Schema
+from signalbus.api.described import TAGS, ProblemBody, Schema
 from signalbus.api.examples import EXAMPLES, Example
 from signalbus.api.operations import Operation, Parameter
 from signalbus.api.problems import CONTENT_TYPE, KINDS
@@ -96,7 +96,9 @@ class OperationSchema(AutoSchema):
 @cache
 def document() -> bytes:
     """The whole document as JSON; it is the same as long as the process runs."""
-    return msgspec.json.encode(SchemaGenerator().get_schema(request=None, public=True))
+    tags = [{"name": name, "description": text} for name, text in TAGS.items()]
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    return msgspec.json.encode({**schema, "tags": tags})
 
 
 def _operation_id(method: str, path: str) -> str:

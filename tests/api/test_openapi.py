@@ -69,6 +69,11 @@ def test_every_operation_names_its_problems_and_its_key(document: dict[str, Any]
             assert list(content) == ["application/problem+json"], place
 
 
+def test_every_tag_is_introduced(document: dict[str, Any]) -> None:
+    used = {tag for operation in operations(document).values() for tag in operation["tags"]}
+    assert {tag["name"] for tag in document["tags"]} == used
+
+
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
     for name in re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document)):
         assert name in document["components"]["schemas"]
