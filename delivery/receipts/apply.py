@@ -18,6 +18,7 @@ from delivery.receipts.effects import ERROR_CLASSES
 from delivery.receipts.events import EventKind, ReceiptEvent
 from notifications import status_sql
 from signalbus.core.ids import new_id
+from tenants.context import in_schema
 from tenants.schemas import Statement
 
 __all__ = ["EventKind", "ReceiptEvent", "ReceivedEvent", "apply", "statements"]
@@ -47,15 +48,15 @@ def statements(received: Sequence[ReceivedEvent], *, locked: bool = False) -> li
     return [*locks, (sql.APPLY, params)]
 
 
-def apply(account: UUID, events: Sequence[ReceiptEvent]) -> int:
-    """Stores and applies an account's receipts in the current tenant's schema; all or nothing.
+def apply(schema: str, account: UUID, events: Sequence[ReceiptEvent]) -> int:
+    """Stores and applies an account's receipts in its tenant's schema; all or nothing.
 
     Returns how many deliveries moved. Giving the same receipts again changes nothing.
     """
     if not events:
         return 0
     received = [ReceivedEvent(account=account, event=event) for event in events]
-    with transaction.atomic(), connection.cursor() as cursor:
+    with in_schema(schema), transaction.atomic(), connection.cursor() as cursor:
         for statement, params in statements(received):
             cursor.execute(statement.replace(status_sql.SCHEMA, ""), params)
         moved = cursor.fetchall()

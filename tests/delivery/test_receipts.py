@@ -49,8 +49,7 @@ class Sent:
         return ReceiptEvent(**{**given, **fields})
 
     def apply(self, *events: ReceiptEvent) -> int:
-        with in_tenant(self.tenant):
-            return apply(ACCOUNT, events)
+        return apply(self.tenant.schema, ACCOUNT, events)
 
     @property
     def row(self) -> Delivery:
@@ -149,8 +148,7 @@ def test_twice_is_once(sent: Sent):
 def test_the_same_event_id_of_another_account_is_another_event(sent: Sent):
     event = sent.event()
     sent.apply(event)
-    with in_tenant(sent.tenant):
-        apply(uuid4(), [event])
+    apply(sent.tenant.schema, uuid4(), [event])
     assert sent.receipts == [("delivered", True), ("delivered", False)]
 
 
@@ -201,7 +199,7 @@ def test_what_is_found_nowhere_is_kept(sent: Sent):
 
 def test_a_delivery_of_another_tenant_is_not_found(sent: Sent, globex: Any):
     with in_tenant(globex):
-        assert apply(ACCOUNT, [sent.event()]) == 0
+        assert apply(globex.schema, ACCOUNT, [sent.event()]) == 0
         assert Receipt.objects.get().delivery_id is None
     assert sent.status == "sent"
 
@@ -270,15 +268,15 @@ def test_statements_do_not_depend_on_the_number(acme: Any):
     for size in (1, 20):
         several = [Sent(acme) for _ in range(size)]
         events = [one.event() for one in several]
-        with in_tenant(acme), count_statements() as counted:
-            assert apply(ACCOUNT, events) == size
+        with count_statements() as counted:
+            assert apply(acme.schema, ACCOUNT, events) == size
         counts.append(counted.total)
     assert counts[0] == counts[1]
 
 
 def test_nothing_to_apply_asks_nothing(acme: Any):
-    with in_tenant(acme), count_statements() as counted:
-        assert apply(ACCOUNT, []) == 0
+    with count_statements() as counted:
+        assert apply(acme.schema, ACCOUNT, []) == 0
     assert counted.total == 0
 
 

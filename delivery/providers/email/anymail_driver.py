@@ -4,7 +4,6 @@ from typing import Any
 
 import requests
 from anymail.backends.base import AnymailBaseBackend
-from django.core.mail import EmailMessage
 from django.utils.module_loading import import_string
 
 from delivery.accounts import Account
@@ -41,7 +40,7 @@ class Anymail(Provider):
     def send_one(self, message: Message) -> Outcome:
         mail = self._mail(message)
         self._backend.send_messages([mail])
-        status = mail.anymail_status  # type: ignore[attr-defined]
+        status = mail.anymail_status
         if status.status and status.status <= ACCEPTED:
             return Accepted(reference=str(status.message_id or ""))
         return error_of_statuses(status.status or set(), _answer(status.esp_response))
@@ -52,7 +51,7 @@ class Anymail(Provider):
     def close(self) -> None:
         self._backend.close()
 
-    def _mail(self, message: Message) -> EmailMessage:
+    def _mail(self, message: Message) -> Any:
         """The mail with what anymail takes from attributes of its own."""
         mail: Any = build(message, self.account)
         mail.idempotency_key = message.key
@@ -63,7 +62,7 @@ class Anymail(Provider):
             }
         if self._esp.key_field:
             mail.esp_extra = {self._esp.key_field: message.key}
-        return mail  # type: ignore[no-any-return]
+        return mail
 
 
 class KeptSession:

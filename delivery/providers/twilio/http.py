@@ -34,7 +34,7 @@ class AskedToWaitError(Exception):
         self.pause = pause
 
 
-class KeptConnections(HttpClient):  # type: ignore[misc]
+class KeptConnections(HttpClient):
     """Safe to be used by many threads. `timeout` is seconds, for connecting and for answering."""
 
     def __init__(self, *, base_url: str, timeout: float) -> None:
