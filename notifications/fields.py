@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
+import msgspec
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
@@ -18,6 +19,7 @@ from templates_app import locales
 LONGEST_EMAIL = 254  # RFC 5321: a path of 256 octets with its angle brackets
 LONGEST_WAIT = timedelta(days=365)
 DEEPEST_DATA = 32
+LARGEST_DATA = 256 * 1024  # bytes of JSON; it is stored with every notification
 KEPT_PHONES = 10_000
 
 CHANNELS = tuple(known.value for known in Channel)
@@ -98,13 +100,16 @@ def send_at(moment: datetime, now: datetime) -> datetime:
 
 
 def data(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The variables of a notification, nested no deeper than anybody means to."""
+    """An object as it is; neither larger nor nested deeper than anybody means to."""
+    size = len(msgspec.json.encode(value))
+    if size > LARGEST_DATA:
+        raise ValueError(f"This has {size} bytes; at most {LARGEST_DATA} are taken.")
     level: list[Any] = [value]
     for _ in range(DEEPEST_DATA):
         level = [inner for outer in level for inner in _containers(outer)]
         if not level:
             return value
-    raise ValueError(f"The data are nested more than {DEEPEST_DATA} levels deep.")
+    raise ValueError(f"This is nested more than {DEEPEST_DATA} levels deep.")
 
 
 def _containers(value: Any) -> Iterable[Any]:

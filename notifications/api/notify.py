@@ -16,7 +16,8 @@ class NotifyView(APIResource):
         "post": Operation(
             summary="Notify somebody of something",
             description="The policy of the topic decides on channels, templates and priority. "
-            "`recipient` is an object, or the id of somebody known as a text.",
+            "`recipient` is an object, or the id of somebody known as a text. An object with an id "
+            "makes or changes that recipient: what is absent or null stays as it is.",
             body=NotifyRequest,
             answer=NotificationOut,
             status=202,

@@ -63,6 +63,7 @@ NOTIFY: dict[str, tuple[dict[str, Any], str]] = {
     "missing variable": (shipped(data={}), "/data/order"),
     "variable that is null": (shipped(data={"order": None}), "/data/order"),
     "data too deep": (shipped(data=deep(40)), "/data"),
+    "data too large": (shipped(data={"order": "A", "blob": "x" * 300_000}), "/data"),
     "NUL": (shipped(data={"order": "A\x00"}), "/data/order"),
     "too far ahead": (shipped(send_at=at(days=366)), "/send_at"),
     "no offset": (shipped(send_at="2030-01-01T00:00:00"), "/send_at"),
