@@ -79,18 +79,18 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
         assert name in document["components"]["schemas"]
 
 
-@pytest.mark.parametrize("place", sorted(EXAMPLES), ids=lambda place: " ".join(place))
-def test_every_example_works(
-    api: Api, acme: TenantIdentity, document: dict[str, Any], place: tuple[str, str]
-) -> None:
-    method, path = place
-    values = objects_of(acme)[next(each.name for each in routes() if f"/{each.path}" == path)]
-    example, operation = EXAMPLES[place], operations(document)[place]
-    answer = api._call(
-        method, path.format(**values), query=example.query, body=example.body, headers={}
-    )
-    expected = next(status for status in operation["responses"] if status.startswith("2"))
-    assert str(answer.status) == expected, answer
+def test_every_example_works(api: Api, acme: TenantIdentity, document: dict[str, Any]) -> None:
+    """Each is sent to an object of its own; what deletes comes last."""
+    described, objects = operations(document), objects_of(acme)
+    names = {f"/{route.path}": route.name for route in routes()}
+    wrong = []
+    for place in sorted(EXAMPLES, key=lambda place: place[0] == "DELETE"):
+        method, path = place
+        address, example = path.format(**objects[names[path]]), EXAMPLES[place]
+        answer = api._call(method, address, query=example.query, body=example.body, headers={})
+        if str(answer.status) not in described[place]["responses"] or answer.status >= 300:
+            wrong.append(f"{method} {path}: {answer}")
+    assert wrong == []
 
 
 @pytest.mark.parametrize("page", ["docs", "redoc"])
