@@ -26,6 +26,7 @@ from delivery.providers.twilio import kind as twilio_kind
 from signalbus.core.logs import get_logger
 
 GROUP = "signalbus.providers"
+MOST_KEPT = 1000  # drivers with their connections; beyond it the one made first makes room
 BUILT_IN = (simulator_kind.KIND, smtp_kind.KIND, *esps.KINDS, twilio_kind.KIND)
 log = get_logger(__name__)
 
@@ -68,7 +69,7 @@ def validate(
 
 
 def driver(account: Account) -> Provider:
-    """The account's driver, kept until the account changes. Never raises.
+    """The account's driver, kept while the account stays as it is. Never raises.
 
     An account that cannot be used (unknown kind, sealed secrets, a missing package) gets a driver
     that refuses every message with the reason.
@@ -93,9 +94,12 @@ def _replace(account: Account) -> Provider:
     if kept is not None and kept[0] == account:
         return kept[1]
     provider = _build(account)
+    outdated = [_drivers.pop(account.id)] if kept is not None else []
+    if len(_drivers) >= MOST_KEPT:
+        outdated.append(_drivers.pop(next(iter(_drivers))))
     _drivers[account.id] = (account, provider)
-    if kept is not None:
-        kept[1].close()
+    for _, old in outdated:
+        old.close()
     return provider
 
 

@@ -49,7 +49,11 @@ class Anymail(Provider):
         return error_of_anymail(error)
 
     def close(self) -> None:
-        self._backend.close()
+        """Not by the backend's `close`: that takes the session from under calls under way."""
+        for name in ("session", "client"):
+            kept = getattr(self._backend, name, None)
+            if kept is not None:
+                kept.close()
 
     def _mail(self, message: Message) -> Any:
         """The mail with what anymail takes from attributes of its own."""

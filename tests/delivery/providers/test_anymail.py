@@ -169,6 +169,12 @@ def test_a_bad_recipient_is_not(stub: HttpStub):
     assert not stub.taken
 
 
+def test_closing_does_not_harm_calls_under_way(stub: HttpStub):
+    driver = make_driver("resend", stub, api_key="x")
+    driver.close()
+    assert isinstance(driver.send([make_message()])[0], Accepted)
+
+
 def test_amazon_never_falls_back_to_the_machines_own_credentials():
     secrets = {field.name for field in BY_NAME["amazon_ses"].credentials if field.required}
     assert secrets == {"aws_access_key_id", "aws_secret_access_key"}

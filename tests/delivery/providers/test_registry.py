@@ -100,6 +100,16 @@ def test_a_driver_is_kept_until_its_account_changes():
     assert registry.driver(later) is not driver
 
 
+def test_only_so_many_drivers_are_kept(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(registry, "MOST_KEPT", 2)
+    registry.close_all()
+    accounts = [make_account("simulator") for _ in range(3)]
+    drivers = [registry.driver(account) for account in accounts]
+    assert len(registry._drivers) == 2
+    assert registry.driver(accounts[2]) is drivers[2]
+    assert registry.driver(accounts[0]) is not drivers[0]
+
+
 @pytest.mark.parametrize(
     "account",
     [
