@@ -74,6 +74,7 @@ TRANSLATIONS: tuple[tuple[type[BaseException], Callable[[Any], Problem]], ...] =
     (OperationalError, _always("unavailable", DATABASE_AWAY)),
     (InterfaceError, _always("unavailable", DATABASE_AWAY)),
     (psycopg.OperationalError, _always("unavailable", DATABASE_AWAY)),
+    (psycopg.InterfaceError, _always("unavailable", DATABASE_AWAY)),
     (Http404, _always("not-found", "Nothing of this tenant and mode has that id.")),
     (drf.NotFound, _plainly("not-found")),
     (drf.MethodNotAllowed, _method_not_allowed),
