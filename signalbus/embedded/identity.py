@@ -46,11 +46,12 @@ def command_line(pid: int) -> str:
     return _ps(pid, "args=")
 
 
-def _ps(pid: int, columns: str) -> str:
-    command = ["ps", "-o", columns, "-p", str(pid)]
+def _ps(pid: int, *columns: str) -> str:
+    options = [word for column in columns for word in ("-o", column)]
+    command = ["ps", *options, "-p", str(pid)]
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def _identity_by_ps(pid: int) -> str | None:
-    answer = _ps(pid, "stat=,lstart=")
+    answer = _ps(pid, "stat=", "lstart=")
     return None if not answer or answer.startswith(_GONE) else answer.partition(" ")[2].strip()
