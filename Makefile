@@ -32,6 +32,8 @@ bench: python ## Run the benchmarks and print their figures
 	@$(STACK) bench
 
 python:
+	@command -v "$(PYTHON)" >/dev/null || { \
+	  echo "Error: there is no '$(PYTHON)' on this machine; install Python 3.11, 3.12 or 3.13, or name yours: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || { \
 	  echo "Error: Signalbus needs Python 3.11, 3.12 or 3.13, and '$(PYTHON)' is $$($(PYTHON) --version 2>&1 | head -n 1); install one of them, or name it: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from signalbus.embedded.errors import StackError
 from signalbus.embedded.files import exclusive, private_folder, write_text
+from signalbus.embedded.last_word import last_word
 from signalbus.embedded.paths import CLONE, Home, environment_python, virtual_environment
 from signalbus.embedded.progress import step
 
@@ -91,9 +92,8 @@ def _run(command: list[str], log: Path, cause: str) -> None:
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=CLONE
         )
     if code:
-        last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
         raise StackError(
-            f"{cause} (exit code {code}): {''.join(last)}",
+            f"{cause} (exit code {code}): {last_word(log)}",
             remedy="check that the package index can be reached, then run the command again",
             log=log,
         )

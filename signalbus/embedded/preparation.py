@@ -8,6 +8,7 @@ from typing import Any
 
 from signalbus.embedded.errors import StackError
 from signalbus.embedded.files import private_folder, read_json, write_json
+from signalbus.embedded.last_word import last_word
 from signalbus.embedded.paths import CLONE, Home, environment_python
 from signalbus.embedded.plan import Plan
 from signalbus.embedded.progress import step
@@ -60,9 +61,8 @@ def manage(home: Home, environment: Mapping[str, str], command: tuple[str, ...])
             check=False,
         )
     if answer.returncode:
-        last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
         raise StackError(
-            f"`manage.py {' '.join(command)}` failed: {''.join(last)[:300]}",
+            f"`manage.py {' '.join(command)}` failed: {last_word(log)}",
             log=log,
             remedy="mend what the log names, then run `make up` again",
         )

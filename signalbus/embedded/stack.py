@@ -14,6 +14,7 @@ from signalbus.embedded.errors import StackError
 from signalbus.embedded.files import private_folder, read_json, write_json
 from signalbus.embedded.identity import runs
 from signalbus.embedded.keeper import Keeper
+from signalbus.embedded.last_word import last_word
 from signalbus.embedded.paths import CLONE, Home
 from signalbus.embedded.prober import Prober
 from signalbus.embedded.rotation import open_log, rotate
@@ -97,10 +98,8 @@ def _as_wanted(home: Home, unit: Unit) -> bool:
 
 def _not_ready(unit: Unit) -> StackError:
     log = Path(unit.log)
-    lines = log.read_text(encoding="utf-8", errors="replace").split("\n") if log.exists() else []
-    last = next((line.strip() for line in reversed(lines) if line.strip()), "it wrote nothing")
     return StackError(
-        f"{unit.name} does not come up. Its last word: {last[:300]}",
+        f"{unit.name} does not come up. Its last word: {last_word(log)}",
         log=log,
         remedy="mend what the log names, then run `make up` again",
     )
