@@ -1,5 +1,6 @@
 """What a kind of provider account consists of; the table of kinds is in registry."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,18 +16,21 @@ class Type(StrEnum):
     WHOLE = "whole number"
     NUMBER = "number"
     BOOLEAN = "true or false"
-    OBJECT = "object"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """An option or a credential. Where `choices` is set, nothing else is taken."""
+    """An option or a credential.
+
+    Where `choices` is set, nothing else is taken; `most` is the largest number that is.
+    """
 
     name: str
     label: str
     type: Type = Type.TEXT
     required: bool = False
     choices: tuple[str, ...] = ()
+    most: float = math.inf
     help: str = ""
 
 
@@ -46,7 +50,8 @@ class Kind:
     needs_one_of: tuple[str, ...] = ()
 
 
-Problem = tuple[str, str]  # JSON pointer and what is wrong there
+Problem = tuple[str, str]
+"""A JSON pointer and what is wrong there."""
 
 
 def problems_of(
@@ -75,6 +80,8 @@ def _problem(field: Field, value: Any) -> str:
         return f"{field.label} must be a {field.type}."
     if field.choices and value not in field.choices:
         return f"{field.label} must be one of {', '.join(field.choices)}."
+    if isinstance(value, int | float) and value > field.most:
+        return f"{field.label} must be at most {field.most:g}."
     return ""
 
 
@@ -93,7 +100,9 @@ def _is_url(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) and value >= 0
 
 
 def _is_whole(value: Any) -> bool:
@@ -104,17 +113,12 @@ def _is_boolean(value: Any) -> bool:
     return isinstance(value, bool)
 
 
-def _is_object(value: Any) -> bool:
-    return isinstance(value, dict)
-
-
 CHECKS: dict[Type, Callable[[Any], bool]] = {
     Type.TEXT: _is_text,
     Type.URL: _is_url,
     Type.WHOLE: _is_whole,
     Type.NUMBER: _is_number,
     Type.BOOLEAN: _is_boolean,
-    Type.OBJECT: _is_object,
 }
 
 

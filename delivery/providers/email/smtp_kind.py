@@ -12,7 +12,11 @@ SENDER = (
     Field(name="reply_to", label="Reply to", help="Address that answers go to."),
 )
 TIME_OUT = Field(
-    name="timeout", label="Time-out", type=Type.NUMBER, help="Seconds for each step; 15 if empty."
+    name="timeout",
+    label="Time-out",
+    type=Type.NUMBER,
+    most=120,
+    help="Seconds for each step; 15 if empty.",
 )
 TLS_MODES = ("none", "starttls", "tls")
 
@@ -24,7 +28,13 @@ KIND = Kind(
     options=(
         *SENDER,
         Field(name="host", label="Host", required=True),
-        Field(name="port", label="Port", type=Type.WHOLE, help="By TLS mode: 25, 587 or 465."),
+        Field(
+            name="port",
+            label="Port",
+            type=Type.WHOLE,
+            most=65535,
+            help="By TLS mode if empty: 25, 587 or 465.",
+        ),
         Field(name="tls", label="TLS", choices=TLS_MODES, help="starttls if empty."),
         Field(
             name="verify",

@@ -18,7 +18,13 @@ KIND = Kind(
         ),
         Field(name="region", label="Region", help="Such as ie1; with an edge, or alone."),
         Field(name="edge", label="Edge", help="Such as dublin."),
-        Field(name="timeout", label="Time-out", type=Type.NUMBER, help="Seconds; 15 if empty."),
+        Field(
+            name="timeout",
+            label="Time-out",
+            type=Type.NUMBER,
+            most=120,
+            help="Seconds; 15 if empty.",
+        ),
     ),
     credentials=(
         Field(name="account_sid", label="Account SID", required=True),
