@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from notifications import answers, facts, recipients, rows
+from notifications import answers, database, facts, inserting, recipients, rows
 from notifications.keys import KeyedRequests
 from notifications.landed import landed
 from notifications.planning import Plan, Planner
@@ -27,6 +27,8 @@ from tenants.identity import TenantIdentity
 logger = logging.getLogger(__name__)
 
 Work = Callable[[Sequence[Asked], dict[UUID, Result]], None]
+# Else a reference to somebody who was deleted at this moment would only show at the COMMIT.
+CHECK_AT_ONCE = "SET CONSTRAINTS ALL IMMEDIATE"
 BROKEN = "It could not be accepted because of a fault of this side; it has been logged."
 
 
@@ -76,8 +78,9 @@ class Acceptance:
         doubles = keyed.doubles()
         results = keyed.answered()
         if repeated:
-            results.update(landed([each.id for each in requests]))
-        work([each for each in requests if each.id not in {*results, *doubles}], results)
+            results |= landed([each.id for each in requests if each.id not in results])
+        known = results.keys() | doubles.keys()
+        work([each for each in requests if each.id not in known], results)
         for double, first in doubles.items():
             results.setdefault(double, keyed.as_double(double, first, results[first]))
         keyed.keep(results)
@@ -99,6 +102,7 @@ class Acceptance:
 
     def singly(self, requests: Sequence[Asked], results: dict[UUID, Result]) -> None:
         """Accept each request by itself, so that one that cannot be written harms no other."""
+        database.run(CHECK_AT_ONCE, {})
         for asked in requests:
             try:
                 with transaction.atomic():
@@ -120,7 +124,7 @@ class Acceptance:
         written = [
             rows.make(plan, ids.get(plan.asked.person.external_id), self.origin) for plan in plans
         ]
-        rows.insert(written, self.origin)
+        inserting.insert(written, self.origin)
         transaction.on_commit(partial(_count, written))
         return written
 

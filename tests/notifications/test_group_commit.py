@@ -11,11 +11,12 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from notifications import group_commit, planning
+from notifications import gathering, group_commit, planning
 from notifications.accept import accept
 from notifications.checking import check_direct
 from notifications.checks import Context
-from notifications.group_commit import Gatherer
+from notifications.gathering import Gatherer
+from notifications.group_commit import accept_group
 from notifications.models import Notification
 from notifications.requests import DirectRequest
 from notifications.values import Accepted, Asked, Refused
@@ -49,7 +50,7 @@ def groups(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 @pytest.fixture
 def gatherer() -> Iterator[Gatherer]:
-    made = Gatherer()
+    made = Gatherer(accept_group)
     yield made
     made.stop()
 
@@ -178,7 +179,7 @@ def test_who_waits_too_long_leaves_the_queue(
     first = threading.Thread(target=lambda: gatherer.submit(acme, "live", asked()))
     first.start()
     held.begun.wait(10)
-    monkeypatch.setattr(group_commit, "LONGEST_WAIT", 0.1)
+    monkeypatch.setattr(gathering, "LONGEST_WAIT", 0.1)
     with pytest.raises(Problem) as refused:
         gatherer.submit(acme, "live", asked())
     held.go.set()
@@ -187,6 +188,15 @@ def test_who_waits_too_long_leaves_the_queue(
     assert "same Idempotency-Key" in refused.value.detail
     gatherer.stop()
     assert written(acme)["Notification"] == 1
+
+
+def test_who_was_taken_already_waits_for_the_end(
+    acme: TenantIdentity, gatherer: Gatherer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(monkeypatch)
+    monkeypatch.setattr(gathering, "LONGEST_WAIT", 0.1)
+    threading.Timer(0.5, held.go.set).start()
+    assert isinstance(gatherer.submit(acme, "live", asked()), Accepted)
 
 
 def test_a_lost_answer_to_commit_makes_nothing_twice(

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from notifications import recipients
+from notifications import facts, recipients
 from notifications.models import Contact, Delivery, Notification, Recipient
 from notifications.values import Known, Person
 from signalbus.core.ids import new_id
@@ -129,3 +129,30 @@ def test_modes_have_people_of_their_own(api: Api, test_api: Api, acme: TenantIde
     with in_tenant(acme):
         assert Recipient.objects.count() == 2
     assert stored(acme)["email"] == "ana@example.org"
+
+
+def test_somebody_deleted_meanwhile_is_made_anew(
+    api: Api, acme: TenantIdentity, monkeypatch: Any
+) -> None:
+    """The reference of the new address to the deleted row shows only when it is checked."""
+    api.post("/notify", shipped())
+    real = facts.recipients
+
+    def delete() -> None:
+        with in_tenant(acme):
+            Recipient.objects.all().delete()
+        connection.close()
+
+    def then_deleted(mode: str, ids: Any) -> Any:
+        found = real(mode, ids)
+        if found:
+            elsewhere = threading.Thread(target=delete)
+            elsewhere.start()
+            elsewhere.join()
+        return found
+
+    monkeypatch.setattr(facts, "recipients", then_deleted)
+    changed = {"id": "user-42", "email": "new@example.org"}
+    answer = api.post("/notify", shipped(recipient=changed))
+    assert answer.status == 202
+    assert stored(acme)["email"] == "new@example.org"
