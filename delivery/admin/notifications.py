@@ -25,6 +25,14 @@ from signalbus.panels.pages import OpenChangeList
 from signalbus.panels.words import TONES, ago, code, label
 
 
+def _has_redrivable(row: Notification) -> bool:
+    """Whether a delivery could go out again, whatever the notification as a whole is."""
+    return row.deliveries.filter(status__in=REDRIVABLE).exists()
+
+
+NOBODY = UUID(int=0)
+
+
 class NotificationList(OpenChangeList):
     """Rows come from the same search as the API's."""
 
@@ -66,7 +74,7 @@ class NotificationPanel(OfMode, HistoryPanel):
             icon="replay",
             method="redrive",
             tone="good",
-            shown=lambda row: row.status in REDRIVABLE,
+            shown=_has_redrivable,
         ),
     )
     empty_title = "No notifications here"
@@ -188,7 +196,7 @@ def _story(row: Notification) -> dict[str, Any]:
             {
                 "delivery": each,
                 "place": trail.found.places.get(each.id),
-                "account": accounts.get(each.account_id, each.provider),
+                "account": accounts.get(each.account_id or NOBODY, each.provider),
                 "content": contents.get(each.id),
             }
             for each in trail.found.deliveries

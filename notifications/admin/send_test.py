@@ -47,7 +47,7 @@ class TestForm(forms.Form):
         help_text="With its country code, such as +33612345678.",
     )
     locale = forms.CharField(required=False, widget=UnfoldAdminTextInputWidget)
-    data = forms.JSONField(
+    data = forms.JSONField(  # type: ignore[assignment]
         required=False,
         widget=UnfoldAdminTextareaWidget({"rows": 6}),
         help_text="What the templates' variables stand for.",

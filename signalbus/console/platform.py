@@ -1,5 +1,6 @@
 """What the platform's console shows: tenants and their keys, and the line that all share."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -116,27 +117,26 @@ def exactly(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
 
 
 def _lines() -> list[dict[str, Any]]:
-    found = list(
-        OutboxEntry.objects.values("stream", "tenant_id")
-        .annotate(
-            entries=Count("id"),
-            in_kafka=Count("id", filter=Q(published=True)),
-            under_way=Count("id", filter=Q(claim__isnull=False)),
-            oldest=Min("available_at", filter=Q(published=False)),
-        )
-        .order_by("-entries")[:MOST_LINES]
-    )
-    names = dict(
-        Tenant.objects.filter(id__in={line["tenant_id"] for line in found}).values_list(
-            "id", "name"
-        )
-    )
+    found = [dict(line) for line in _counted()]
+    owners = {line["tenant_id"] for line in found}
+    names = dict(Tenant.objects.filter(id__in=owners).values_list("id", "name"))
     paused = set(LinePause.objects.values_list("tenant_id", "stream"))
     for line in found:
         owner = line["tenant_id"]
         line["tenant"] = names.get(owner) or f"#{owner}"
         line["is_paused"] = bool({(owner, ""), (owner, line["stream"])} & paused)
     return found
+
+
+def _counted() -> Iterable[Mapping[str, Any]]:
+    """The longest lines: all their entries, those Kafka has, those under way, the oldest due."""
+    lines = OutboxEntry.objects.values("stream", "tenant_id").annotate(
+        entries=Count("id"),
+        in_kafka=Count("id", filter=Q(published=True)),
+        under_way=Count("id", filter=Q(claim__isnull=False)),
+        oldest=Min("available_at", filter=Q(published=False)),
+    )
+    return lines.order_by("-entries")[:MOST_LINES]
 
 
 platform.register(Tenant, TenantPanel)

@@ -23,7 +23,7 @@ class TenantConsole(UnfoldAdminSite):
     enable_nav_sidebar = True
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        return super().admin_view(_unless_suspended(view), cacheable)  # type: ignore[no-any-return]
+        return super().admin_view(_unless_suspended(view), cacheable)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         tenant = getattr(request, "tenant", None)

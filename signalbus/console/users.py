@@ -12,7 +12,7 @@ from signalbus.panels.bases import Panel
 from signalbus.panels.words import ago, label
 
 
-class UserPanel(UserAdmin, Panel):
+class UserPanel(UserAdmin, Panel):  # type: ignore[misc]
     """Users; every one of them may do everything in this console."""
 
     form = UserChangeForm

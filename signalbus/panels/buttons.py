@@ -65,13 +65,13 @@ class Buttons:
             )
             for button in self.buttons
         ]
-        return own + super().get_urls()  # type: ignore[misc,no-any-return]
+        return own + super().get_urls()  # type: ignore[misc]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         context["buttons"] = self.placed(request, kwargs.get("obj"))
-        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc,no-any-return]
+        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
 
     def placed(self, request: HttpRequest, obj: Any) -> list[PlacedButton]:
         """The buttons that this user may press on the object in its present state."""

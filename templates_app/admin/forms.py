@@ -67,7 +67,7 @@ class VersionForm(forms.Form):
 class TryForm(forms.Form):
     """Data to see a version with."""
 
-    data = forms.JSONField(
+    data = forms.JSONField(  # type: ignore[assignment]
         required=False,
         widget=UnfoldAdminTextareaWidget({"rows": 6}),
         help_text="As in the request.",

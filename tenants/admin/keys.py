@@ -41,7 +41,7 @@ class KeyForm(forms.ModelForm):
 
     class Meta:
         model = ApiKey
-        fields = ("name", "mode", "scopes", "expires_at")
+        fields: tuple[str, ...] = ("name", "mode", "scopes", "expires_at")
 
     def clean_expires_at(self) -> Any:
         moment = self.cleaned_data["expires_at"]
@@ -53,12 +53,20 @@ class KeyForm(forms.ModelForm):
 class KeyPanel(OpenPanel):
     """Keys of the tenant whose console this is."""
 
-    list_display = ("name", "shown_prefix", "shown_mode", "shown_scopes", "state", "used", "made")
+    list_display: tuple[str, ...] = (
+        "name",
+        "shown_prefix",
+        "shown_mode",
+        "shown_scopes",
+        "state",
+        "used",
+        "made",
+    )
     list_display_links = ("name",)
     list_filter = ("mode",)
     search_fields = ("prefix__startswith",)
     search_help_text = "The beginning of a key, such as sb_live_ab"
-    fields = (
+    fields: tuple[str, ...] = (
         "name",
         "shown_prefix",
         "shown_mode",
