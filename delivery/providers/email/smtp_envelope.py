@@ -2,7 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from email.generator import BytesGenerator
+from email.policy import Compat32
 from email.utils import parseaddr
+from io import BytesIO
+from typing import Any
 
 from django.core.mail import EmailMessage
 from django.utils.encoding import punycode
@@ -10,6 +14,7 @@ from django.utils.encoding import punycode
 LINE_END = b"\r\n"
 END_OF_DATA = b".\r\n"
 BOUNDARY = 60  # of the 70 characters that RFC 2046, section 5.1.1 allows
+FOLDED_BEYOND = 78  # characters of a line, RFC 5322, section 2.1.1
 NO_TOKEN = re.compile(r"[^0-9A-Za-z.-]")
 FORBIDDEN = re.compile(r"[\x00-\x1f\x7f<>]")  # what would end the address or the command early
 
@@ -38,13 +43,27 @@ def envelope_of(mail: EmailMessage) -> Envelope:
     )
 
 
+class PlainHeaders(Compat32):
+    """Writes short headers as they are; the library takes each of them apart to fold it."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        line = f"{name}: {value}"
+        if len(line) <= FOLDED_BEYOND and line.isascii() and line.isprintable():
+            return line.encode() + LINE_END
+        return super().fold_binary(name, value)
+
+
+PLAIN_HEADERS = PlainHeaders(linesep="\r\n")
+
+
 def _bytes_of(mail: EmailMessage) -> bytes:
     """The whole mail with CRLF. A boundary of our own spares the library its search for one."""
     mime = mail.message()
     if mime.is_multipart():
         mime.set_boundary("=_" + NO_TOKEN.sub("", mail.extra_headers["Message-ID"])[:BOUNDARY])
-    content: bytes = mime.as_bytes(linesep="\r\n")  # type: ignore[call-arg]
-    return content
+    content = BytesIO()
+    BytesGenerator(content, mangle_from_=False, policy=PLAIN_HEADERS).flatten(mime)
+    return content.getvalue()
 
 
 def _address(mailbox: str) -> str:
