@@ -1,6 +1,7 @@
-"""Tells whether the code on disk is what the running processes were started from."""
+"""Tells whether code and Python on disk are what the running processes were started from."""
 
 import hashlib
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def stack_stamp() -> str:
 
 
 def _digest(paths: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(sys.version.encode())
     for path in sorted(path for path in paths if path.suffix in WATCHED and path.is_file()):
         digest.update(str(path).encode())
         digest.update(path.read_bytes())

@@ -1,12 +1,11 @@
 """`make status`: processes, ports, health, versions, backlog, and where the data lie."""
 
-import platform
 import re
 import time
 import urllib.request
 
 from signalbus.embedded import stack
-from signalbus.embedded.paths import CLONE, Home
+from signalbus.embedded.paths import CLONE, Home, virtual_environment
 from signalbus.embedded.progress import say
 from signalbus.embedded.readiness import readiness
 from signalbus.embedded.supervisor import recorded, wanted_units
@@ -28,7 +27,7 @@ def status(home: Home) -> int:
     print_processes(home)
     say()
     say(f"Supervisor   pid {running['pid']}, up {_lasting(running['since'])}")
-    say(f"Signalbus    {_revision()}, Python {platform.python_version()}")
+    say(f"Signalbus    {_revision()}, Python {_python()}")
     for unit in (unit for unit in units if unit.version):
         say(f"{unit.name:<12} {unit.version}" + (f", data in {unit.data}" if unit.data else ""))
     say(f"Health       {_health(units)}")
@@ -79,6 +78,13 @@ def _metrics(port: int) -> str:
             return str(answer.read().decode())
     except OSError:
         return ""
+
+
+def _python() -> str:
+    """Return the release of the virtual environment's Python."""
+    text = (virtual_environment() / "pyvenv.cfg").read_text(encoding="utf-8")
+    found = re.search(r"^version = (\S+)", text, re.MULTILINE)
+    return found[1] if found else "of unknown release"
 
 
 def _revision() -> str:
