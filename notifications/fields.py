@@ -17,6 +17,7 @@ from signalbus.bus.streams import Channel
 from templates_app import locales
 
 LONGEST_EMAIL = 254  # RFC 5321: a path of 256 octets with its angle brackets
+LONGEST_LOCAL = 64  # RFC 5321, section 4.5.3.1.1
 LONGEST_WAIT = timedelta(days=365)
 DEEPEST_DATA = 32
 LARGEST_DATA = 256 * 1024  # bytes of JSON; it is stored with every notification
@@ -39,8 +40,10 @@ _PLAIN = re.compile(
 def email(raw: str) -> str:
     """The address in lower case, the form that suppressions are kept in too."""
     address = raw.strip(" ").lower()
-    if len(address) > LONGEST_EMAIL:
-        raise ValueError(f"An e-mail address has at most {LONGEST_EMAIL} characters.")
+    if len(address) > LONGEST_EMAIL or address.find("@") > LONGEST_LOCAL:
+        raise ValueError(
+            f"An e-mail address has at most {LONGEST_EMAIL} characters, {LONGEST_LOCAL} before the @."
+        )
     if _PLAIN.fullmatch(address):
         return address
     try:

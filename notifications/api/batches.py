@@ -52,7 +52,8 @@ class PublishView(APIResource):
     operations = {
         "post": Operation(
             summary="Notify up to 1,000 recipients of the same thing",
-            description="A recipient is an object or an id, as in `/notify`.",
+            description="A recipient is an object or an id, as in `/notify`. A topic without a "
+            "policy is not found; one recipient who is refused harms no other.",
             body=PublishRequest,
             answer=ResultsOut,
             status=202,

@@ -17,7 +17,8 @@ class NotifyView(APIResource):
             summary="Notify somebody of something",
             description="The policy of the topic decides on channels, templates and priority. "
             "`recipient` is an object, or the id of somebody known as a text. An object with an id "
-            "makes or changes that recipient: what is absent or null stays as it is.",
+            "makes or changes that recipient: what is absent or null stays as it is. A topic "
+            "without a policy is refused with 422, `no-policy`.",
             body=NotifyRequest,
             answer=NotificationOut,
             status=202,

@@ -53,6 +53,10 @@ NOTIFY: dict[str, tuple[dict[str, Any], str]] = {
         ),
         "/recipient/email",
     ),
+    "e-mail's first part too long": (
+        shipped(recipient={**ANA, "email": f"{'a' * 65}@example.org"}),
+        "/recipient/email",
+    ),
     "no phone number": (shipped(recipient={**ANA, "phone": "hello"}), "/recipient/phone"),
     "no country code": (shipped(recipient={**ANA, "phone": "0612345678"}), "/recipient/phone"),
     "phone too short": (shipped(recipient={**ANA, "phone": "+331"}), "/recipient/phone"),
