@@ -1,6 +1,7 @@
 """The published versions of the current tenant, kept in process for a moment."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -9,10 +10,20 @@ from signalbus.core.timed_cache import TimedCache
 from templates_app.models import TemplateVersion
 from templates_app.texts import VersionText
 from tenants.context import current_schema
+from tenants.schemas import TenantWork, run_for_tenants
 
 SECONDS = 2.0
 KEPT_TENANTS = 500
 KEPT_VERSIONS = 5_000
+
+# In the order of VERSION_FIELDS.
+VERSIONS = """
+SELECT version.id, template.name, channel, locale, subject, text, html, required
+FROM {schema}.templates_app_templateversion version
+JOIN {schema}.templates_app_template template ON template.id = version.template_id
+WHERE version.id = ANY(%(ids)s::uuid[])
+"""
+VERSION_FIELDS = ("id", "template", "channel", "locale", "subject", "text", "html", "required")
 
 Shelf = dict[tuple[str, str], dict[str, VersionText]]
 
@@ -30,6 +41,25 @@ def current(names: Iterable[str]) -> Shelf:
 def version(version_id: UUID) -> VersionText:
     """One version. Raises TemplateVersion.DoesNotExist."""
     return _versions.get(version_id, lambda: as_text(_rows().get(id=version_id)))
+
+
+def prefetch(wanted: Mapping[str, Collection[UUID]]) -> None:
+    """Keep versions of many tenants, given by schema, that are not kept yet: in one round trip.
+
+    What cannot be read is left to `version`, which says why.
+    """
+    missing = {
+        schema: [each for each in ids if _versions.peek(each) is None]
+        for schema, ids in wanted.items()
+    }
+    work = [
+        TenantWork(schema, [(VERSIONS, {"ids": ids})]) for schema, ids in missing.items() if ids
+    ]
+    for answer in run_for_tenants(work):
+        if not isinstance(answer, Exception):
+            for row in answer[0]:
+                text = VersionText(**dict(zip(VERSION_FIELDS, row, strict=True)))
+                _versions.put(text.id, replace(text, required=tuple(text.required)))
 
 
 def as_text(row: TemplateVersion) -> VersionText:

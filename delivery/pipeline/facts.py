@@ -1,6 +1,6 @@
 """What the pipeline has to know of each delivery: all tenants' facts in one round trip."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields
 
 from delivery.pipeline.items import Facts, Item
@@ -9,7 +9,7 @@ from signalbus.bus import outbox_sql
 from signalbus.bus.consumer import Received
 from signalbus.core.logs import get_logger
 from tenants import identity
-from tenants.identity import TenantIdentity, UnknownTenantError
+from tenants.identity import TenantIdentity
 from tenants.schemas import TenantWork, run_for_tenants
 
 log = get_logger(__name__)
@@ -64,13 +64,10 @@ def gather(received: Sequence[Received]) -> Gathered:
     return gathered
 
 
-def _tenants(ids: Iterable[int]) -> dict[int, TenantIdentity]:
-    found = {}
-    for tenant_id in ids:
-        try:
-            found[tenant_id] = identity.by_id(tenant_id)
-        except UnknownTenantError:
-            log.warning("pipeline.unknown_tenant", tenant_id=tenant_id)
+def _tenants(ids: Collection[int]) -> dict[int, TenantIdentity]:
+    found = identity.by_ids(ids)
+    for tenant_id in set(ids) - set(found):
+        log.warning("pipeline.unknown_tenant", tenant_id=tenant_id)
     return found
 
 

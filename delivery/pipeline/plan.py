@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
 from delivery.accounts import SIMULATOR, Account, accounts_of_all
 from delivery.pipeline import content, doubts
@@ -18,6 +19,7 @@ from delivery.providers.base import Provider
 from signalbus.bus.models import Purpose
 from signalbus.bus.visibility import visibility
 from signalbus.core.ids import new_id
+from templates_app import catalog
 from templates_app.rendering import RenderError
 from tenants.context import in_tenant
 
@@ -77,6 +79,11 @@ def plan_questions(items: Sequence[Item], accounts: Accounts) -> list[Planned]:
 def prepare(admitted: Sequence[Planned]) -> Prepared:
     """Render what was admitted, each tenant within its time."""
     prepared = Prepared()
+    versions: dict[str, set[UUID]] = defaultdict(set)
+    for planned in admitted:
+        if planned.item.facts.version is not None:
+            versions[planned.item.tenant.schema].add(planned.item.facts.version)
+    catalog.prefetch(versions)
     by_tenant: dict[int, list[Planned]] = defaultdict(list)
     for planned in admitted:
         by_tenant[planned.item.tenant.id].append(planned)
