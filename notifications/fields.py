@@ -42,7 +42,8 @@ def email(raw: str) -> str:
     address = raw.strip(" ").lower()
     if len(address) > LONGEST_EMAIL or address.find("@") > LONGEST_LOCAL:
         raise ValueError(
-            f"An e-mail address has at most {LONGEST_EMAIL} characters, {LONGEST_LOCAL} before the @."
+            f"An e-mail address has at most {LONGEST_EMAIL} characters, {LONGEST_LOCAL} of them "
+            "before the @."
         )
     if _PLAIN.fullmatch(address):
         return address
