@@ -21,7 +21,7 @@ MINUTE = 60.0
 HOUR = 60 * MINUTE
 
 
-class SignalbusCelery(Celery):  # type: ignore[misc]
+class SignalbusCelery(Celery):
     """Celery with a worker of Signalbus's own."""
 
     @cached_property
@@ -41,7 +41,7 @@ app.conf.beat_schedule = {
 }
 
 
-@setup_logging.connect  # type: ignore[untyped-decorator]
+@setup_logging.connect
 def _write_json(**_: Any) -> None:
     """Celery leaves logging alone where this signal has a receiver."""
     logs.configure()

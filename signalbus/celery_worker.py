@@ -14,7 +14,7 @@ from signalbus.core.logs import get_logger
 log = get_logger(__name__)
 
 
-class Beat(components.Beat):  # type: ignore[misc]
+class Beat(components.Beat):
     """What `-B` starts."""
 
     def create(self, w: Any) -> Any:
@@ -22,10 +22,10 @@ class Beat(components.Beat):  # type: ignore[misc]
         return w.beat
 
 
-class Worker(worker.Worker):  # type: ignore[misc]
+class Worker(worker.Worker):
     """Celery's worker with that step in the place of its own, and no banner among the JSON."""
 
-    class Blueprint(worker.Worker.Blueprint):  # type: ignore[misc]
+    class Blueprint(worker.Worker.Blueprint):
         default_steps = (
             worker.Worker.Blueprint.default_steps - {"celery.worker.components:Beat"}
         ) | {"signalbus.celery_worker:Beat"}

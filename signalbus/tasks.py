@@ -11,21 +11,21 @@ from tenants.provisioning import ensure_spares
 log = get_logger(__name__)
 
 
-@app.task(name="signalbus.keep_spare_schemas", expires=60)  # type: ignore[untyped-decorator]
+@app.task(name="signalbus.keep_spare_schemas", expires=60)
 def keep_spare_schemas() -> None:
     """Make what is missing of the migrated schemas that wait for new tenants."""
     if worked := ensure_spares(settings.SPARE_SCHEMAS):
         log.info("spares.made", schemas=worked)
 
 
-@app.task(name="signalbus.purge_idempotency_records", expires=3600)  # type: ignore[untyped-decorator]
+@app.task(name="signalbus.purge_idempotency_records", expires=3600)
 def purge_idempotency_records() -> None:
     """Delete stored answers that no repeated request gets any more."""
     if purged := retention.purge_idempotency_records(timezone.now()):
         log.info("idempotency.purged", records=purged)
 
 
-@app.task(name="signalbus.purge_sandbox_messages", expires=3600)  # type: ignore[untyped-decorator]
+@app.task(name="signalbus.purge_sandbox_messages", expires=3600)
 def purge_sandbox_messages() -> None:
     """Delete what the simulator took longer ago than SIGNALBUS_SANDBOX_DAYS."""
     if purged := retention.purge_sandbox_messages(timezone.now()):

@@ -22,8 +22,8 @@ class ConsoleOnly:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(API):
-            return self.get_response(request)  # type: ignore[no-any-return]
-        return super().__call__(request)  # type: ignore[misc, no-any-return]
+            return self.get_response(request)
+        return super().__call__(request)
 
 
 class SessionMiddleware(ConsoleOnly, sessions.SessionMiddleware):
