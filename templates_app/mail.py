@@ -6,10 +6,9 @@ from html.parser import HTMLParser
 
 from css_inline import CSSInliner
 
-BLOCKS = frozenset(
-    "address article blockquote div footer form h1 h2 h3 h4 h5 h6 header li main ol p pre section "
-    "table tr ul".split()
-)
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+SECTIONS = {"address", "article", "blockquote", "div", "footer", "header", "main", "section"}
+BLOCKS = HEADINGS | SECTIONS | {"form", "li", "ol", "p", "pre", "table", "tr", "ul"}
 UNSEEN = frozenset({"head", "script", "style", "title"})
 PAGE = (
     '<!doctype html><html><head><meta charset="utf-8"></head>'

@@ -23,7 +23,7 @@ class ConsoleOnly:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(API):
             return self.get_response(request)
-        return super().__call__(request)
+        return super().__call__(request)  # type: ignore[misc]
 
 
 class SessionMiddleware(ConsoleOnly, sessions.SessionMiddleware):
