@@ -55,7 +55,7 @@ class BoundedContext(RenderContext):
 
     budget: Budget
 
-    def get_output_buffer(self, parent_buffer: Any) -> Any:
+    def get_output_buffer(self, parent_buffer: Any) -> Any:  # noqa: ARG002
         self.budget.spend()
         return BoundedBuffer(OUTPUT_BYTES, self.budget)
 
