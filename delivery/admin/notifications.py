@@ -187,6 +187,7 @@ def _story(row: Notification) -> dict[str, Any]:
     """All that the page shows, by a fixed number of queries."""
     trail = history.trail(row)
     accounts = dict(ProviderAccount.objects.values_list("id", "name"))
+    channels = {each.id: each.channel for each in trail.found.deliveries}
     contents = {content.delivery: content for content in history.content(trail.found)}
     return {
         "found": trail.found,
@@ -201,7 +202,7 @@ def _story(row: Notification) -> dict[str, Any]:
             }
             for each in trail.found.deliveries
         ],
-        "attempts": trail.attempts,
+        "attempts": [(channels[each.delivery_id], each) for each in trail.attempts],
         "receipts": trail.receipts,
         "accounts": accounts,
     }

@@ -19,21 +19,23 @@ from unfold.widgets import (
 from notifications import group_commit
 from notifications.checking import check_direct, check_notify
 from notifications.checks import Context
-from notifications.models import Policy
+from notifications.models import Policy, PolicyChannel
 from notifications.requests import DirectRequest, NotifyRequest, RecipientIn
 from notifications.values import Asked, Refused
 from signalbus.api.problems import Problem
 from signalbus.core import tracing
+from templates_app.admin.forms import sample_of
 from templates_app.models import TemplateVersion
 from tenants.models import Mode
 
 POLICY, TEMPLATE = "policy", "template"
+CHOOSE = "location.search = '?what=' + encodeURIComponent(this.value)"
 
 
 class TestForm(forms.Form):
     """What to send, to whom, with which data."""
 
-    what = forms.ChoiceField(label="Send", widget=UnfoldAdminSelectWidget)
+    what = forms.ChoiceField(label="Send", widget=UnfoldAdminSelectWidget({"onchange": CHOOSE}))
     email = forms.CharField(
         label="E-mail address",
         required=False,
@@ -86,15 +88,35 @@ class SendTest:
                 return redirect("admin:notifications_notification_change", sent)
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
-            "opts": self.opts,  # type: ignore[attr-defined]
             "form": form,
             "title": "Send a test",
         }
         return TemplateResponse(request, "console/send_test.html", context)
 
 
-def _initial(request: HttpRequest) -> dict[str, str]:
-    return {"what": request.GET.get("what", ""), "data": {}}  # type: ignore[dict-item]
+def _initial(request: HttpRequest) -> dict[str, Any]:
+    """What was chosen on another page or in the list, with a word for each of its variables."""
+    what = request.GET.get("what") or _first_choice()
+    return {"what": what, "data": sample_of(_required(what))}
+
+
+def _first_choice() -> str:
+    return next((value for _, group in _choices() for value, _ in group), "")
+
+
+def _required(what: str) -> list[str]:
+    """The variables of the texts that may be sent."""
+    kind, _, name = what.partition(":")
+    current = TemplateVersion.objects.filter(current=True)
+    if kind == POLICY:
+        used = PolicyChannel.objects.filter(policy__topic=name).values("template_id")
+        found = current.filter(template_id__in=used)
+    else:
+        template, _, channel = name.rpartition(":")
+        found = current.filter(template__name=template, channel=channel)
+    return sorted(
+        {each for required in found.values_list("required", flat=True) for each in required}
+    )
 
 
 def _choices() -> list[Any]:

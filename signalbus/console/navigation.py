@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from delivery.models import DeadLetter
+from signalbus.panels.modes import LIVE
 
 Item = tuple[str, str, str]  # title, icon, URL name below `admin:`
 MOST_COUNTED = 99
@@ -88,7 +89,7 @@ def of_platform(request: HttpRequest) -> list[dict[str, Any]]:
 def open_dead_letters() -> str:
     """How many live dead letters wait for somebody, counted up to 99; nothing for none."""
     waiting = DeadLetter.objects.filter(
-        mode="live", acknowledged_at__isnull=True, redriven_at__isnull=True
+        mode=LIVE, acknowledged_at__isnull=True, redriven_at__isnull=True
     )
     count = len(waiting.order_by().values_list("pk")[: MOST_COUNTED + 1])
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")

@@ -72,7 +72,6 @@ class EntryPanel(OfTenants):
         """How much waits, by tenant and stream."""
         context = {
             **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": "Backlog",
             "lines": _lines(),
         }

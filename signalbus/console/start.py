@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,10 +13,12 @@ from django.utils import timezone
 
 from delivery import history
 from delivery.models import ProviderAccount
-from notifications.models import Notification
+from notifications.models import Delivery, Notification
 from signalbus.bus.models import LinePause, OutboxEntry
+from signalbus.bus.streams import Channel
 from signalbus.console.navigation import open_dead_letters
 from signalbus.core.ids import lowest_id_at
+from signalbus.panels.modes import LIVE
 from tenants.models import ApiKey, State, Tenant
 
 NEWEST = 8
@@ -62,7 +65,8 @@ def of_platform(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]
 
 
 def _figures(request: HttpRequest) -> list[Figure]:
-    recent = Notification.objects.filter(id__gte=lowest_id_at(timezone.now() - WINDOW), mode="live")
+    since = lowest_id_at(timezone.now() - WINDOW)
+    recent = Notification.objects.filter(id__gte=since, mode=LIVE)
     listing = reverse("admin:notifications_notification_changelist")
     waiting = open_dead_letters()
     return [
@@ -71,8 +75,8 @@ def _figures(request: HttpRequest) -> list[Figure]:
             "Waiting in the line", _waiting(request), "hourglass_top", f"{listing}?status=queued"
         ),
         Figure(
-            "In trouble in 24 h",
-            _bounded(recent.filter(status__in=TROUBLE)),
+            "Deliveries in trouble in 24 h",
+            _bounded(_troubled(since)),
             "warning",
             f"{listing}?status=failed",
         ),
@@ -84,6 +88,13 @@ def _figures(request: HttpRequest) -> list[Figure]:
             is_bad=bool(waiting),
         ),
     ]
+
+
+def _troubled(since: UUID) -> QuerySet[Delivery]:
+    """All channels are named so that the index of channel, status and id serves."""
+    return Delivery.objects.filter(
+        id__gte=since, channel__in=list(Channel), status__in=TROUBLE, mode=LIVE
+    )
 
 
 def _waiting(request: HttpRequest) -> str:

@@ -1,5 +1,6 @@
 """Forms of versions: what is written, and the data to try it with."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -80,17 +81,23 @@ class TryForm(forms.Form):
         return data
 
 
-def sample(version: TemplateVersion) -> dict[str, Any]:
-    """Data with a word for every variable that the version needs."""
+def sample_of(names: Iterable[str]) -> dict[str, Any]:
+    """Data with a word for every variable, such as `order` or `order.id`."""
     data: dict[str, Any] = {}
-    for name in version.required:
-        *parents, last = name.split(".")
-        place = data
-        for parent in parents:
-            place = place.setdefault(parent, {})
-        place[last] = f"<{last}>"
+    for name in sorted(names):
+        _put(data, name.split("."))
     data.pop("recipient", None)
     return data
+
+
+def _put(data: dict[str, Any], path: list[str]) -> None:
+    """A word at the end of the path; what is both a value and an object becomes the object."""
+    *parents, last = path
+    for parent in parents:
+        if not isinstance(data.get(parent), dict):
+            data[parent] = {}
+        data = data[parent]
+    data.setdefault(last, f"<{last}>")
 
 
 def content_of(version: TemplateVersion) -> Content:

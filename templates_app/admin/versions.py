@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from templates_app import services
-from templates_app.admin.forms import TryForm, VersionForm, content_of, sample, starting_from
+from templates_app.admin.forms import TryForm, VersionForm, content_of, sample_of, starting_from
 from templates_app.models import Template, TemplateVersion
 from templates_app.services import ContentError
 from templates_app.texts import Rendered
@@ -49,7 +49,7 @@ class VersionPages:
         """The version's texts, and what it makes of some data."""
         version = get_object_or_404(TemplateVersion.objects.select_related("template"), id=id)
         form = TryForm(request.GET if "data" in request.GET else None)
-        form.initial["data"] = sample(version)
+        form.initial["data"] = sample_of(version.required)
         rendered, error = _tried(version, form)
         context = {
             "version": version,
@@ -89,6 +89,8 @@ def _tried(version: TemplateVersion, form: TryForm) -> tuple[Rendered | None, st
     """What the version makes of the data, or why it makes nothing."""
     data = form.cleaned_data["data"] if form.is_bound and form.is_valid() else None
     try:
-        return services.preview(content_of(version), data or sample(version), EXAMPLE_RECIPIENT), ""
+        return services.preview(
+            content_of(version), data or sample_of(version.required), EXAMPLE_RECIPIENT
+        ), ""
     except ContentError as error:
         return None, f"{error.field}: {error}"

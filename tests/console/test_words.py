@@ -1,0 +1,34 @@
+"""Facts as operators read them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from notifications.states import Shown, Status
+from signalbus.panels import words
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("away", "said"),
+    [
+        (timedelta(0), "just now"),
+        (timedelta(seconds=-3), "3 s ago"),
+        (timedelta(minutes=-5, seconds=-59), "5 min ago"),
+        (timedelta(hours=2), "in 2 h"),
+        (timedelta(days=-29), "29 d ago"),
+        (timedelta(days=-31), "31 Mar 2026"),
+    ],
+)
+def test_distances(away: timedelta, said: str) -> None:
+    assert words.distance(NOW + away, NOW) == said
+
+
+def test_every_status_has_a_tone() -> None:
+    assert {*map(str, Status), *map(str, Shown)} <= words.TONES.keys()
+
+
+def test_what_comes_from_outside_is_escaped() -> None:
+    for shown in (words.label("<b>"), words.code("<b>"), words.pretty({"a": "<b>"})):
+        assert "<b>" not in shown
