@@ -1,6 +1,5 @@
 """Receives a stream's envelopes as a member of the group that shares it out."""
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
@@ -9,13 +8,12 @@ from confluent_kafka import KafkaError, Message, TopicPartition
 
 from signalbus.bus import kafka
 from signalbus.bus.envelope import Envelope, EnvelopeError, decode
+from signalbus.bus.lag import Lag
 from signalbus.bus.offsets import Offsets
 from signalbus.bus.undecodable import Undecodable, bury
 from signalbus.core.errors import SignalbusError
 from signalbus.core.logs import get_logger
-from signalbus.core.metrics import KAFKA_CONSUMER_LAG, KAFKA_REBALANCES, stream_labels
-
-LAG_SECONDS = 5.0  # between two looks at the lag
+from signalbus.core.metrics import KAFKA_REBALANCES, stream_labels
 
 log = get_logger(__name__)
 
@@ -48,7 +46,7 @@ class StreamConsumer:
         self._kept: Message | None = None
         self._undecodable: list[Undecodable] = []
         self._fatal: KafkaError | None = None
-        self._next_lag = 0.0
+        self._lag = Lag(stream)
         self._consumer = kafka.consumer(
             self._topic,
             kafka.static_member(command, slot, stream) if slot else None,
@@ -85,7 +83,7 @@ class StreamConsumer:
             raise ConsumerError(_fatal_words(self._fatal, self.stream))
         received = [found for message in messages if (found := self._decoded(message))]
         self._offsets.commit_if_time(self._consumer)
-        self._measure_lag()
+        self._lag.measure(self._consumer, self._offsets.partitions)
         return received
 
     def commit(self, received: Iterable[Received]) -> None:
@@ -99,7 +97,7 @@ class StreamConsumer:
         """Commit what is done and leave the group; a static member stays for the session."""
         self._offsets.commit(self._consumer)
         self._consumer.close()
-        KAFKA_CONSUMER_LAG.labels(*stream_labels(self.stream)).set(0)
+        self._lag.clear()
 
     def _take(self, limit: int, timeout: float) -> list[Message]:
         """Without waiting for a full batch, as `consume` alone would."""
@@ -164,21 +162,6 @@ class StreamConsumer:
         KAFKA_REBALANCES.labels(*stream_labels(self.stream)).inc()
         numbers = sorted(one.partition for one in partitions)
         log.info("consumer.rebalanced", stream=self.stream, what=what, partitions=numbers)
-
-    def _measure_lag(self) -> None:
-        now = time.monotonic()
-        if now < self._next_lag:
-            return
-        self._next_lag = now + LAG_SECONDS
-        lag = sum(self._lag(partition) for partition in self._offsets.partitions)
-        KAFKA_CONSUMER_LAG.labels(*stream_labels(self.stream)).set(lag)
-
-    def _lag(self, partition: int) -> int:
-        """From what the last fetches told, without asking Kafka."""
-        place = TopicPartition(self._topic, partition)
-        _, high = self._consumer.get_watermark_offsets(place, cached=True)
-        (reached,) = self._consumer.position([place])
-        return max(high - reached.offset, 0) if high >= 0 and reached.offset >= 0 else 0
 
 
 def _fatal_words(error: KafkaError, stream: str) -> str:

@@ -42,11 +42,12 @@ class Publisher:
 
     def answers(self, stream: str) -> bool:
         """Whether Kafka answers and knows the stream; takes a second at most."""
+        name = kafka.topic(stream)
         try:
-            topics = self._connected().list_topics(timeout=PROBE_SECONDS).topics
+            found = self._connected().list_topics(name, timeout=PROBE_SECONDS).topics[name]
         except KafkaException:
             return False
-        return kafka.topic(stream) in topics
+        return found.error is None
 
     def _connected(self) -> Producer:
         if self._producer is None:

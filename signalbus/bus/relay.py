@@ -8,13 +8,11 @@ Several relays may run side by side.
 import time
 from collections import Counter
 from collections.abc import Sequence
-from threading import Event
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import connection, transaction
 
 from signalbus.bus import leases
-from signalbus.bus.backlog import Backlog
 from signalbus.bus.leases import Leased
 from signalbus.bus.look import Look
 from signalbus.bus.models import Purpose
@@ -25,18 +23,15 @@ from signalbus.bus.publisher import Publisher
 from signalbus.bus.streams import BY_URGENCY
 from signalbus.core.logs import get_logger
 from signalbus.core.metrics import KAFKA_PUBLISH_FAILURE, stream_labels
-from signalbus.core.redis import HintListener
 
 BATCH = 500  # entries leased in one transaction and flushed to Kafka at once
 # A look is used for ten times as long as it took, so that looking costs a tenth of the time at
 # most, also with thousands of lines; and for a moment at least.
 LOOK_FACTOR = 10.0
 LOOK_SECONDS = 0.02
-# After an outage of PostgreSQL, leases that ran out are left alone, so that workers can record
-# what they hold.
-GRACE_SECONDS = 5.0
-GATHER_SECONDS = 0.005  # after a small batch, so that a stream of single entries comes in batches
-OUTAGE_PAUSE = 0.5  # seconds between tries to reach PostgreSQL
+# After an outage of PostgreSQL, leases that ran out are left alone for 5 s, so that workers can
+# record what they hold; counted from the last failure, which is up to half a second before.
+GRACE_SECONDS = 5.5
 
 log = get_logger(__name__)
 
@@ -48,21 +43,10 @@ class Relay:
         self._publisher = Publisher()
         self._outages = Outages(self._publisher.answers)
         self._look = Look()
-        self._backlog = Backlog()
         self._pace = Pace()
         self._plan = Plan()
         self._plan_until = 0.0
         self._grace_until = 0.0
-
-    def run(self, stopping: Event, *, until_empty: bool = False) -> None:
-        """Publish until told to stop; `until_empty`: or until nothing is due."""
-        hints = HintListener()
-        while not stopping.is_set():
-            published = self._step_safely(stopping)
-            if published == 0 and until_empty and not self._something_due():
-                break
-            self._rest(published, hints, stopping)
-        hints.close()
 
     def drain(self, limit: int = BATCH) -> int:
         """Publish what is due and has room, at most `limit` entries; returns how many."""
@@ -74,36 +58,21 @@ class Relay:
     def step(self, limit: int = BATCH) -> int:
         """Publish one batch; returns how many entries Kafka has taken."""
         entries = self._lease(self._kept_plan(), limit) or self._lease(self._new_plan(), limit)
-        return self._publish(entries) if entries else 0
-
-    def _step_safely(self, stopping: Event) -> int | None:
-        """None where PostgreSQL is away: nothing can be said about the line."""
-        try:
-            self._backlog.measure()
-            return self.step()
-        except (DatabaseError, InterfaceError) as error:
-            log.warning("relay.database_failed", error=str(error).strip())
-            self.note_database_outage()
-            stopping.wait(OUTAGE_PAUSE)
-            return None
+        published = self._publish(entries) if entries else 0
+        if published:
+            self._pace.progressed()
+        return published
 
     def note_database_outage(self) -> None:
         """Begin anew with PostgreSQL, and leave workers the time to record what they hold."""
         connection.close()
         self._plan = Plan()
-        self._grace_until = time.monotonic() + OUTAGE_PAUSE + GRACE_SECONDS
+        self._grace_until = time.monotonic() + GRACE_SECONDS
 
-    def _something_due(self) -> bool:
+    @property
+    def something_due(self) -> bool:
+        """Whether the last look found something due, or Kafka refused something."""
         return self._plan.something_due or bool(self._outages)
-
-    def _rest(self, published: int | None, hints: HintListener, stopping: Event) -> None:
-        """Until a hint, the next due moment or the next look; after a small batch for a moment."""
-        if published:
-            self._pace.progressed()
-            if published < BATCH // 4:
-                stopping.wait(GATHER_SECONDS)
-        elif published == 0:
-            hints.wait(self.pause())
 
     def pause(self) -> float:
         """Seconds to wait after a step that published nothing, unless a hint comes."""

@@ -14,6 +14,7 @@ from signalbus.bus.models import Line, OutboxEntry
 from signalbus.bus.outbox import EVERY_STREAM, Postponed
 from signalbus.bus.plan import HANDFUL
 from signalbus.bus.relay import BATCH, Relay
+from signalbus.bus.relay_loop import RelayLoop
 from tests.bus.line import (
     STREAM,
     change,
@@ -272,11 +273,11 @@ def test_a_batch_is_four_statements_whatever_is_in_it(
     assert len(seen) == 4  # survey, running lines, what waits in Kafka, lease
 
 
-def test_it_runs_until_nothing_is_due(relay: Relay) -> None:
+def test_it_runs_until_nothing_is_due() -> None:
     put(window.FLOOR // 2)
     outbox.pause("email.high", 1, "suspended")
     put(stream="email.high")
-    relay.run(threading.Event(), until_empty=True)
+    RelayLoop(threading.Event()).run(until_empty=True)
     assert taken() == window.FLOOR // 2
 
 

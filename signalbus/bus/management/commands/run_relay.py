@@ -3,11 +3,11 @@
 from typing import Any
 
 from signalbus.bus.process import ProcessCommand
-from signalbus.bus.relay import Relay
+from signalbus.bus.relay_loop import RelayLoop
 
 
 class Command(ProcessCommand):
     help = __doc__
 
     def run(self, options: dict[str, Any]) -> None:
-        Relay().run(self.stopping, until_empty=options["drain"])
+        RelayLoop(self.stopping).run(until_empty=options["drain"])
