@@ -65,6 +65,7 @@ class KeyIdentity:
 
 _by_id = TimedCache[int, TenantIdentity](seconds=SECONDS_REMEMBERED, size=MOST_REMEMBERED)
 _by_schema = TimedCache[str, TenantIdentity](seconds=SECONDS_REMEMBERED, size=MOST_REMEMBERED)
+_by_name = TimedCache[str, TenantIdentity](seconds=SECONDS_REMEMBERED, size=MOST_REMEMBERED)
 _keys = TimedCache[bytes, KeyIdentity](seconds=SECONDS_REMEMBERED, size=MOST_REMEMBERED)
 _hosts = TimedCache[str, "TenantIdentity | None"](
     seconds=SECONDS_HOSTS_REMEMBERED, size=MOST_REMEMBERED
@@ -108,8 +109,8 @@ def by_schema(schema: str) -> TenantIdentity:
 
 
 def by_name(name: str) -> TenantIdentity:
-    """The tenant of this name, always freshly read. Raises UnknownTenantError."""
-    return _served(name=name)
+    """The tenant of this name. Raises UnknownTenantError."""
+    return _by_name.get(name, lambda: _served(name=name))
 
 
 def by_digest(digest: bytes) -> KeyIdentity | None:
@@ -127,7 +128,7 @@ def by_host(host: str) -> TenantIdentity | None:
 
 def forget() -> None:
     """Forget everything this process remembers of tenants, keys and hosts."""
-    for memory in (_by_id, _by_schema, _keys, _hosts):
+    for memory in (_by_id, _by_schema, _by_name, _keys, _hosts):
         memory.clear()
 
 

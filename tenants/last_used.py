@@ -9,17 +9,17 @@ import time
 from datetime import timedelta
 from uuid import UUID
 
-import structlog
 from django.db import Error, connection
 from django.db.models import Q
 from django.utils import timezone
 
+from signalbus.core.logs import get_logger
 from tenants.models import ApiKey
 
 SECONDS_BETWEEN = 60.0
 SECONDS_GATHERING = 1.0
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 _lock = threading.Lock()
 _noted: dict[UUID, float] = {}
 _waiting: set[UUID] = set()

@@ -33,7 +33,7 @@ COMMON: dict[str, Any] = {
     "SITE_SYMBOL": "cell_tower",
     "SITE_URL": None,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": FAVICON}],
-    "SHOW_HISTORY": False,
+    "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
     "STYLES": ["signalbus.console.navigation.stylesheet"],

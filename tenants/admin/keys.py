@@ -14,7 +14,7 @@ from signalbus.panels.bases import OpenPanel
 from signalbus.panels.buttons import Button
 from signalbus.panels.words import ago, code, label, labels
 from tenants import keys
-from tenants.models import ApiKey, Scope
+from tenants.models import ApiKey, Mode, Scope
 
 
 def state_of(key: ApiKey) -> str:
@@ -109,6 +109,9 @@ class KeyPanel(OpenPanel):
 
     def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
         return self.fields if obj else ()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
+        return {"mode": Mode.TEST}
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -72,6 +72,13 @@ def test_a_default_tenant_stands_on_the_bare_host(console: Client, settings: Set
     assert _is_in(logged_in("localhost"))
 
 
+def test_a_default_tenant_that_does_not_exist_shows_no_console(
+    acme: TenantIdentity, settings: Settings
+) -> None:
+    settings.DEFAULT_TENANT = "nobody"
+    assert browser("localhost").get(HOME).status_code == 404
+
+
 def test_the_root_leads_to_the_console(acme: TenantIdentity) -> None:
     assert browser("acme.localhost").get("/").headers["Location"] == HOME
 

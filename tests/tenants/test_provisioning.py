@@ -1,6 +1,7 @@
 """New tenants are ready at once."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -41,6 +42,21 @@ def test_a_tenant_with_a_spare_is_ready_in_under_a_second() -> None:
     assert {"notifications_notification", "auth_user"} <= tables_in(tenant.schema)
     with in_tenant(tenant):
         assert Template.objects.exists()
+
+
+def test_tenants_made_at_the_same_time_take_different_spares() -> None:
+    ensure_spares(3)
+
+    def make(number: int) -> TenantIdentity:
+        try:
+            return create_tenant(f"rush-{number}", f"rush-{number}.localhost")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        made = list(pool.map(make, range(3)))
+    assert len({tenant.schema for tenant in made}) == 3
+    assert not Tenant.objects.filter(state=State.SPARE).exists()
 
 
 def test_without_a_spare_one_is_prepared_on_the_spot() -> None:
