@@ -20,7 +20,6 @@ class Panel(Buttons, ModelAdmin):
     empty_link: tuple[str, str] | None = None
     empty_value_display = "-"
     list_fullwidth = True
-    list_filter_submit = True
     compressed_fields = True
     warn_unsaved_form = True
     view_on_site = False
