@@ -26,9 +26,10 @@ from signalbus.core.metrics import KAFKA_PUBLISH_FAILURE, stream_labels
 
 BATCH = 500  # entries leased in one transaction and flushed to Kafka at once
 # A look is used for ten times as long as it took, so that looking costs a tenth of the time at
-# most, also with thousands of lines; and for a moment at least.
+# most, also with thousands of lines; within bounds, since what is urgent waits for the next look.
 LOOK_FACTOR = 10.0
-LOOK_SECONDS = 0.02
+SHORTEST_LOOK = 0.02
+LONGEST_LOOK = 0.25
 # After an outage of PostgreSQL, leases that ran out are left alone for 5 s, so that workers can
 # record what they hold; counted from the last failure, which is up to half a second before.
 GRACE_SECONDS = 5.5
@@ -46,6 +47,7 @@ class Relay:
         self._pace = Pace()
         self._plan = Plan()
         self._plan_until = 0.0
+        self._open: list[str] = []
         self._grace_until = 0.0
 
     def drain(self, limit: int = BATCH) -> int:
@@ -89,7 +91,7 @@ class Relay:
             return entries
         with transaction.atomic():
             if plan.expired and again:
-                entries += leases.lease_expired_claims(self._open_streams(), limit)
+                entries += leases.lease_expired_claims(self._open, limit)
             for stream_plan in plan.streams:
                 entries += self._turn(stream_plan, limit - len(entries), again)
         plan.expired = False
@@ -109,14 +111,13 @@ class Relay:
         return self._plan if time.monotonic() < self._plan_until else Plan()
 
     def _new_plan(self) -> Plan:
+        self._open = self._outages.open(BY_URGENCY, time.monotonic())  # may ask Kafka
         began = time.monotonic()
-        self._plan = self._look.plan(self._open_streams())
+        self._plan = self._look.plan(self._open)
         ended = time.monotonic()
-        self._plan_until = ended + max(LOOK_FACTOR * (ended - began), LOOK_SECONDS)
+        lasts = min(max(LOOK_FACTOR * (ended - began), SHORTEST_LOOK), LONGEST_LOOK)
+        self._plan_until = ended + lasts
         return self._plan
-
-    def _open_streams(self) -> list[str]:
-        return self._outages.open(BY_URGENCY, time.monotonic())
 
     def _publish(self, entries: Sequence[Leased]) -> int:
         refused = self._publisher.send(entries)
