@@ -19,11 +19,23 @@ def unit(
     return Unit(name=name, argv=argv, cwd=str(folder), log=log, code=code_stamp, **more)
 
 
+# A signal that comes just before a long sleep is only seen after it, hence the short ones.
+NOTING = """
+import signal, sys, time
+from pathlib import Path
+
+def stop(*_):
+    with Path("stops").open("a") as stops:
+        stops.write("NAME ")
+    sys.exit(0)
+
+signal.signal(signal.SIGTERM, stop)
+Path("NAME.up").touch()
+while True:
+    time.sleep(0.02)
+"""
+
+
 def noting(folder: Path, name: str, **more: Any) -> Unit:
     """A unit that writes its name into `stops` when it is asked to stop."""
-    code = (
-        "import signal, sys, time\n"
-        f"def stop(*_):\n    open('stops', 'a').write('{name} '); sys.exit(0)\n"
-        "signal.signal(signal.SIGTERM, stop); open(sys.argv[0] or 'up', 'a'); time.sleep(60)"
-    )
-    return unit(folder, name, code.replace("sys.argv[0] or 'up'", f"'{name}.up'"), **more)
+    return unit(folder, name, NOTING.replace("NAME", name), **more)
