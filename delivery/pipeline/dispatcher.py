@@ -21,6 +21,9 @@ from signalbus.core import tracing
 from signalbus.core.logs import get_logger
 
 SHARE = 0.75  # of the places, which one account may hold: a slow one leaves room for the others
+# Calls that are handed over before a thread is free, as a share of the places: they keep the
+# threads busy while the worker writes down what the ones before them brought.
+AHEAD = 0.5
 log = get_logger(__name__)
 
 
@@ -34,11 +37,12 @@ class Batch:
 
 
 class Dispatcher:
-    """`places` calls at a time, of one account at most SHARE of them."""
+    """`places` calls at a time, of one account at most SHARE; some more wait for a thread."""
 
     def __init__(self, places: int, still_claimed: Callable[[UUID], bool]) -> None:
         self._places = places
         self._of_one_account = max(1, int(places * SHARE))
+        self._ahead = int(places * AHEAD)
         self._still_claimed = still_claimed
         self._backlog: dict[UUID, deque[Batch]] = {}
         self._given: SimpleQueue[Batch | None] = SimpleQueue()
@@ -48,8 +52,9 @@ class Dispatcher:
 
     @property
     def free(self) -> int:
-        """Places that are free."""
-        return self._places - self._held.total()
+        """Calls that may still be handed over."""
+        waiting = sum(len(batches) for batches in self._backlog.values())
+        return self._places + self._ahead - self._held.total() - waiting
 
     @property
     def busy(self) -> int:
@@ -57,10 +62,10 @@ class Dispatcher:
         return self._held.total()
 
     def room(self, account: UUID) -> int:
-        """Places that this account may still take."""
-        if account in self._backlog:
-            return 0
-        return max(0, min(self.free, self._of_one_account - self._held[account]))
+        """Calls that this account may still hand over."""
+        in_hand = self._held[account] + len(self._backlog.get(account, ()))
+        ahead = int(self._ahead * SHARE)
+        return max(0, min(self.free, self._of_one_account + ahead - in_hand))
 
     def submit(self, provider: Provider, calls: Sequence[Call], offset: timedelta) -> None:
         """Hand over claimed calls of one account; each of the driver's batches takes a place.
@@ -103,12 +108,15 @@ class Dispatcher:
 
     def _start(self, account: UUID) -> None:
         backlog = self._backlog[account]
-        while backlog and self.free > 0 and self._held[account] < self._of_one_account:
+        while backlog and self._may_start(account):
             self._held[account] += 1
             self._given.put(backlog.popleft())
         if not backlog:
             del self._backlog[account]
         self._grow()
+
+    def _may_start(self, account: UUID) -> bool:
+        return self.busy < self._places and self._held[account] < self._of_one_account
 
     def _grow(self) -> None:
         """Threads are made when there is work for them, and stay."""

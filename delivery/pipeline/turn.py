@@ -61,8 +61,8 @@ class Turn:
         """The database's clock, as far as it is known."""
         return datetime.now(UTC) + self._offset
 
-    def run(self, again: Sequence[Received], new: Sequence[Received]) -> int:
-        """Start what may be started, `again` before `new`; how many calls were claimed.
+    def run(self, again: Sequence[Received], new: Sequence[Received]) -> None:
+        """Start what may be started, `again` before `new`.
 
         Raises OperationalError without PostgreSQL, and whatever a single item makes it raise;
         then the same messages may be given once more, in smaller groups.
@@ -75,11 +75,10 @@ class Turn:
         ways = _gated(found.sends, found.questions)
         planned = self._plan(ways, accounts)
         waited = {received.envelope.entry for received in again}
-        started = self._admit(planned, waited, ways)
+        self._admit(planned, waited, ways)
         set_aside.discard([*gathered.orphans, *found.settled])
         set_aside.end(ways.asides)
         set_aside.hold(ways.held)
-        return started
 
     def _learn_time(self, items: Sequence[Item]) -> None:
         if items:
@@ -95,20 +94,20 @@ class Turn:
         ways.held += [(item.received, why) for item, why in homeless]
         return [*plan.plan_questions(ways.questions, accounts), *planned]
 
-    def _admit(self, planned: Sequence[Planned], waited: set[UUID], ways: Ways) -> int:
+    def _admit(self, planned: Sequence[Planned], waited: set[UUID], ways: Ways) -> None:
         again = [each for each in planned if each.item.facts.delivery in waited]
         new = [each for each in planned if each.item.facts.delivery not in waited]
         admission = self._lineup.admit(again, new, Places(self._dispatcher).take)
         ways.held += [(each.item.received, CROWDED) for each in admission.overflow]
         try:
-            return self._start(admission.admitted, ways)
+            self._start(admission.admitted, ways)
         finally:
             admitted = [each.item for each in admission.admitted]
             self._lineup.done(
                 item.order_key for item in admitted if item.facts.delivery not in self._flight
             )
 
-    def _start(self, admitted: Sequence[Planned], ways: Ways) -> int:
+    def _start(self, admitted: Sequence[Planned], ways: Ways) -> None:
         prepared = plan.prepare(admitted)
         for planned in prepared.deferred:
             self._lineup.defer(planned)
@@ -116,7 +115,6 @@ class Turn:
         claimed = self._claims.take(prepared.calls) if prepared.calls else []
         self._flight.begin(claimed)
         self._hand_over(claimed)
-        return len(claimed)
 
     def _hand_over(self, claimed: Sequence[Call]) -> None:
         self._outcomes += [_answered(call, self.now) for call in claimed if call.answer]

@@ -162,27 +162,26 @@ class Worker:
 
     def _handle(self, new: Sequence[Received]) -> None:
         again = self._again
-        started = 0
+        waited = {id(received) for received in again}
 
         def turn(group: Sequence[Received]) -> None:
-            nonlocal started
-            waited = {id(received) for received in again}
-            started += self._turn.run(
+            self._turn.run(
                 [received for received in group if id(received) in waited],
                 [received for received in group if id(received) not in waited],
             )
 
         isolate([*again, *new], turn, crashes.note, passes=AWAY)
         self._again = []
-        self._settle_polled(len(new), started)
+        self._settle_polled(new)
 
-    def _settle_polled(self, count: int, started: int) -> None:
+    def _settle_polled(self, new: Sequence[Received]) -> None:
         now = time.monotonic()
         for lane, some in self._polled:
             self._sources[lane].commit(some)
             self._hot, self._warm_until = lane, now + WARM_SECONDS
         self._polled = []
-        self._appetite.learn(polled=count, started=started, waiting=len(self._lineup), now=now)
+        started = sum(received.envelope.entry in self._flight for received in new)
+        self._appetite.learn(polled=len(new), started=started, waiting=len(self._lineup), now=now)
 
     def _collect(self, timeout: float) -> int:
         if not self._dispatcher.busy:

@@ -91,6 +91,16 @@ def test_the_room_to_wait_is_filled() -> None:
     assert Appetite().limit(1, 100, 0.0) == CHUNK - 100
 
 
+def test_it_shrinks_while_many_wait_and_grows_when_none_does() -> None:
+    hungry = Appetite()
+    for _ in range(10):
+        hungry.learn(polled=10, started=5, waiting=CHUNK, now=0.0)
+    assert hungry.limit(1, 0, 0.0) == appetite.LEAST
+    for _ in range(10):
+        hungry.learn(polled=10, started=10, waiting=0, now=0.0)
+    assert hungry.limit(1, 0, 0.0) == CHUNK
+
+
 def test_where_everybody_waits_a_handful_is_tried_ever_more_seldom() -> None:
     hungry, now, pauses = Appetite(), 0.0, []
     for _ in range(8):

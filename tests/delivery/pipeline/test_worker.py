@@ -60,7 +60,8 @@ def test_a_message_waits_for_a_place(api: Api, line: Line, monkeypatch: Any) -> 
     worker = line.worker(max_in_flight=4)
     worker.step()
     worker.step()
-    assert len(worker._flight) == 3, "three quarters of the places are one account's share"
+    assert worker._dispatcher.busy == 3, "three quarters of the places are one account's share"
+    assert len(worker._flight) == 4, "and one is at hand for the next place"
     line.provider.gate.set()
     settle(worker)
     assert len(line.provider.sent) == 6
