@@ -14,7 +14,7 @@ from django.core.validators import EmailValidator
 
 from signalbus.api.hints import value_hint
 from signalbus.bus.streams import Channel
-from templates_app import locales
+from signalbus.core import locales
 
 LONGEST_EMAIL = 254  # RFC 5321: a path of 256 octets with its angle brackets
 LONGEST_LOCAL = 64  # RFC 5321, section 4.5.3.1.1

@@ -10,8 +10,8 @@ from notifications.values import Asked, Known, Person, Refused, Rule, Value
 from signalbus.api.pointers import inside
 from signalbus.api.problems import PointedError, summary
 from signalbus.bus.streams import Lane
+from signalbus.core import locales
 from signalbus.core.ids import new_id
-from templates_app import locales
 from templates_app.texts import missing
 
 

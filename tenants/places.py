@@ -3,14 +3,15 @@
 import re
 import zoneinfo
 
-LOCALE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z]{4})?(-([a-zA-Z]{2}|[0-9]{3}))?")
+from signalbus.core import locales
+
 LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 HOST = re.compile(rf"{LABEL}(\.{LABEL})*")
 
 
 def check_locale(locale: str) -> None:
-    """Raise ValueError unless it reads like `fr`, `fr-CA` or `zh-Hant-TW` (BCP 47)."""
-    if not LOCALE.fullmatch(locale):
+    """Raise ValueError unless it is a known locale as BCP 47 writes it, such as `fr-CA`."""
+    if locales.canonical(locale) != locale:
         raise ValueError(f"{locale!r} is no locale: write it like `en` or `fr-CA`.")
 
 

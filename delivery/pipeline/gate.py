@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from delivery.errors import ErrorClass
-from delivery.pipeline.items import Facts
 from notifications.states import Skip
+
+if TYPE_CHECKING:
+    from delivery.pipeline.items import Facts
 
 PAUSED = "paused"
 
@@ -46,7 +49,7 @@ SEND = Send()
 WHILE_PAUSED = Hold(delay=timedelta(0), reason=PAUSED)
 
 
-def gate(facts: Facts, *, paused: bool) -> Decision:
+def gate(facts: "Facts", *, paused: bool) -> Decision:
     """The first objection, or SEND."""
     if paused:
         return WHILE_PAUSED
@@ -56,7 +59,7 @@ def gate(facts: Facts, *, paused: bool) -> Decision:
     return _unknown(objection) if facts.possibly_repeated else objection
 
 
-def _objection(facts: Facts) -> Skipped | GivenUp | None:
+def _objection(facts: "Facts") -> Skipped | GivenUp | None:
     if facts.deadline is not None and facts.deadline <= facts.now:
         return _expired(facts)
     if facts.suppressed:
@@ -64,7 +67,7 @@ def _objection(facts: Facts) -> Skipped | GivenUp | None:
     return None
 
 
-def _expired(facts: Facts) -> Skipped | GivenUp:
+def _expired(facts: "Facts") -> Skipped | GivenUp:
     if not facts.attempts:
         return Skipped(reason=Skip.EXPIRED)
     return GivenUp(

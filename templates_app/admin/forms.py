@@ -12,7 +12,8 @@ from unfold.widgets import (
 )
 
 from signalbus.bus.streams import Channel
-from templates_app import locales, services
+from signalbus.core import locales
+from templates_app import services
 from templates_app.models import TemplateVersion
 from templates_app.services import Content, ContentError
 

@@ -1,7 +1,8 @@
 """From the content in a body to one that can be stored, or what is wrong with it."""
 
 from signalbus.api.problems import PointedError, invalid
-from templates_app import locales, services
+from signalbus.core import locales
+from templates_app import services
 from templates_app.api.shapes import ContentIn
 from templates_app.services import Content, ContentError
 

@@ -11,7 +11,8 @@ from signalbus.api.operations import Operation
 from signalbus.api.problems import PointedError, Problem, invalid
 from signalbus.api.rendering import JSONAnswer
 from signalbus.api.views import APIResource
-from templates_app import locales, services
+from signalbus.core import locales
+from templates_app import services
 from templates_app.api.contents import content_of, unknown_locale
 from templates_app.api.shapes import PreviewIn, PreviewOut
 from templates_app.models import Template, TemplateVersion

@@ -2,7 +2,7 @@
 
 import pytest
 
-from templates_app import locales
+from signalbus.core import locales
 
 
 @pytest.mark.parametrize(
