@@ -5,12 +5,14 @@ import zoneinfo
 
 from signalbus.core import locales
 
+from signalbus.core import locales
+
 LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 HOST = re.compile(rf"{LABEL}(\.{LABEL})*")
 
 
 def check_locale(locale: str) -> None:
-    """Raise ValueError unless it is a known locale as BCP 47 writes it, such as `fr-CA`."""
+    """Raise ValueError unless it is a locale, spelled like `fr`, `fr-CA` or `zh-Hant-TW`."""
     if locales.canonical(locale) != locale:
         raise ValueError(f"{locale!r} is no locale: write it like `en` or `fr-CA`.")
 
