@@ -5,8 +5,6 @@ import zoneinfo
 
 from signalbus.core import locales
 
-from signalbus.core import locales
-
 LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 HOST = re.compile(rf"{LABEL}(\.{LABEL})*")
 
