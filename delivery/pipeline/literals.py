@@ -4,7 +4,7 @@ psycopg's own array dumper asks each element for its type and runs regular expre
 which took a quarter of a worker's time; a column here has one type, so it is joined at once.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,10 +15,17 @@ def arrays(rows: Sequence[NamedTuple]) -> dict[str, str]:
     return {name: literal(column) for name, column in zip(rows[0]._fields, columns, strict=True)}
 
 
+def as_literals(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters with every list among them as a literal."""
+    return {
+        name: literal(value) if isinstance(value, list) else value for name, value in params.items()
+    }
+
+
 def literal(column: Sequence[Any]) -> str:
     """The array literal of values of one type, or None."""
     sample = next((value for value in column if value is not None), None)
-    write = WRITERS.get(type(sample), str)
+    write = _quoted if isinstance(sample, str) else WRITERS.get(type(sample), str)
     return "{" + ",".join(_elements(column, write)) + "}"
 
 
@@ -38,4 +45,4 @@ def _hex(key: UUID) -> str:
     return f"{key.int:032x}"
 
 
-WRITERS: dict[type, Callable[[Any], str]] = {str: _quoted, UUID: _hex}
+WRITERS: dict[type, Callable[[Any], str]] = {UUID: _hex}

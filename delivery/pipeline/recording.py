@@ -7,7 +7,7 @@ from uuid import UUID
 
 from delivery.pipeline import record_sql, rows
 from delivery.pipeline.items import Finished
-from delivery.pipeline.literals import arrays, literal
+from delivery.pipeline.literals import arrays, as_literals, literal
 from delivery.pipeline.verdicts import Ends, Verdict, Waits
 from delivery.providers.base import Accepted, Outcome
 from delivery.receipts.apply import ReceivedEvent, statements
@@ -67,7 +67,7 @@ class Recording:
     def add(self, name: str, statement: str, params: dict[str, Any]) -> None:
         """Append a statement under a name that its answer is found by."""
         self._places[name] = len(self.statements)
-        self.statements.append((statement, params))
+        self.statements.append((statement, as_literals(params)))
 
     def learn(self, answers: Answers) -> Learned:
         """What the answers tell."""

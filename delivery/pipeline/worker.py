@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
@@ -34,7 +35,13 @@ from signalbus.bus.consumer import Received
 from signalbus.core.logs import get_logger
 from signalbus.core.metrics import WORKER_INFLIGHT
 
-AWAY = (OperationalError, InterfaceError)  # PostgreSQL's fault, and no item's
+# PostgreSQL's fault, and no item's; the pipelined statements raise psycopg's own errors.
+AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+    OperationalError,
+    InterfaceError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)  # PostgreSQL's fault, and no item's
 GATHER_SECONDS = 0.004  # outcomes of so long are written down together
 BUSY_WAIT = 0.01  # for an outcome, while calls are under way
 WARM_WAIT = 0.02  # for a message, soon after the last one
