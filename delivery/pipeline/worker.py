@@ -10,7 +10,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Protocol
 from uuid import UUID
 
 import psycopg
@@ -18,14 +17,13 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from delivery.pipeline import crashes, set_aside
-from delivery.pipeline.appetite import Appetite
 from delivery.pipeline.bisect import isolate
 from delivery.pipeline.claim import Claims
 from delivery.pipeline.dispatcher import Dispatcher
 from delivery.pipeline.flight import Flight
 from delivery.pipeline.gate import Hold
+from delivery.pipeline.intake import Intake, Source
 from delivery.pipeline.items import Finished
-from delivery.pipeline.lanes import Rota
 from delivery.pipeline.lineup import Lineup
 from delivery.pipeline.recorder import Recorder
 from delivery.pipeline.turn import Turn
@@ -37,32 +35,14 @@ from signalbus.core.metrics import WORKER_INFLIGHT
 
 # PostgreSQL's fault, and no item's; the pipelined statements raise psycopg's own errors.
 AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
-    OperationalError,
-    InterfaceError,
-    psycopg.OperationalError,
-    psycopg.InterfaceError,
-)  # PostgreSQL's fault, and no item's
 GATHER_SECONDS = 0.004  # outcomes of so long are written down together
 BUSY_WAIT = 0.01  # for an outcome, while calls are under way
-WARM_WAIT = 0.02  # for a message, soon after the last one
-IDLE_WAIT = 0.1  # for a message, in quiet times
-WARM_SECONDS = 5.0
 OUTAGE_PAUSE = 0.5
 PROLONGED_IN_TIME = 3  # a claim is prolonged when a third of its time is over
 AT_ONCE = Hold(delay=timedelta(0), reason="")
 GRACE_SECONDS = 30.0  # for calls under way, once told to stop
 
 log = get_logger(__name__)
-
-
-class Source(Protocol):
-    """A lane's messages; the bus's StreamConsumer."""
-
-    def poll(self, limit: int, timeout: float) -> list[Received]: ...
-
-    def commit(self, received: Sequence[Received]) -> None: ...
-
-    def close(self) -> None: ...
 
 
 class Worker:
@@ -72,10 +52,7 @@ class Worker:
         self, channel: str, sources: Mapping[str, Source], *, max_in_flight: int, rules: Rules
     ) -> None:
         self._channel = channel
-        self._sources = sources
-        self._rota = Rota(list(sources))
-        self._hot = next(iter(sources))
-        self._appetite = Appetite()
+        self._intake = Intake(sources)
         self._claims = Claims()
         self._flight = Flight()
         self._lineup = Lineup()
@@ -90,22 +67,25 @@ class Worker:
             flight=self._flight,
             outcomes=self._recorder.outcomes,
         )
-        self._polled: list[tuple[str, list[Received]]] = []
         self._again: list[Received] = []
-        self._warm_until = 0.0
         self._prolong_at = _next_prolongation()
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is in its hands."""
-        return not (self._flight or self._polled or self._again or self._recorder.outcomes) and (
-            len(self._lineup) == 0
+        return not (
+            self._flight
+            or self._intake.polled
+            or self._again
+            or self._recorder.outcomes
+            or len(self._lineup)
         )
 
     def run(self, stopping: threading.Event, *, nothing_due: Callable[[], bool] | None) -> None:
         """Work until told to stop, or, with `nothing_due`, until that says so and all is done."""
         while not stopping.is_set():
-            if not self.step(stopping) and nothing_due and self.is_idle and nothing_due():
+            done = self.step(stopping)
+            if not done and nothing_due and self.is_idle and _answers_yes(nothing_due):
                 break
         self.finish()
 
@@ -135,14 +115,13 @@ class Worker:
                 connection.close()
                 time.sleep(OUTAGE_PAUSE)
         self._dispatcher.close()
-        for source in self._sources.values():
-            source.close()
+        self._intake.close()
 
     def _step(self) -> int:
-        if not self._polled:
-            self._polled = self._poll()
+        if not self._intake.polled:
+            self._intake.poll(self._dispatcher.free, len(self._lineup), may_wait=self.is_idle)
         self._again += self._lineup.take_released()
-        new = [received for _, some in self._polled for received in some]
+        new = self._intake.received
         if new or self._again:
             self._handle(new)
         ended = self._collect(0.0 if new else BUSY_WAIT)
@@ -153,19 +132,6 @@ class Worker:
         if not (done or self.is_idle or self._dispatcher.busy):
             time.sleep(BUSY_WAIT)  # such as for outcomes that the database did not take
         return done
-
-    def _poll(self) -> list[tuple[str, list[Received]]]:
-        now = time.monotonic()
-        left = self._appetite.limit(self._dispatcher.free, len(self._lineup), now)
-        polled = []
-        for lane in self._rota.next():
-            some = self._sources[lane].poll(left, 0.0)
-            left -= len(some)
-            polled.append((lane, some))
-        if not any(some for _, some in polled) and self.is_idle:
-            wait = WARM_WAIT if now < self._warm_until else IDLE_WAIT
-            polled.append((self._hot, self._sources[self._hot].poll(left, wait)))
-        return [(lane, some) for lane, some in polled if some]
 
     def _handle(self, new: Sequence[Received]) -> None:
         again = self._again
@@ -179,16 +145,8 @@ class Worker:
 
         isolate([*again, *new], turn, crashes.note, passes=AWAY)
         self._again = []
-        self._settle_polled(new)
-
-    def _settle_polled(self, new: Sequence[Received]) -> None:
-        now = time.monotonic()
-        for lane, some in self._polled:
-            self._sources[lane].commit(some)
-            self._hot, self._warm_until = lane, now + WARM_SECONDS
-        self._polled = []
         started = sum(received.envelope.entry in self._flight for received in new)
-        self._appetite.learn(polled=len(new), started=started, waiting=len(self._lineup), now=now)
+        self._intake.done(started, len(self._lineup))
 
     def _collect(self, timeout: float) -> int:
         if not self._dispatcher.busy:
@@ -213,12 +171,10 @@ class Worker:
                 log.warning("worker.claims_lost", channel=self._channel, count=len(lost))
 
     def _give_all_back(self) -> None:
-        waiting = [*self._lineup.clear(), *self._again]
-        waiting += [received for _, some in self._polled for received in some]
+        waiting = [*self._lineup.clear(), *self._again, *self._intake.received]
         set_aside.hold([(received, AT_ONCE) for received in waiting])
-        for lane, some in self._polled:
-            self._sources[lane].commit(some)
-        self._polled, self._again = [], []
+        self._again = []
+        self._intake.done(0, 0)
 
 
 def rules_from_settings() -> Rules:
@@ -233,6 +189,14 @@ def rules_from_settings() -> Rules:
         pauses=[timedelta(seconds=float(pause)) for pause in settings.RECONCILE_AFTER],
         random=random.random,
     )
+
+
+def _answers_yes(question: Callable[[], bool]) -> bool:
+    try:
+        return question()
+    except AWAY:
+        connection.close()
+        return False
 
 
 def _next_prolongation() -> float:

@@ -1,0 +1,69 @@
+"""What comes in: the lanes polled by their order, as much at a time as can begin soon."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from delivery.pipeline.appetite import Appetite
+from delivery.pipeline.lanes import Rota
+from signalbus.bus.consumer import Received
+
+WARM_WAIT = 0.02  # seconds for a message, soon after the last one
+IDLE_WAIT = 0.1  # the same in quiet times
+WARM_SECONDS = 5.0
+
+
+class Source(Protocol):
+    """A lane's messages; the bus's StreamConsumer."""
+
+    def poll(self, limit: int, timeout: float) -> list[Received]: ...
+
+    def commit(self, received: Sequence[Received]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Intake:
+    """What was polled stays until it is done, so that an outage of PostgreSQL loses nothing."""
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self.polled: list[tuple[str, list[Received]]] = []
+        self._sources = sources
+        self._rota = Rota(list(sources))
+        self._appetite = Appetite()
+        self._hot = next(iter(sources))
+        self._warm_until = 0.0
+
+    @property
+    def received(self) -> list[Received]:
+        """All that was polled, the lane whose turn it is in front."""
+        return [received for _, some in self.polled for received in some]
+
+    def poll(self, free_places: int, waiting: int, *, may_wait: bool) -> None:
+        """Take what is there; with nothing else to do, wait a moment on the lane that last had
+        something."""
+        now = time.monotonic()
+        left = self._appetite.limit(free_places, waiting, now)
+        polled = []
+        for lane in self._rota.next():
+            some = self._sources[lane].poll(left, 0.0)
+            left -= len(some)
+            polled.append((lane, some))
+        if may_wait and not any(some for _, some in polled):
+            wait = WARM_WAIT if now < self._warm_until else IDLE_WAIT
+            polled.append((self._hot, self._sources[self._hot].poll(left, wait)))
+        self.polled = [(lane, some) for lane, some in polled if some]
+
+    def done(self, started: int, waiting: int) -> None:
+        """What was polled is claimed, settled, held or waits here: Kafka need not keep it."""
+        now, count = time.monotonic(), len(self.received)
+        for lane, some in self.polled:
+            self._sources[lane].commit(some)
+            self._hot, self._warm_until = lane, now + WARM_SECONDS
+        self.polled = []
+        self._appetite.learn(polled=count, started=started, waiting=waiting, now=now)
+
+    def close(self) -> None:
+        """Leave the groups."""
+        for source in self._sources.values():
+            source.close()
