@@ -29,7 +29,8 @@ FROM (
     WHERE notification_id = ANY(%(notifications)s::uuid[])
     GROUP BY notification_id
 ) AS told
-WHERE n.id = told.notification_id AND n.status <> told.status
+WHERE n.id = told.notification_id AND n.id = ANY(%(notifications)s::uuid[])
+    AND n.status <> told.status
 """
 
 Statement = tuple[str, dict[str, Any]]
