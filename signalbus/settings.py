@@ -190,8 +190,8 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = False  # the pool tells once that Redis we
 # --- Kafka and the bus
 
 KAFKA_BROKERS = env.required("KAFKA_BROKERS", "host:port of Kafka's brokers, comma-separated")
-KAFKA_OPTIONS = env.list(
-    "SIGNALBUS_KAFKA_OPTIONS", "", "further librdkafka options, key=value, such as sasl.username=…"
+KAFKA_OPTIONS = env.pairs(
+    "SIGNALBUS_KAFKA_OPTIONS", "", "further librdkafka options, such as sasl.username=…"
 )
 STREAM_PARTITIONS = env.integer("SIGNALBUS_STREAM_PARTITIONS", 6, "partitions of each stream")
 STREAM_REPLICATION = env.integer("SIGNALBUS_STREAM_REPLICATION", 1, "copies of each partition")

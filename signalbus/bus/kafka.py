@@ -8,7 +8,6 @@ from confluent_kafka.admin import AdminClient
 from django.conf import settings
 
 from signalbus.bus.streams import kafka_topic
-from signalbus.core.errors import SettingError
 
 CONFIRM_SECONDS = 5.0  # what Kafka may take to confirm a message before the entry is given back
 SESSION_SECONDS = 6.0  # silence after which a killed consumer's partitions go to another
@@ -84,14 +83,4 @@ def _options(own: dict[str, Any]) -> dict[str, Any]:
         "reconnect.backoff.max.ms": 1000,  # the default of 10 s would delay the return by as much
         "socket.keepalive.enable": True,
     }
-    return {**common, **own, **_installation_options()}
-
-
-def _installation_options() -> dict[str, str]:
-    pairs = [option.partition("=") for option in settings.KAFKA_OPTIONS]
-    wrong = [name for name, equals, _ in pairs if not equals]
-    if wrong:
-        raise SettingError(
-            f"SIGNALBUS_KAFKA_OPTIONS must be key=value, comma-separated; wrong: {wrong[0]!r}"
-        )
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    return {**common, **own, **settings.KAFKA_OPTIONS}

@@ -40,6 +40,18 @@ def as_list(raw: str) -> list[str]:
     return [part.strip() for part in raw.split(",") if part.strip()]
 
 
+def as_pairs(raw: str) -> dict[str, str]:
+    """What key=value, comma-separated, says: `a=1, b=x=y` → {"a": "1", "b": "x=y"}.
+
+    A part that is wrong is told by its place, since it may be half of a secret.
+    """
+    pairs = [part.partition("=") for part in as_list(raw)]
+    for place, (name, equals, _) in enumerate(pairs, start=1):
+        if not name.strip() or not equals:
+            raise ValueError(f"part {place} of {len(pairs)} is not key=value")
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
 @dataclass(slots=True)
 class Environment:
     """Reads variables, and remembers what was asked for and what was wrong."""
@@ -62,6 +74,10 @@ class Environment:
 
     def list(self, name: str, default: str, help: str) -> list[str]:
         return self._read(name, "comma-separated list", as_list(default), help, as_list)
+
+    def pairs(self, name: str, default: str, help: str) -> dict[str, str]:
+        kind = "comma-separated list of key=value"
+        return self._read(name, kind, as_pairs(default), help, as_pairs)
 
     def required(self, name: str, help: str) -> str:
         value = self._read(name, "text", "", help, str)

@@ -48,7 +48,6 @@ def kafka() -> None:
 
 @lru_cache(maxsize=1)
 def _kafka_client() -> AdminClient:
-    options = dict(option.split("=", 1) for option in settings.KAFKA_OPTIONS)
     return AdminClient(
         {
             "bootstrap.servers": settings.KAFKA_BROKERS,
@@ -56,6 +55,6 @@ def _kafka_client() -> AdminClient:
             "reconnect.backoff.max.ms": 1000,
             "topic.metadata.refresh.interval.ms": -1,
             "log_level": 0,  # a broker that is away is reported by the probe, not by the library
-            **options,
+            **settings.KAFKA_OPTIONS,
         }
     )

@@ -10,7 +10,6 @@ from django.core.management import CommandError, call_command
 
 from signalbus.bus import kafka
 from signalbus.bus.streams import STREAMS
-from signalbus.core.errors import SettingError
 
 
 def _create() -> list[str]:
@@ -57,12 +56,6 @@ def test_without_kafka_it_says_which_address_and_what_to_check(
 
 
 def test_options_of_the_installation_reach_every_client(settings: Any) -> None:
-    settings.KAFKA_OPTIONS = ["no-such-option=1"]
+    settings.KAFKA_OPTIONS = {"no-such-option": "1"}
     with pytest.raises(Exception, match="no-such-option"):
-        kafka.producer()
-
-
-def test_an_option_without_a_value_is_named(settings: Any) -> None:
-    settings.KAFKA_OPTIONS = ["sasl.username"]
-    with pytest.raises(SettingError, match=r"sasl\.username"):
         kafka.producer()

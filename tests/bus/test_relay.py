@@ -170,7 +170,7 @@ def test_what_kafka_refuses_is_given_back_and_the_rest_is_not(relay: Relay) -> N
 def test_without_kafka_entries_are_given_back_once_and_then_left_alone(
     settings: Any,
 ) -> None:
-    settings.KAFKA_OPTIONS = ["bootstrap.servers=127.0.0.1:1", "message.timeout.ms=300"]
+    settings.KAFKA_OPTIONS = {"bootstrap.servers": "127.0.0.1:1", "message.timeout.ms": "300"}
     relay = Relay()
     ids = put(20)
     began = time.monotonic()
