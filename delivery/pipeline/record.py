@@ -9,16 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from delivery.pipeline import record_sql, rows, seen
+from delivery.pipeline import seen
 from delivery.pipeline.items import Finished
-from delivery.pipeline.literals import arrays, literal
 from delivery.pipeline.recording import Judged, Recording
 from delivery.pipeline.verdicts import Rules
-from notifications import status_sql
-from signalbus.core.logs import get_logger
-from tenants.schemas import Statement, TenantWork, run_for_tenants
-
-log = get_logger(__name__)
+from tenants.schemas import TenantWork, run_for_tenants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,17 +32,13 @@ def record(finished: Sequence[Finished], rules: Rules, now: datetime) -> Recorde
     recordings = _recordings(finished, rules, now)
     answers = run_for_tenants([TenantWork(one.schema, one.statements) for one in recordings])
     recorded = Recorded()
-    late: list[tuple[Recording, list[rows.LateRow]]] = []
     for recording, answer in zip(recordings, answers, strict=True):
         if isinstance(answer, Exception):
             recorded.failed.extend((each.finished, answer) for each in recording.judged)
             continue
-        learned = recording.learn(answer)
         recorded.done.extend(each.finished for each in recording.judged)
-        for each in learned.moved:
+        for each in recording.moved(answer):
             seen.recorded(each.finished, each.verdict, now)
-        late.append((recording, learned.late))
-    _settle_late([(recording, found) for recording, found in late if found])
     return recorded
 
 
@@ -67,27 +58,3 @@ def _judge(finished: Finished, rules: Rules, now: datetime) -> Judged:
         else rules.verdict(facts, outcome, began=began, now=now, can_ask=call.can_ask)
     )
     return Judged(finished=finished, outcome=outcome, verdict=verdict)
-
-
-def _settle_late(found: Sequence[tuple[Recording, list[rows.LateRow]]]) -> None:
-    """What was accepted after its claim had been lost, if nobody else has it in hand."""
-    work = [TenantWork(recording.schema, _late(recording, late)) for recording, late in found]
-    for (recording, late), answer in zip(found, run_for_tenants(work), strict=True):
-        if isinstance(answer, Exception):
-            log.error("record.late_failed", tenant_id=recording.tenant, exc_info=answer)
-        else:
-            log.info("record.late_acceptances", tenant_id=recording.tenant, count=len(late))
-
-
-def _late(recording: Recording, late: Sequence[rows.LateRow]) -> list[Statement]:
-    entries = {row.entries for row in late}
-    notifications = {
-        each.finished.call.item.facts.notification
-        for each in recording.judged
-        if each.entry in entries
-    }
-    return [
-        (record_sql.LOCK, {"ids": literal(list(entries))}),
-        (record_sql.LATE, arrays(late)),
-        *status_sql.statements(notifications),
-    ]

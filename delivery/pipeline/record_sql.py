@@ -16,23 +16,55 @@ from signalbus.bus.streams import DEAD
 SUPPRESSING = ", ".join(f"'{name}'" for name, rule in RULES.items() if rule.suppresses)
 SENT_FROM = ", ".join(f"'{status}'" for status in sorted(origins(Status.SENT)))
 
-# An attempt is written once; only what was unknown may become known later.
-ATTEMPTS = """
-INSERT INTO {schema}.delivery_attempt AS attempt (
-    id, delivery_id, number, account_id, provider, outcome, error_class, code, detail, reference,
-    possibly_repeated, started_at, duration_ms
+# An attempt is written once; only what was unknown may become known later. The acceptance of one
+# whose claim was lost settles what is still open, or was given up, as long as no other attempt is
+# under way, unless its provider has taken the word back: a receipt may come before the record.
+# What the same transaction has just settled is `sent` by then, so that it is met no more.
+ATTEMPTS = f"""
+WITH fresh AS (
+    INSERT INTO {{schema}}.delivery_attempt AS attempt (
+        id, delivery_id, number, account_id, provider, outcome, error_class, code, detail,
+        reference, possibly_repeated, started_at, duration_ms
+    )
+    SELECT * FROM unnest(
+        %(attempts)s::uuid[], %(deliveries)s::uuid[], %(numbers)s::int[], %(accounts)s::uuid[],
+        %(providers)s::text[], %(outcomes)s::text[], %(classes)s::text[], %(codes)s::text[],
+        %(details)s::text[], %(references)s::text[], %(repeats)s::bool[],
+        %(moments)s::timestamptz[], %(durations)s::int[]
+    )
+    ON CONFLICT (id) DO UPDATE SET
+        outcome = excluded.outcome, error_class = excluded.error_class, code = excluded.code,
+        detail = excluded.detail, reference = excluded.reference,
+        duration_ms = excluded.duration_ms
+    WHERE attempt.outcome = 'unknown' AND excluded.outcome <> 'unknown'
+    RETURNING id, delivery_id, number, account_id, provider, outcome, reference
+), late AS (
+    UPDATE {{schema}}.notifications_delivery delivery SET
+        status = '{Status.SENT}', reason = '',
+        attempts = greatest(delivery.attempts, fresh.number), account_id = fresh.account_id,
+        provider = fresh.provider, reference = fresh.reference, error_class = '',
+        error_code = '', detail = '', settled_at = clock_timestamp()
+    FROM fresh
+    WHERE delivery.id = fresh.delivery_id AND delivery.id = ANY(%(deliveries)s::uuid[])
+        AND fresh.outcome = 'accepted' AND delivery.status IN ({SENT_FROM})
+        AND NOT EXISTS (
+            SELECT FROM {outbox_sql.ENTRIES} entry
+            WHERE entry.id = delivery.id AND entry.claim IS NOT NULL
+        ) AND NOT EXISTS (
+            SELECT FROM {{schema}}.delivery_receipt receipt
+            WHERE receipt.delivery_id = delivery.id AND receipt.attempt_id = fresh.id
+                AND receipt.applied
+        )
+    RETURNING delivery.id, fresh.id AS attempt
+), ended AS (
+    DELETE FROM {outbox_sql.ENTRIES} entry USING late WHERE entry.id = late.id
+), closed AS (
+    UPDATE {{schema}}.delivery_deadletter letter
+    SET acknowledged_at = clock_timestamp(), acknowledged_by = 'late acceptance'
+    FROM late WHERE letter.delivery_id = late.id
+        AND letter.acknowledged_at IS NULL AND letter.redriven_at IS NULL
 )
-SELECT * FROM unnest(
-    %(attempts)s::uuid[], %(deliveries)s::uuid[], %(numbers)s::int[], %(accounts)s::uuid[],
-    %(providers)s::text[], %(outcomes)s::text[], %(classes)s::text[], %(codes)s::text[],
-    %(details)s::text[], %(references)s::text[], %(repeats)s::bool[],
-    %(moments)s::timestamptz[], %(durations)s::int[]
-)
-ON CONFLICT (id) DO UPDATE SET
-    outcome = excluded.outcome, error_class = excluded.error_class, code = excluded.code,
-    detail = excluded.detail, reference = excluded.reference, duration_ms = excluded.duration_ms
-WHERE attempt.outcome = 'unknown' AND excluded.outcome <> 'unknown'
-RETURNING id
+SELECT attempt FROM late
 """
 
 _GIVEN = """
@@ -115,34 +147,6 @@ def _settle(settled: str, *, with_consequences: bool) -> str:
 SENT = _settle(outbox_sql.SETTLE_CLAIMED, with_consequences=False)
 ENDED = _settle(outbox_sql.SETTLE_CLAIMED, with_consequences=True)
 SET_ASIDE = _settle(outbox_sql.SETTLE_UNCLAIMED, with_consequences=True)
-
-# The acceptance of an attempt whose claim was lost settles what is still open, or was given up,
-# as long as no other attempt is under way.
-LATE = f"""
-WITH given AS (
-    SELECT * FROM unnest(
-        %(entries)s::uuid[], %(accounts)s::uuid[], %(providers)s::text[], %(references)s::text[]
-    ) AS given (entry, account_id, provider, reference)
-), busy AS (
-    SELECT id FROM {outbox_sql.ENTRIES}
-    WHERE id = ANY(%(entries)s::uuid[]) AND claim IS NOT NULL
-), moved AS (
-    UPDATE {{schema}}.notifications_delivery delivery SET
-        status = '{Status.SENT}', reason = '', account_id = given.account_id,
-        provider = given.provider, reference = given.reference, error_class = '',
-        error_code = '', detail = '', settled_at = clock_timestamp()
-    FROM given
-    WHERE delivery.id = given.entry AND delivery.status IN ({SENT_FROM})
-        AND delivery.id NOT IN (SELECT id FROM busy)
-    RETURNING delivery.id, delivery.status, delivery.notification_id
-), removed AS ({outbox_sql.SETTLE_IDLE}), closed AS (
-    UPDATE {{schema}}.delivery_deadletter letter
-    SET acknowledged_at = clock_timestamp(), acknowledged_by = 'late acceptance'
-    FROM moved WHERE letter.delivery_id = moved.id
-        AND letter.acknowledged_at IS NULL AND letter.redriven_at IS NULL
-)
-{_WHICH}
-"""
 
 WAITING = f"""
 WITH postponed AS ({outbox_sql.POSTPONE_CLAIMED}), given AS (

@@ -32,14 +32,6 @@ class Judged:
         return self.finished.call.entry
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Learned:
-    """What was settled or postponed, and acceptances that had lost their claim."""
-
-    moved: list[Judged]
-    late: list[rows.LateRow]
-
-
 @dataclass(slots=True)
 class Recording:
     """The statements in their order, and where the answers of those that tell something stand.
@@ -69,20 +61,13 @@ class Recording:
         self._places[name] = len(self.statements)
         self.statements.append((statement, as_literals(params)))
 
-    def learn(self, answers: Answers) -> Learned:
-        """What the answers tell."""
+    def moved(self, answers: Answers) -> list[Judged]:
+        """What was settled or postponed: under its claim, or by an acceptance that had lost it."""
         met = {row[0] for name in ("sent", "ended", "waiting") for row in self._of(name, answers)}
-        fresh = {row[0] for row in self._of("attempts", answers)}
-        return Learned(
-            moved=[each for each in self.judged if each.entry in met],
-            late=[
-                rows.late_row(each.finished, each.outcome)
-                for each in self.judged
-                if each.entry not in met
-                and isinstance(each.outcome, Accepted)
-                and each.finished.call.attempt in fresh
-            ],
-        )
+        late = {row[0] for row in self._of("attempts", answers)}
+        return [
+            each for each in self.judged if each.entry in met or each.finished.call.attempt in late
+        ]
 
     def _of(self, name: str, answers: Answers) -> Sequence[tuple[Any, ...]]:
         return answers[self._places[name]] if name in self._places else ()

@@ -77,13 +77,6 @@ class SandboxRow(NamedTuple):
     moments: Any
 
 
-class LateRow(NamedTuple):
-    entries: UUID
-    accounts: UUID | None
-    providers: str
-    references: str
-
-
 def attempt_row(finished: Finished, outcome: Outcome) -> AttemptRow:
     """The attempt that an outcome tells of."""
     call = finished.call
@@ -148,16 +141,6 @@ def postponed(call: Call, verdict: Waits) -> Postponed:
         reason=verdict.reason,
         tries=verdict.tries,
         purpose=verdict.purpose,
-    )
-
-
-def late_row(finished: Finished, outcome: Accepted) -> LateRow:
-    """An acceptance that came after its claim was lost."""
-    return LateRow(
-        entries=finished.call.entry,
-        accounts=_account(finished.call),
-        providers=_provider(finished.call),
-        references=outcome.reference,
     )
 
 

@@ -64,14 +64,6 @@ SETTLE_UNCLAIMED = (
     f"DELETE FROM {ENTRIES} e USING {_GENERATIONS} WHERE e.id = met_id RETURNING e.id"
 )
 
-# %(entries)s: whatever their generation, as long as no attempt is under way
-SETTLE_IDLE = f"""
-DELETE FROM {ENTRIES} e USING (
-    SELECT id FROM {ENTRIES} WHERE id = ANY(%(entries)s::uuid[]) AND claim IS NULL
-    ORDER BY id FOR UPDATE
-) met WHERE e.id = met.id RETURNING e.id
-"""
-
 _NEXT_ARRAYS = (
     "%(delays)s::float8[], %(times)s::timestamptz[], %(reasons)s::text[], %(tries)s::int[],"
     " %(purposes)s::text[], %(crashes)s::int[], %(reservations)s::uuid[]"

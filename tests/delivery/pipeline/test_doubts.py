@@ -1,14 +1,24 @@
 """Attempts whose outcome nobody knows: expired claims, questions to the provider, late words."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
 import pytest
+from django.db import OperationalError
 
 from delivery import accounts
 from delivery.errors import DeliveryError, ErrorClass
 from delivery.models import ProviderAccount
+from delivery.pipeline import record
 from delivery.pipeline.worker import Worker
 from delivery.providers.base import Accepted
+from delivery.receipts.apply import apply
+from delivery.receipts.events import EventKind, ReceiptEvent
+from delivery.redrive import redrive
 from signalbus.bus import outbox
+from tenants import wire
 from tenants.context import in_tenant
+from tenants.schemas import TenantWork, run_for_tenants
 from tests.delivery.pipeline.kit import Line, Scripted, ask, settle, until
 from tests.door import Api
 
@@ -245,3 +255,68 @@ def test_a_question_whose_worker_died_is_asked_again(unknown_sms: Line) -> None:
     line.pass_time(300)
     line.deliver("sms")
     assert line.delivery().status == "sent"
+
+
+def receipt(line: Line, kind: EventKind) -> None:
+    """The provider's word on the call that it got last."""
+    message = line.provider.sent[-1]
+    event = ReceiptEvent(
+        event_id=str(message.attempt),
+        kind=kind,
+        delivery=message.delivery,
+        attempt=message.attempt,
+        occurred_at=datetime.now(UTC),
+    )
+    apply(line.tenant.schema, line.provider.account.id, [event])
+
+
+@pytest.fixture
+def under_way(api: Api, line: Line) -> Worker:
+    """A worker whose call the provider has taken, though it has not answered yet."""
+    ask(api)
+    line.publish()
+    line.provider.gate.clear()
+    worker = line.worker()
+    until(lambda: line.provider.sent, worker)
+    return worker
+
+
+def test_a_failure_told_before_our_record_stays(line: Line, under_way: Worker) -> None:
+    receipt(line, EventKind.FAILED)
+    line.provider.gate.set()
+    settle(under_way)
+    assert (line.delivery().status, line.notification().status) == ("failed", "failed")
+    assert [each.outcome for each in line.attempts()] == ["accepted"]
+
+
+def test_the_acceptance_of_what_failed_later_does_not_settle_its_redrive(
+    line: Line, under_way: Worker
+) -> None:
+    receipt(line, EventKind.FAILED)
+    with in_tenant(line.tenant):
+        redrive("live", [line.notification().id], "a test")
+    line.provider.gate.set()
+    settle(under_way)
+    assert line.delivery().status == "queued"
+    assert line.entry() is not None
+
+
+def test_a_late_acceptance_outlives_a_lost_connection(
+    api: Api, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(api)
+    first = abandon(line)
+    line.deliver()
+    line.provider.gate.set()
+    trips = 0
+
+    def once(work: Sequence[TenantWork]) -> list[list[wire.Rows] | Exception]:
+        nonlocal trips
+        trips += 1
+        if trips == 2:
+            raise OperationalError("The connection is lost.")
+        return run_for_tenants(work)
+
+    monkeypatch.setattr(record, "run_for_tenants", once)
+    settle(first)
+    assert (line.delivery().status, line.entry()) == ("sent", None)
