@@ -61,18 +61,28 @@ def read_publish(request: PublishRequest, topic: str, context: Context) -> Read:
 
 def _item(body: bytes, context: Context, at: str) -> Asked | Refused:
     try:
-        peek = _peek.decode(body)
-    except msgspec.ValidationError:
-        return refused(at, invalid(PointedError("", "An item has to be an object.")))
-    if peek.topic is None and peek.channel is None:
-        wanted = "An item needs a `topic`, or a `channel` if it is to be sent without a policy."
-        return refused(at, invalid(PointedError("", wanted)))
-    shape, check = SHAPES[peek.channel is not None and peek.topic is None]
-    try:
+        shape, check = SHAPES[_is_direct(body)]
         item = shapes.decode(body, shape)
     except Problem as problem:
         return refused(at, problem)
     return check(item, context, at, item.idempotency_key or "")
+
+
+def _is_direct(body: bytes) -> bool:
+    """Whether an item goes out without a policy. Raises Problem where it does not tell.
+
+    Only here is an item read for the first time: the batch around it took any bytes between quotes.
+    """
+    try:
+        peek = _peek.decode(body)
+    except msgspec.ValidationError:
+        raise invalid(PointedError("", "An item has to be an object.")) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise shapes.malformed(body, error) from error
+    if peek.topic is None and peek.channel is None:
+        wanted = "An item needs a `topic`, or a `channel` if it is to be sent without a policy."
+        raise invalid(PointedError("", wanted))
+    return peek.topic is None
 
 
 SHAPES: dict[bool, tuple[Any, Callable[..., Asked | Refused]]] = {

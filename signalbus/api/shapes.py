@@ -28,7 +28,7 @@ def decode(body: bytes, type_: type[T]) -> T:
     except msgspec.ValidationError:
         value = convert(_plain(body), wanted)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _malformed(body, error) from error
+        raise malformed(body, error) from error
     if ESCAPED_NUL in body:
         refuse_nul(_plain(body))
     return cast(T, value)
@@ -63,10 +63,11 @@ def _plain(body: bytes) -> Any:
     try:
         return _decoder(Any).decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise _malformed(body, error) from error
+        raise malformed(body, error) from error
 
 
-def _malformed(body: bytes, error: Exception) -> Problem:
+def malformed(body: bytes, error: Exception) -> Problem:
+    """The problem for a body that is no JSON at all, from what decoding it raised."""
     if not body.strip():
         return Problem("malformed-json", "The body is empty: send a JSON object.")
     return Problem("malformed-json", f"{_reason(body, error)}.")

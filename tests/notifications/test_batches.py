@@ -1,6 +1,9 @@
 """Many requests in one body: /notifications/batch, /publish/{topic} and /batches/{id}."""
 
+import json
 from typing import Any
+
+import pytest
 
 from notifications.models import Batch, Delivery, Notification, Recipient
 from notifications.states import Status
@@ -50,6 +53,25 @@ def test_one_bad_item_harms_no_other(api: Api, acme: TenantIdentity) -> None:
     ]
     assert results[0]["deliveries"][0]["status"] == "queued"
     assert results[1]["type"] == "urn:signalbus:error:invalid"
+    assert written(acme)["Notification"] == 2
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        b'{"channel": "email", "to": "\xff@example.org", "subject": "Hi", "text": "Hello"}',
+        b'{"topic": "order.\xffshipped", "recipient": "user-42"}',
+    ],
+    ids=["not UTF-8", "not UTF-8 where the shape is told"],
+)
+def test_an_item_that_is_no_json_harms_no_other(
+    api: Api, acme: TenantIdentity, spoiled: bytes
+) -> None:
+    good = json.dumps(letter()).encode()
+    body = b'{"items": [%s, %s, %s]}' % (good, spoiled, good)
+    answer = api.raw("POST", "/notifications/batch", body, "application/json")
+    assert statuses(answer) == [202, 400, 202]
+    assert answer.body["results"][1]["type"] == "urn:signalbus:error:malformed-json"
     assert written(acme)["Notification"] == 2
 
 
