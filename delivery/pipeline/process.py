@@ -4,15 +4,16 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.db import connection
 
 from delivery.pipeline.due import nothing_due
 from delivery.pipeline.worker import Worker, rules_from_settings
 from delivery.providers import registry
 from signalbus.bus.consumer import StreamConsumer
+from signalbus.bus.lanes_flag import add_lanes
 from signalbus.bus.process import ProcessCommand
-from signalbus.bus.streams import Channel, Lane, stream_of
+from signalbus.bus.streams import Channel, stream_of
 
 MAX_IN_FLIGHT = 64
 
@@ -24,13 +25,7 @@ class WorkerCommand(ProcessCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument(
-            "--lanes",
-            type=_lanes,
-            default=tuple(Lane),
-            metavar="high,normal,bulk",
-            help="the lanes to work on (default: all)",
-        )
+        add_lanes(parser)
         parser.add_argument(
             "--max-in-flight",
             type=int,
@@ -80,11 +75,3 @@ class WorkerCommand(ProcessCommand):
         worker.run(
             self.stopping, nothing_due=(lambda: nothing_due(streams)) if options["drain"] else None
         )
-
-
-def _lanes(text: str) -> tuple[str, ...]:
-    wanted = {part.strip() for part in text.split(",") if part.strip()}
-    unknown = wanted - set(Lane)
-    if unknown or not wanted:
-        raise CommandError(f"--lanes takes some of {', '.join(Lane)}, separated by commas.")
-    return tuple(lane.value for lane in Lane if lane in wanted)

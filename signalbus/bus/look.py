@@ -21,8 +21,9 @@ class Look:
 
     def plan(self, streams: Collection[str]) -> Plan:
         """What of these streams may be published now. Three statements, fewer when idle."""
-        entries, expires_in = leases.survey()
-        due = [entry for entry in entries if entry.due_in <= 0 and entry.stream in streams]
+        everywhere, expires_in = leases.survey()
+        entries = [entry for entry in everywhere if entry.stream in streams]
+        due = [entry for entry in entries if entry.due_in <= 0]
         later = [entry.due_in for entry in entries if entry.due_in > 0]
         expired = expires_in is not None and expires_in <= 0
         if expires_in is not None and not expired:

@@ -38,9 +38,10 @@ log = get_logger(__name__)
 
 
 class Relay:
-    """One relay. For use by the one thread that owns the database connection."""
+    """One relay for some streams, or all. For use by the thread that owns the connection."""
 
-    def __init__(self) -> None:
+    def __init__(self, streams: Sequence[str] = BY_URGENCY) -> None:
+        self._streams = streams
         self._publisher = Publisher()
         self._outages = Outages(self._publisher.answers)
         self._look = Look()
@@ -111,7 +112,7 @@ class Relay:
         return self._plan if time.monotonic() < self._plan_until else Plan()
 
     def _new_plan(self) -> Plan:
-        self._open = self._outages.open(BY_URGENCY, time.monotonic())  # may ask Kafka
+        self._open = self._outages.open(self._streams, time.monotonic())  # may ask Kafka
         began = time.monotonic()
         self._plan = self._look.plan(self._open)
         ended = time.monotonic()

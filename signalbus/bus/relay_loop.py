@@ -1,5 +1,6 @@
 """Runs a relay until it is told to stop: quick after a hint, patient through outages."""
 
+from collections.abc import Sequence
 from threading import Event
 
 from django.db import DatabaseError, InterfaceError
@@ -7,6 +8,7 @@ from django.db import DatabaseError, InterfaceError
 from signalbus.bus.backlog import Backlog
 from signalbus.bus.pace import SHORTEST
 from signalbus.bus.relay import BATCH, Relay
+from signalbus.bus.streams import BY_URGENCY
 from signalbus.core.logs import get_logger
 from signalbus.core.redis import HintListener
 
@@ -20,9 +22,9 @@ log = get_logger(__name__)
 class RelayLoop:
     """For use by the one thread that owns the database connection."""
 
-    def __init__(self, stopping: Event) -> None:
+    def __init__(self, stopping: Event, streams: Sequence[str] = BY_URGENCY) -> None:
         self._stopping = stopping
-        self._relay = Relay()
+        self._relay = Relay(streams)
         self._backlog = Backlog()
         self._hints = HintListener()
 

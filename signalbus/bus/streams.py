@@ -1,5 +1,6 @@
 """Streams and lanes: the one table of what flows where."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 DEAD = "dead"
@@ -34,6 +35,11 @@ DELIVERY_STREAMS = tuple(stream_of(channel, lane) for channel in Channel for lan
 STREAMS = (*DELIVERY_STREAMS, DEAD)
 # The order in which the relay serves them: lane by lane, whatever the channel.
 BY_URGENCY = (*(stream_of(channel, lane) for lane in Lane for channel in Channel), DEAD)
+
+
+def relayed(lanes: Collection[str]) -> tuple[str, ...]:
+    """The streams of a relay that serves those lanes, in order. What has no lane, any serves."""
+    return tuple(stream for stream in BY_URGENCY if lane_of(stream) in {"", *lanes})
 
 
 def kafka_topic(prefix: str, stream: str) -> str:

@@ -3,6 +3,9 @@
 import time
 from datetime import timedelta
 
+import pytest
+from django.core.management import CommandError, call_command
+
 from signalbus.bus import outbox
 from signalbus.bus.models import OutboxEntry
 from tests.bus.line import database_now, put, taken
@@ -37,6 +40,23 @@ def test_killed_in_the_middle_nothing_is_lost(processes: Processes) -> None:
     relay.kill()
     processes.relay(SIGNALBUS_VISIBILITY="2")
     eventually(lambda: not OutboxEntry.objects.filter(generation=0).exists(), 30)
+
+
+def test_it_serves_the_lanes_it_is_told_and_what_has_none(processes: Processes) -> None:
+    for stream in ("email.high", "sms.high", "email.normal", "email.bulk"):
+        put(10, stream=stream)
+    put(1, stream="dead", purpose="message", body={"reason": "unreadable"})
+    relay = processes.command("run_relay", "--lanes", "bulk,high", "--drain")
+    assert relay.process is not None
+    assert relay.process.wait(30) == 0
+    left = OutboxEntry.objects.filter(published=False).values_list("stream", flat=True)
+    assert set(left) == {"email.normal"}
+    assert not OutboxEntry.objects.filter(stream="dead").exists(), "Kafka has the message"
+
+
+def test_a_lane_that_there_is_not_is_refused() -> None:
+    with pytest.raises(CommandError, match="takes some of high, normal, bulk"):
+        call_command("run_relay", "--lanes", "urgent")
 
 
 def test_drain_ends_when_nothing_is_due(processes: Processes) -> None:
