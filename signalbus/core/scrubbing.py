@@ -12,6 +12,7 @@ SECRET_NAMES = frozenset(
         "password",
         "secret",
         "token",
+        "auth_token",
         "authorization",
         "api_key",
         "credentials",
@@ -24,14 +25,26 @@ _URL_PASSWORD = re.compile(r"(?<=://)([^\s:/@]*):[^\s/@]+@")
 _SECRET = re.compile(
     r"\b(sb_(?:live|test)_[\w]{0,4})[\w-]*|\b(Bearer|Basic) [\w.~+/=-]+", re.IGNORECASE
 )
-_EMAIL = re.compile(r"[\w.!#$%'*+^~-]+@[\w-]+(?:\.[\w-]+)*")
+# What follows a name of SECRET_NAMES, alone or as the end of a longer one: `smtp_password=…`,
+# `"auth_token": "…"`. A quoted value goes up to its quote, a bare one up to a blank or separator.
+_NAMED_SECRET = re.compile(
+    rf"""((?:{"|".join(name.replace("_", "[_-]?") for name in sorted(SECRET_NAMES))})["']?"""
+    r"""\s?[=:]\s?)(?!(?:Bearer|Basic)\b)(?:"[^"]*"?|'[^']*'?|[^\s,;&"'}]+)""",
+    re.IGNORECASE,
+)
+_ATEXT = r"[\w.!#$%&'*+/=?^`{|}~-]"  # RFC 5322
+# Looked for at the beginning of a run only: a long text without an address costs its length once.
+_EMAIL = re.compile(rf"(?<!{_ATEXT}){_ATEXT}++@[\w-]+(?:\.[\w-]+)*")
 # A number with a plus, or ten to fifteen bare digits, or the American way with its separators.
 # Parts of a longer word, of an id with hyphens or of a decimal fraction are none.
 _PHONE = re.compile(
     r"(?<![\w.-])(?:\+\d(?:[ ().-]{0,2}\d){6,14}|\d{10,15}"
     r"|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4})(?![\w-]|\.\d)"
 )
-_SUSPICIOUS = re.compile(r"@|\+\d|\d{4}|sb_|bearer |basic ", re.IGNORECASE)
+_SUSPICIOUS = re.compile(
+    r"@|\+\d|\d{4}|sb_|bearer |basic |pass|secret|token|auth|api|cred|cookie|session",
+    re.IGNORECASE,
+)
 
 
 def scrub(text: str) -> str:
@@ -40,6 +53,7 @@ def scrub(text: str) -> str:
         return text
     text = _URL_PASSWORD.sub(rf"\1:{REMOVED}@", text) if "://" in text else text
     text = _SECRET.sub(_without_secret, text)
+    text = _NAMED_SECRET.sub(rf"\1{REMOVED}", text)
     text = _EMAIL.sub(lambda found: mask_address(found[0]), text) if "@" in text else text
     return _PHONE.sub(lambda found: mask_address(found[0]), text)
 

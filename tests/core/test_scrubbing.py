@@ -16,6 +16,12 @@ from signalbus.core.scrubbing import scrub, scrub_value
         ("redis://:s3cret@db:6379/0", "redis://:***@db:6379/0"),
         ("key sb_live_abcdEFGHijkl refused", "key sb_live_abcd*** refused"),
         ("Authorization: Bearer sb_test_abcdefghij", "Authorization: Bearer ***"),
+        ("of o'neil/sales=x?y{z}|q`&w@example.org", "of o***********************@example.org"),
+        ("auth_token=8c1f, account=AC1", "auth_token=***, account=AC1"),
+        ("POST /send?api_key=k-1&to=x", "POST /send?api_key=***&to=x"),
+        ('{"smtp_password": "two words", "port": 25}', '{"smtp_password": ***, "port": 25}'),
+        ("Cookie: a1b2; path", "Cookie: ***; path"),
+        ("{'api-key': 'k', 'client_secret': 's'}", "{'api-key': ***, 'client_secret': ***}"),
     ],
 )
 def test_addresses_are_masked_and_secrets_removed(text: str, scrubbed: str) -> None:
@@ -30,6 +36,9 @@ def test_addresses_are_masked_and_secrets_removed(text: str, scrubbed: str) -> N
         "127.0.0.1:54321 answered 202 in 12.3456789012 ms",
         "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         "offset 123456 of signalbus.email.high",
+        "the token has expired",
+        "a cookie or a password is missing",
+        "tokenizer: words",
     ],
 )
 def test_ids_and_figures_stay(text: str) -> None:
@@ -44,5 +53,6 @@ def test_inner_values_are_scrubbed_too() -> None:
     }
 
 
-def test_a_name_that_promises_a_secret_hides_everything() -> None:
-    assert scrub_value("Authorization", "anything") == "***"
+@pytest.mark.parametrize("name", ["Authorization", "auth_token"])
+def test_a_name_that_promises_a_secret_hides_everything(name: str) -> None:
+    assert scrub_value(name, "anything") == "***"
