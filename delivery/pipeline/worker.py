@@ -83,11 +83,13 @@ class Worker:
 
     def run(self, stopping: threading.Event, *, nothing_due: Callable[[], bool] | None) -> None:
         """Work until told to stop, or, with `nothing_due`, until that says so and all is done."""
-        while not stopping.is_set():
-            done = self.step(stopping)
-            if not done and nothing_due and self.is_idle and _answers_yes(nothing_due):
-                break
-        self.finish()
+        try:
+            while not stopping.is_set():
+                done = self.step(stopping)
+                if not done and nothing_due and self.is_idle and _answers_yes(nothing_due):
+                    break
+        finally:  # also when an error ends it: calls are under way, and groups wait for it
+            self.finish()
 
     def step(self, stopping: threading.Event | None = None) -> int:
         """One round; how many messages and outcomes it dealt with. Survives an outage."""
@@ -101,7 +103,13 @@ class Worker:
 
     def finish(self) -> None:
         """Give back what is not claimed, and record what still comes in within GRACE_SECONDS."""
-        until = time.monotonic() + GRACE_SECONDS
+        try:
+            self._wind_up(time.monotonic() + GRACE_SECONDS)
+        finally:
+            self._dispatcher.close()
+            self._intake.close()
+
+    def _wind_up(self, until: float) -> None:
         given_back = False
         while time.monotonic() < until and not (given_back and self.is_idle):
             try:
@@ -114,8 +122,6 @@ class Worker:
             except AWAY:
                 connection.close()
                 time.sleep(OUTAGE_PAUSE)
-        self._dispatcher.close()
-        self._intake.close()
 
     def _step(self) -> int:
         if not self._intake.polled:

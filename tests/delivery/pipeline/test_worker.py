@@ -184,3 +184,28 @@ def test_every_lane_is_served(api: Api, line: Line, lane: str) -> None:
     ask(api, priority=lane)
     line.deliver()
     assert line.delivery().status == "sent"
+
+
+def test_an_error_of_the_loop_ends_it_in_order(api: Api, line: Line, monkeypatch: Any) -> None:
+    for number in range(2):
+        ask(api, to="ana@example.org", data={"name": str(number)})
+    line.publish()
+    worker = line.worker()
+    prolong, rounds = worker._prolong, []
+
+    def raises() -> None:
+        rounds.append(1)
+        if len(rounds) == 1:
+            raise ZeroDivisionError("a bug")
+        prolong()
+
+    monkeypatch.setattr(worker, "_prolong", raises)
+    line.provider.gate.clear()
+    threading.Timer(0.2, line.provider.gate.set).start()
+    with pytest.raises(ZeroDivisionError):
+        worker.run(threading.Event(), nothing_due=None)
+    assert [each.outcome for each in line.attempts()] == ["accepted"]
+    entry = line.entry()
+    assert entry is not None
+    assert (entry.published, entry.claim) == (False, None)
+    assert all(line.queues[f"email.{lane}"].closed for lane in ("high", "normal", "bulk"))
