@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import people
+from benchmarks.errors import MeasureError
 from benchmarks.people import Customer
 from benchmarks.stack import Stack, call
 
@@ -16,15 +17,15 @@ SETTLE = 5.0  # seconds for consumers to join and for the last messages to leave
 def post_to_provider(stack: Stack, port: int, customer: Customer, seconds: float) -> dict[str, Any]:
     """Milliseconds between sending the request and the simulator's journal entry."""
     journal = stack.home / "journal.jsonl"
-    stack.run("relay", "run_relay", port=18441)
-    stack.run("worker", "run_email_worker", port=18442, SIMULATOR_JOURNAL=str(journal))
+    stack.run("relay", "run_relay")
+    stack.run("worker", "run_email_worker", SIMULATOR_JOURNAL=str(journal))
     time.sleep(SETTLE)
     sent = _send(port, customer, seconds)
     time.sleep(SETTLE)
     stack.stop("worker", "relay")
     waits = sorted(_waits(journal, sent))
     if len(waits) != len(sent):
-        raise SystemExit(f"{len(sent)} were accepted, {len(waits)} reached the provider")
+        raise MeasureError(f"{len(sent)} were accepted, {len(waits)} reached the provider")
     return {
         "rate": len(waits) / seconds,
         "unit": "requests/s",

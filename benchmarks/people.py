@@ -1,7 +1,7 @@
 """The tenants, keys, accounts and bodies that the measures use."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -14,24 +14,50 @@ class Customer:
     key: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    """What a provider account is made of."""
+
+    kind: str
+    options: dict[str, Any] = field(default_factory=dict)
+    credentials: dict[str, Any] = field(default_factory=dict)
+
+
+SIMULATED = NewAccount(kind="simulator")
+
+
+def smtp_account(ports: dict[str, int]) -> NewAccount:
+    """An account at the stubs' mail server."""
+    options = {"host": "127.0.0.1", "port": ports["smtp"], "tls": "none", "from": "a@b.example"}
+    return NewAccount(kind="smtp", options=options)
+
+
+def twilio_account(ports: dict[str, int]) -> NewAccount:
+    """An account at the stubs' SMS service."""
+    return NewAccount(
+        kind="twilio",
+        options={"base_url": f"http://127.0.0.1:{ports['http']}", "from": "+15005550006"},
+        credentials={"account_sid": "AC" + "0" * 32, "auth_token": "0" * 32},
+    )
+
+
+def make_customers(name: str, count: int) -> list[Customer]:
+    """Many tenants, as `make_customer` makes one."""
+    return [make_customer(f"{name}-{number}") for number in range(count)]
+
+
 def make_customer(name: str) -> Customer:
-    """A tenant whose e-mail goes to the simulator until a measure says otherwise."""
+    """A tenant whose messages go to the simulator until a measure says otherwise."""
     from tenants import keys, provisioning
 
     tenant = provisioning.create_tenant(name, f"{name}.localhost")
     secret = keys.create_key(tenant.id, name="benchmark", mode="live").secret
-    set_account(tenant.schema, "email", "simulator", {})
-    set_account(tenant.schema, "sms", "simulator", {})
+    set_account(tenant.schema, "email", SIMULATED)
+    set_account(tenant.schema, "sms", SIMULATED)
     return Customer(tenant.id, tenant.schema, secret)
 
 
-def set_account(
-    schema: str,
-    channel: str,
-    kind: str,
-    options: dict[str, Any],
-    credentials: dict[str, Any] | None = None,
-) -> None:
+def set_account(schema: str, channel: str, new: NewAccount) -> None:
     """Make this the only account of the channel."""
     from delivery.models import ProviderAccount
     from tenants.context import in_schema
@@ -39,9 +65,9 @@ def set_account(
     with in_schema(schema):
         ProviderAccount.objects.filter(channel=channel).delete()
         account = ProviderAccount(
-            name=f"{kind} {channel}", kind=kind, channel=channel, options=options
+            name=f"{new.kind} {channel}", kind=new.kind, channel=channel, options=new.options
         )
-        account.credentials = credentials or {}
+        account.credentials = new.credentials
         account.save()
 
 

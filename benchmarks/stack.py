@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -12,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import cpu
+from benchmarks.errors import MeasureError
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB_WORKERS = 2
 WEB_THREADS = 16
+SERVERS = ("postgres", "valkey", "kafka")
+STUBS = "stubs"  # stand for providers, so what they use is not Signalbus's
 
 
 class Stack:
@@ -44,19 +48,21 @@ class Stack:
 
     def web(self) -> int:
         """Start the web processes; returns the port."""
+        port = _free_port()
         metrics = self.home / "metrics"
         metrics.mkdir(exist_ok=True)
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
         command += ["--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS)]
-        command += ["--port", "18431", "--log-level", "warning", "signalbus.wsgi:application"]
+        command += ["--port", str(port), "--log-level", "warning", "signalbus.wsgi:application"]
         settings = {
             "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
             "PROMETHEUS_MULTIPROC_DIR": str(metrics),
         }
-        return self._start("web", command, 18431, settings)
+        return self._start("web", command, port, settings)
 
-    def run(self, name: str, *arguments: str, port: int, **more: str) -> int:
+    def run(self, name: str, *arguments: str, **more: str) -> int:
         """Start a command that serves /livez on its metrics port; returns that port."""
+        port = _free_port()
         command = self._manage(*arguments, "--metrics-port", str(port))
         return self._start(name, command, port, more)
 
@@ -68,10 +74,17 @@ class Stack:
             env=self.environment,
             cwd=ROOT,
         )
-        self.processes["stubs"] = process
+        self.processes[STUBS] = process
         assert process.stdout is not None
-        ports: dict[str, int] = json.loads(process.stdout.readline())
-        return ports
+        self.stub_ports: dict[str, int] = json.loads(process.stdout.readline())
+        return self.stub_ports
+
+    def check_stub_took(self, count: int) -> None:
+        """Raise MeasureError unless the stubs have taken exactly so many messages."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.stub_ports['http']}/count") as answer:
+            taken = json.loads(answer.read())["taken"]
+        if taken != count:
+            raise MeasureError(f"{count} messages were to be sent, the provider took {taken}.")
 
     def stop(self, *names: str) -> None:
         """End processes with SIGTERM and wait for them."""
@@ -81,12 +94,22 @@ class Stack:
                 process.send_signal(signal.SIGTERM)
                 process.wait(45)
 
-    def cpu_seconds(self) -> float:
-        """CPU time of all servers and processes so far, without the benchmark's own."""
-        servers = (self.servers.postgres, self.servers.valkey, self.servers.kafka)
-        pids = [server.process.pid for server in servers if server.process]
-        pids += [each.pid for name, each in self.processes.items() if name != "stubs"]
-        return cpu.seconds_of(pids)
+    def cpu_seconds(self) -> dict[str, float]:
+        """CPU time of each server and process so far, without the benchmark's own."""
+        servers = {name: getattr(self.servers, name).process for name in SERVERS}
+        running = {**servers, **self.processes}
+        return {
+            name: cpu.seconds_of([process.pid])
+            for name, process in running.items()
+            if process is not None and name != STUBS
+        }
+
+    def check(self) -> None:
+        """Raise MeasureError with the log of a process that has ended by itself."""
+        for name, process in self.processes.items():
+            if process.poll() is not None:
+                log = self.home / f"{name}.log"
+                raise MeasureError(f"{name} ended with {process.poll()}:\n{_tail(log)}")
 
     def close(self) -> None:
         """End everything and throw the data away."""
@@ -101,19 +124,30 @@ class Stack:
         self.processes[name] = subprocess.Popen(
             command, env={**self.environment, **more}, cwd=ROOT, stdout=log, stderr=log
         )
-        _wait_for(f"http://127.0.0.1:{port}/livez", Path(log.name))
+        self._wait_for(f"http://127.0.0.1:{port}/livez", Path(log.name))
+        return port
+
+    def _wait_for(self, url: str, log: Path, seconds: float = 40.0) -> None:
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            self.check()
+            try:
+                with urllib.request.urlopen(url, timeout=1):
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise MeasureError(f"{url} does not answer:\n{_tail(log)}")
+
+
+def _free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
         return port
 
 
-def _wait_for(url: str, log: Path, seconds: float = 40.0) -> None:
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        try:
-            with urllib.request.urlopen(url, timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit(f"{url} does not answer:\n{log.read_text()[-3000:]}")
+def _tail(log: Path) -> str:
+    return log.read_text(errors="replace")[-3000:] if log.exists() else "(no log)"
 
 
 def call(port: int, path: str, body: Any, key: str) -> Any:
