@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count, Max, Min
 from django.utils import timezone
 
+from notifications import policies, refusals
 from notifications.accept import accept
 from notifications.keys import ACCEPTED, Keys
 from notifications.models import Batch, Delivery, Notification
@@ -39,17 +40,26 @@ class Progress(Value, frozen=True, kw_only=True):
 
 
 def accept_batch(
-    tenant: TenantIdentity, mode: str, requests: Sequence[Asked | Refused], key: BatchKey | None
+    tenant: TenantIdentity,
+    mode: str,
+    requests: Sequence[Asked | Refused],
+    key: BatchKey | None,
+    *,
+    topic: str | None = None,
 ) -> Result:
     """Accept what can be, in one transaction; what cannot is told in its own result.
 
-    Refused as a whole only where its key says so.
+    Refused as a whole only where its key says so, or where the one `topic` that all of it is about
+    has no policy. The key comes first: what was answered once is answered alike for ever.
     """
     with transaction.atomic():
         keys = Keys(tenant.id, mode, [key.name] if key else [])
         verdict = keys.verdict(key.name, key.fingerprint) if key else None
         if verdict is not None:
             return verdict
+        refusal = _no_policy(topic) if topic is not None else None
+        if refusal is not None:
+            return refusal
         accepted = Accepted(answer=_accept(tenant, mode, requests))
         if key:
             keys.keep({key.name: (key.fingerprint, accepted)}, tenant.idempotency_hours)
@@ -65,6 +75,13 @@ def progress(mode: str, batch_id: UUID) -> Progress:
         first_settled_at=Min("settled_at"), last_settled_at=Max("settled_at")
     )
     return Progress(batch=batch, counts=counts, **settled)
+
+
+def _no_policy(topic: str) -> Refused | None:
+    policy = policies.by_topic().get(topic)
+    if policy is None or not policy.enabled:
+        return refusals.no_policy(topic, switched_off=policy is not None)
+    return None
 
 
 def _accept(

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from notifications import refusals
 from notifications.deciding.policy import Circumstances, Decision, decide
 from notifications.facts import Facts
 from notifications.people import merged
 from notifications.values import Asked, Known, Person, Refused, Rule, Value
 from signalbus.api.pointers import inside
-from signalbus.api.problems import PointedError, summary
+from signalbus.api.problems import PointedError
 from signalbus.bus.streams import Lane
 from signalbus.core import locales
 from signalbus.core.ids import new_id
@@ -42,12 +43,12 @@ class Planner:
         rules, priority = terms
         person = self._person(asked.person)
         if asked.person.known and person is None:
-            return unknown_recipient(asked)
+            return refusals.unknown_recipient(asked)
         locale = asked.locale or _locale(asked.person, person) or self.default_locale
         decisions = decide(rules, self.facts.shelf, self._circumstances(asked, person, locale))
         lacking = _missing(asked, decisions)
         if lacking:
-            return Refused(kind="invalid", detail=summary(lacking), errors=tuple(lacking))
+            return refusals.invalid(*lacking)
         if person is not None:
             self.people[person.external_id] = person
         return Plan(
@@ -59,21 +60,20 @@ class Planner:
             return self._policy_rules(asked)
         rule = Rule(channel=asked.direct.channel, template=asked.direct.template)
         if rule.template and (rule.template, rule.channel) not in self.facts.shelf:
-            detail = f"No template {rule.template!r} has a published text for {rule.channel}."
-            return _refused(asked, "/template", detail)
+            return refusals.no_template(asked, rule.template, rule.channel)
         return (rule,), asked.priority or Lane.NORMAL
 
     def _policy_rules(self, asked: Asked) -> tuple[Sequence[Rule], str] | Refused:
         policy = self.facts.policies.get(asked.topic)
         if policy is None or not policy.enabled:
-            return _no_policy(asked, known=policy is not None)
+            off = policy is not None
+            return refusals.no_policy(asked.topic, switched_off=off, at=f"{asked.at}/topic")
         if asked.channels is None:
             return policy.rules, asked.priority or policy.priority
-        offered = {rule.channel for rule in policy.rules}
+        offered = [rule.channel for rule in policy.rules]
         for index, channel in enumerate(asked.channels):
             if channel not in offered:
-                detail = f"The policy of {asked.topic} has no channel {channel}."
-                return _refused(asked, f"/channels/{index}", detail)
+                return refusals.no_channel(asked, index, channel, offered)
         wanted = [rule for rule in policy.rules if rule.channel in asked.channels]
         return wanted, asked.priority or policy.priority
 
@@ -93,16 +93,6 @@ class Planner:
             suppressed=self.facts.suppressed,
             expired=asked.expires_at is not None and asked.expires_at <= self.now,
         )
-
-
-def unknown_recipient(asked: Asked) -> Refused:
-    """The refusal of an id that nobody has."""
-    detail = (
-        f"No recipient has the id {asked.person.external_id!r}. Send an object with the id and "
-        "an address instead, and it is made."
-    )
-    pointed = (PointedError(asked.person_at, detail),)
-    return Refused(kind="invalid", detail=summary(pointed), errors=pointed)
 
 
 def _locale(given: Person, person: Known | None) -> str:
@@ -126,18 +116,3 @@ def _pointer(asked: Asked, name: str) -> str:
     for step in name.split("."):
         pointer = inside(pointer, step)
     return pointer
-
-
-def _no_policy(asked: Asked, *, known: bool) -> Refused:
-    detail = (
-        f"The policy of the topic {asked.topic!r} is switched off."
-        if known
-        else f"The topic {asked.topic!r} has no policy. Make one with POST /api/v1/policies."
-    )
-    pointed = (PointedError(f"{asked.at}/topic", detail),)
-    return Refused(kind="no-policy", detail=detail, errors=pointed)
-
-
-def _refused(asked: Asked, pointer: str, detail: str) -> Refused:
-    pointed = (PointedError(asked.at + pointer, detail),)
-    return Refused(kind="invalid", detail=summary(pointed), errors=pointed)

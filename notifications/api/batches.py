@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from msgspec import Struct
 
-from notifications import batches, policies
+from notifications import batches
 from notifications.api.bodies import Read, read_batch, read_publish
 from notifications.api.shown import ResultsOut
 from notifications.api.single import answer, context
@@ -20,7 +20,6 @@ from notifications.values import Refused
 from signalbus.api import idempotency
 from signalbus.api.idempotent import key_of
 from signalbus.api.operations import Operation
-from signalbus.api.problems import Problem
 from signalbus.api.rendering import JSONAnswer, read_body
 from signalbus.api.views import APIResource
 
@@ -53,20 +52,17 @@ class PublishView(APIResource):
         "post": Operation(
             summary="Notify up to 1,000 recipients of the same thing",
             description="A recipient is an object or an id, as in `/notify`. A topic without a "
-            "policy is not found; one recipient who is refused harms no other.",
+            "policy is refused with 422, `no-policy`; one recipient who is refused harms no other.",
             body=PublishRequest,
             answer=ResultsOut,
             status=202,
-            problems=("not-found",),
+            problems=("no-policy",),
         )
     }
 
     def post(self, request: HttpRequest, topic: str) -> HttpResponse:
-        policy = policies.by_topic().get(topic)
-        if policy is None or not policy.enabled:
-            state = "has no policy" if policy is None else "is switched off"
-            raise Problem("not-found", f"The topic {topic!r} {state}.")
-        return _accept(self, read_publish(self.read(PublishRequest), topic, context()))
+        requests = read_publish(self.read(PublishRequest), topic, context())
+        return _accept(self, requests, topic=topic)
 
 
 class BatchAnswer(Struct, kw_only=True):
@@ -112,12 +108,12 @@ class BatchProgressView(APIResource):
         )
 
 
-def _accept(view: APIResource, requests: Read) -> HttpResponse:
+def _accept(view: APIResource, requests: Read, *, topic: str | None = None) -> HttpResponse:
     request: Any = view.request
     name = key_of(request)
     mark = idempotency.fingerprint(request.method, request.path, view.raw_body()) if name else b""
     key = BatchKey(name=name, fingerprint=mark) if name else None
-    result = batches.accept_batch(request.tenant, request.auth.mode, requests, key)
+    result = batches.accept_batch(request.tenant, request.auth.mode, requests, key, topic=topic)
     if isinstance(result, Refused):
         raise result.problem()
     return answer(result)

@@ -7,6 +7,7 @@ import pytest
 
 from notifications.models import Batch, Delivery, Notification, Recipient
 from notifications.states import Status
+from signalbus.core import timed_cache
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tests.door import Answer, Api
@@ -137,7 +138,9 @@ def test_publish_notifies_all_recipients(api: Api, acme: TenantIdentity) -> None
 
 def test_publish_refuses_as_a_whole_what_is_wrong_for_all(api: Api, acme: TenantIdentity) -> None:
     one = [{"email": "a@example.org"}]
-    assert api.post("/publish/order.lost", {"recipients": one}).status == 404
+    lost = api.post("/publish/order.lost", {"recipients": one})
+    assert (lost.status, lost.kind) == (422, "no-policy")
+    assert "POST /api/v1/policies" in lost.body["detail"]
     for body, pointer in (
         ({"recipients": one, "data": {"order": 1}, "channels": ["fax"]}, "/channels/0"),
         ({"recipients": one, "send_at": "2199-01-01T00:00:00Z"}, "/send_at"),
@@ -153,7 +156,23 @@ def test_a_policy_that_is_switched_off_cannot_be_published_to(
     api: Api, acme: TenantIdentity
 ) -> None:
     make_policy(acme, "order.lost", enabled=False)
-    assert api.post("/publish/order.lost", {"recipients": ["x"]}).status == 404
+    answer = api.post("/publish/order.lost", {"recipients": ["x"]})
+    assert (answer.status, answer.kind) == (422, "no-policy")
+    assert "PATCH /api/v1/policies/order.lost" in answer.body["detail"]
+
+
+def test_a_repeat_is_answered_alike_after_the_policy_is_gone(
+    api: Api, acme: TenantIdentity
+) -> None:
+    make_policy(acme, "order.lost")
+    body = {"recipients": [{"email": "a@example.org"}], "data": {"name": "A"}}
+    first = api.post("/publish/order.lost", body, Idempotency_Key="one")
+    assert api.delete("/policies/order.lost").status == 204
+    timed_cache.clear_all()
+    again = api.post("/publish/order.lost", body, Idempotency_Key="one")
+    assert (again.status, again.body) == (202, first.body)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert api.post("/publish/order.lost", body, Idempotency_Key="two").kind == "no-policy"
 
 
 def test_progress_counts_by_status(api: Api, acme: TenantIdentity) -> None:
