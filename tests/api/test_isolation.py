@@ -84,6 +84,11 @@ def writes_shared(route: Route, method: str) -> bool:
     return access is not None and access.live_only
 
 
+def missing(route: Route) -> tuple[int, str]:
+    """What the address of something that is not there is answered with."""
+    return (422, "no-policy") if route.name == "publish" else (404, "not-found")
+
+
 def is_refused(answer: Answer, status: int, kind: str) -> Iterator[str]:
     if answer.status != status or answer.kind != kind:
         yield f"not {kind} but {answer}"
@@ -105,7 +110,7 @@ def test_objects_of_another_tenant_are_not_found(
 
     def check(route: Route, method: str, answer: Answer) -> Iterator[str]:
         if "{" in route.path:
-            yield from is_refused(answer, 404, "not-found")
+            yield from is_refused(answer, *missing(route))
         if state_of(globex) != before:
             yield "changed something of globex"
 
