@@ -10,6 +10,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging
+from click import Option
 
 from signalbus.core import logs, tracing
 
@@ -30,6 +31,14 @@ class SignalbusCelery(Celery):
 
 
 app = SignalbusCelery("signalbus", include=["signalbus.tasks"])
+app.user_options["worker"].add(
+    Option(
+        ["--metrics-port"],
+        type=int,
+        metavar="N",
+        help="serve /metrics, /livez and /readyz on this port of SIGNALBUS_METRICS_HOST",
+    )
+)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = {
     "keep-spare-schemas": {"task": "signalbus.keep_spare_schemas", "schedule": MINUTE},

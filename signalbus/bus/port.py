@@ -15,6 +15,7 @@ class _Handler(BaseHTTPRequestHandler):
     """Answers a GET or HEAD by the table of routes."""
 
     timeout = 10  # seconds that a silent client may hold its thread
+    needs: frozenset[str]
 
     def do_GET(self) -> None:
         answer = self._answer()
@@ -25,7 +26,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> Answer:
         route = ROUTES.get(urlsplit(self.path).path.strip("/"))
-        answer = route(WORKER_NEEDS) if route else NOT_FOUND
+        answer = route(self.needs) if route else NOT_FOUND
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(answer.body)))
@@ -43,15 +44,17 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serve(host: str, port: int | None) -> Iterator[None]:
+def serve(host: str, port: int | None, needs: frozenset[str] = WORKER_NEEDS) -> Iterator[None]:
     """Answer on that port while the block runs; without a port, not at all.
+
+    The process is ready while the servers that it `needs` answer.
 
     Raises OSError where the port is taken.
     """
     if port is None:
         yield
         return
-    server = _Server((host, port), _Handler)
+    server = _Server((host, port), type("Handler", (_Handler,), {"needs": needs}))
     threading.Thread(target=server.serve_forever, name="metrics-port", daemon=True).start()
     try:
         yield

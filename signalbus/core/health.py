@@ -17,6 +17,7 @@ from signalbus.core.probing import Finding, Prober
 
 WEB_NEEDS = frozenset({"postgresql"})
 WORKER_NEEDS = frozenset({"postgresql", "kafka"})
+JOB_NEEDS = frozenset({"postgresql", "redis"})
 JSON = "application/json"
 
 

@@ -18,6 +18,7 @@ CELERY = (
     *("celery", "-A", "signalbus.celery", "worker", "--beat", "--pool", "solo"),
     *("--schedule", "{run}/celerybeat-schedule", "--loglevel", "WARNING"),
     *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+    *("--metrics-port", "{celery}"),
 )
 
 
@@ -27,7 +28,7 @@ class Process:
 
     name: str
     command: tuple[str, ...]
-    port: str = ""
+    port: str
     fresh_folder: str = ""
 
 
@@ -43,7 +44,7 @@ TABLE = (
         command=("manage.py", "run_workers", "--metrics-port", "{workers}", "--slot", "embedded"),
         port="workers",
     ),
-    Process(name="celery", command=("-m", *CELERY)),
+    Process(name="celery", command=("-m", *CELERY), port="celery"),
 )
 
 
@@ -61,7 +62,7 @@ def _unit(process: Process, home: Home, places: Mapping[str, str], common: Unit)
         name=process.name,
         argv=(str(environment_python()), *(word.format(**places) for word in process.command)),
         log=str(home.log / f"{process.name}.log"),
-        probe=Probe(port=int(places[process.port]), path=LIVENESS) if process.port else None,
+        probe=Probe(port=int(places[process.port]), path=LIVENESS),
         environment={**common.environment, **own},
         fresh_folder=folder,
         restart_silent=True,

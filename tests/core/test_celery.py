@@ -1,5 +1,6 @@
 """The periodic jobs, and a real worker with its beat."""
 
+import json
 import os
 import signal
 import subprocess
@@ -14,6 +15,8 @@ import pytest
 from signalbus import tasks
 from signalbus.celery import app
 from tests.core.away import refusing_server
+from tests.core.test_process import get
+from tests.processes import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK_BEAT = """
@@ -45,10 +48,10 @@ def worker(tmp_path: Path) -> Iterator[Any]:
     (tmp_path / "quick_beat.py").write_text(QUICK_BEAT)
     started: list[subprocess.Popen[str]] = []
 
-    def start(**environment: str) -> "subprocess.Popen[str]":
+    def start(*flags: str, **environment: str) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "celery", "-A", "quick_beat:app", "worker", "-B"]
         process = subprocess.Popen(
-            [*command, "-P", "solo", "--without-gossip", "--without-mingle"],
+            [*command, "-P", "solo", "--without-gossip", "--without-mingle", *flags],
             env={**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}", **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -83,6 +86,26 @@ def test_one_process_keeps_time_and_works(worker: Any) -> None:
     assert not children.exists() or children.read_text() == "", "no second process"
     process.send_signal(signal.SIGTERM)
     assert process.wait(15) == 0
+
+
+def test_its_port_answers_about_it(worker: Any) -> None:
+    port = free_port()
+    process = worker("--metrics-port", str(port))
+    read_until(process, "the job ran")
+    assert get(port, "/livez") == (200, b'{"status":"ok"}')
+    assert get(port, "/readyz")[0] == 200
+    assert b"signalbus_build_info{" in get(port, "/metrics")[1]
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(15) == 0
+
+
+def test_without_redis_it_answers_and_is_not_ready(worker: Any) -> None:
+    port = free_port()
+    process = worker("--metrics-port", str(port), REDIS_URL=refusing_server())
+    read_until(process, "Trying again in 2")
+    assert get(port, "/livez")[0] == 200
+    status, body = get(port, "/readyz")
+    assert (status, json.loads(body)["culprits"]) == (503, ["redis"])
 
 
 def test_without_redis_it_goes_on_trying(worker: Any) -> None:
