@@ -44,7 +44,7 @@ class ApiKeys(_Keys, Collection[ApiKey]):
 
     def create(self, asked: KeyIn) -> ApiKey:
         mode = asked.mode or self.mode
-        _check(asked, mode, self.mode)
+        _check(asked, mode, cast(KeyIdentity, self.request.auth))
         new = keys.create_key(
             self.tenant_id,
             name=asked.name,
@@ -75,8 +75,21 @@ class OneApiKey(_Keys, Item[ApiKey]):
         keys.revoke(row)
 
 
-def _check(asked: KeyIn, mode: str, own_mode: str) -> None:
-    if mode == Mode.LIVE and own_mode != Mode.LIVE:
+def _check(asked: KeyIn, mode: str, own: KeyIdentity) -> None:
+    """Refuse what would be a greater right than the asking key's own."""
+    if mode == Mode.LIVE and own.mode != Mode.LIVE:
         raise Problem("live-key-needed", "A test key makes test keys only.")
+    beyond = sorted(set(asked.scopes) - own.scopes)
+    if beyond:
+        raise _missing_scopes(own, beyond)
     if asked.expires_at is not None and asked.expires_at <= timezone.now():
         raise invalid(PointedError("/expires_at", "It lies in the past."))
+
+
+def _missing_scopes(own: KeyIdentity, beyond: Sequence[str]) -> Problem:
+    names = ", ".join(f"`{scope}`" for scope in beyond)
+    return Problem(
+        "missing-scope",
+        f"A key grants no more than it has, and {own.prefix}… lacks {names}. Ask with a key that "
+        "has it, or make the new key in the console, below API keys.",
+    )

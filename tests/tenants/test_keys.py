@@ -113,6 +113,16 @@ def test_a_test_key_sees_and_makes_test_keys_only(api: Api, test_api: Api) -> No
     assert test_api.post("/api-keys", {"name": "x", "scopes": ["send"]}).body["mode"] == "test"
 
 
+def test_a_key_grants_no_more_than_it_has(acme: TenantIdentity) -> None:
+    manager = Api(make_key(acme, scopes=("manage", "read")))
+    refused = manager.post("/api-keys", {"name": "x", "scopes": ["manage", "send", "read"]})
+    assert (refused.status, refused.kind) == (403, "missing-scope")
+    assert "lacks `send`" in refused.body["detail"]
+    assert not ApiKey.objects.filter(name="x").exists()
+    granted = manager.post("/api-keys", {"name": "x", "scopes": ["read", "manage"]})
+    assert granted.body["scopes"] == ["read", "manage"]
+
+
 def test_keys_of_another_tenant_do_not_exist(api: Api, globex_api: Api) -> None:
     theirs = globex_api.get("/api-keys").body["results"][0]
     assert api.get(f"/api-keys/{theirs['id']}").status == 404
