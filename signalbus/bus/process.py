@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from signalbus.bus import port
-from signalbus.core import logs, tracing
+from signalbus.core import logs, memory, tracing
 from signalbus.core.version import VERSION
 
 log = logs.get_logger(__name__)
@@ -46,6 +46,7 @@ class ProcessCommand(BaseCommand):
         logs.configure()
         tracing.configure(f"signalbus-{self.name}")
         self._obey_signals()
+        memory.settle()
         with self._port(options["metrics_port"]):
             self._work(options)
 
