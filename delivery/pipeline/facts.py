@@ -21,11 +21,11 @@ NAMES = tuple(field.name for field in fields(Facts))
 FACTS = f"""
 SELECT delivery.id, delivery.notification_id, delivery.mode, delivery.channel, delivery.lane,
     delivery.status, delivery.address, delivery.template_version_id, delivery.locale,
-    delivery.deadline, delivery.attempts, delivery.redrives, delivery.possibly_repeated,
-    notification.topic, notification.data, notification.content, notification.correlation_id,
-    greatest(delivery.created_at, notification.send_at), notification.recipient_id,
-    notification.recipient_ref, recipient.locale, recipient.time_zone, recipient.attributes,
-    coalesce(suppression.reason, ''),
+    delivery.deadline, notification.expires_at, delivery.attempts, delivery.redrives,
+    delivery.possibly_repeated, notification.topic, notification.data, notification.content,
+    notification.correlation_id, greatest(delivery.created_at, notification.send_at),
+    notification.recipient_id, notification.recipient_ref, recipient.locale, recipient.time_zone,
+    recipient.attributes, coalesce(suppression.reason, ''),
     entry.generation, coalesce(entry.purpose, ''), entry.claim, entry.claim_account,
     entry.claim_sender, entry.claimed_at, entry.available_at, coalesce(entry.tries, 0),
     coalesce(entry.crashes, 0), clock_timestamp()

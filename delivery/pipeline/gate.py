@@ -68,7 +68,8 @@ def _objection(facts: "Facts") -> Skipped | GivenUp | None:
 
 
 def _expired(facts: "Facts") -> Skipped | GivenUp:
-    if not facts.attempts:
+    """Of no use any more as the caller said, or given up as the installation's patience says."""
+    if not facts.attempts and facts.deadline == facts.expires_at:
         return Skipped(reason=Skip.EXPIRED)
     return GivenUp(
         error_class=ErrorClass.EXPIRED, detail="The deadline passed before it could be sent."

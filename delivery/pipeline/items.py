@@ -19,9 +19,10 @@ OrderKey = tuple[int, object, str]
 class Facts:
     """A delivery with all that is needed to decide on it; `now` is the database's clock.
 
-    `due_at` is when it was first meant to go out, `suppressed` the reason of a suppression that
-    holds, or empty. `generation` and what follows it are the outbox entry's; `generation` is None
-    where the entry is gone.
+    `deadline` is the caller's `expires_at`, or else how long the installation tries; `due_at` is
+    when it was first meant to go out, `suppressed` the reason of a suppression that holds, or
+    empty. `generation` and what follows it are the outbox entry's; `generation` is None where
+    the entry is gone.
     """
 
     delivery: UUID
@@ -34,6 +35,7 @@ class Facts:
     version: UUID | None
     locale: str
     deadline: datetime | None
+    expires_at: datetime | None
     attempts: int
     redrives: int
     possibly_repeated: bool

@@ -35,6 +35,7 @@ def make_facts(**fields: Any) -> Facts:
         "version": None,
         "locale": "en",
         "deadline": None,
+        "expires_at": None,
         "attempts": 0,
         "redrives": 0,
         "possibly_repeated": False,

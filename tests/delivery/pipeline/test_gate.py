@@ -24,7 +24,7 @@ PAST, FUTURE = NOW - timedelta(seconds=1), NOW + timedelta(seconds=1)
     [
         ({}, SEND),
         ({"deadline": FUTURE}, SEND),
-        ({"deadline": NOW}, Skipped(reason=Skip.EXPIRED)),
+        ({"deadline": NOW, "expires_at": NOW}, Skipped(reason=Skip.EXPIRED)),
         ({"suppressed": "manual"}, Skipped(reason=Skip.SUPPRESSED)),
     ],
 )
@@ -36,8 +36,19 @@ def test_a_paused_line_holds_whatever_else_is_true() -> None:
     assert gate(make_facts(deadline=PAST), paused=True) is WHILE_PAUSED
 
 
-def test_what_was_tried_before_its_deadline_is_given_up() -> None:
-    decision = gate(make_facts(deadline=PAST, attempts=2), paused=False)
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"attempts": 2, "expires_at": PAST},
+        {"attempts": 2},
+        {"attempts": 0},
+        {"attempts": 0, "expires_at": PAST - timedelta(hours=1)},  # redriven after that
+    ],
+)
+def test_what_was_tried_or_had_the_installations_deadline_is_given_up(
+    facts: dict[str, Any],
+) -> None:
+    decision = gate(make_facts(deadline=PAST, **facts), paused=False)
     assert isinstance(decision, GivenUp)
     assert decision.error_class is ErrorClass.EXPIRED
 
@@ -76,6 +87,20 @@ def test_what_comes_after_its_time_is_skipped(api: Api, line: Line) -> None:
         pass
     settle(line.worker())
     assert (line.delivery().status, line.delivery().reason) == ("skipped", "expired")
+
+
+def test_what_waited_longer_than_the_installation_tries_is_dead_and_redrivable(
+    api: Api, line: Line, settings: Any
+) -> None:
+    settings.DELIVERY_DEADLINE = 0.0
+    notification = ask(api)
+    line.deliver()
+    (letter,) = line.letters()
+    assert (line.delivery().status, letter.error_class) == ("dead", "expired")
+    settings.DELIVERY_DEADLINE = 60.0
+    assert api.post(f"/notifications/{notification}/redrive").status == 202
+    line.deliver()
+    assert line.delivery().status == "sent"
 
 
 def test_a_line_paused_after_publication_holds_its_entries(api: Api, line: Line) -> None:
