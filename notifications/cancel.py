@@ -9,7 +9,7 @@ from django.utils import timezone
 from notifications import status_sql
 from notifications.models import Action, Delivery, Notification
 from notifications.states import OPEN, Shown, Status
-from signalbus.api.problems import Problem
+from signalbus.api.problems import Problem, not_found
 from signalbus.bus import outbox
 from signalbus.bus.entries import Held
 from signalbus.bus.models import Purpose
@@ -29,7 +29,7 @@ def cancel(mode: str, notification_id: UUID, actor: str) -> Sequence[UUID]:
     """
     notification = Notification.objects.filter(id=notification_id, mode=mode).first()
     if notification is None:
-        raise Problem("not-found", "Nothing of this tenant and mode has that id.")
+        raise not_found()
     rows = Delivery.objects.filter(notification_id=notification_id).order_by("id")
     held = outbox.lock(list(rows.values_list("id", flat=True)))
     states = dict(rows.select_for_update().values_list("id", "status"))

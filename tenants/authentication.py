@@ -66,10 +66,14 @@ def _key(secret: str) -> KeyIdentity:
     if key is None:
         raise _unauthenticated(_what_is_wrong(secret))
     if key.revoked_at:
-        raise _unauthenticated(f"The API key {key.prefix}… was revoked at {key.revoked_at:%FT%TZ}.")
+        raise _unauthenticated(_ended(key, f"was revoked at {key.revoked_at:%FT%TZ}"))
     if not identity.usable(key):
-        raise _unauthenticated(f"The API key {key.prefix}… expired at {key.expires_at:%FT%TZ}.")
+        raise _unauthenticated(_ended(key, f"expired at {key.expires_at:%FT%TZ}"))
     return key
+
+
+def _ended(key: KeyIdentity, what: str) -> str:
+    return f"The API key {key.prefix}… {what}. Make a new one in the console, below API keys."
 
 
 def _what_is_wrong(secret: str) -> str:
@@ -89,7 +93,8 @@ def _check_access(key: KeyIdentity, needed: Access) -> None:
         raise Problem(
             "missing-scope",
             f"The API key {key.prefix}… lacks the scope `{needed.scope}`; "
-            f"it has {', '.join(sorted(key.scopes)) or 'none'}.",
+            f"it has {', '.join(sorted(key.scopes)) or 'none'}. Take a key that has it, or make "
+            "one in the console, below API keys.",
         )
     if needed.live_only and key.mode != Mode.LIVE:
         raise Problem(

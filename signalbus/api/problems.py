@@ -114,6 +114,12 @@ class Problem(SignalbusError):  # noqa: N818 - the word of RFC 9457
         return {**self.members(), "instance": instance, "trace_id": trace_id}
 
 
+def not_found() -> Problem:
+    """The problem for an id that leads nowhere, whoever else may have it."""
+    detail = "Nothing of this tenant and mode has that id. The lists show what there is."
+    return Problem("not-found", detail)
+
+
 def invalid(*errors: PointedError) -> Problem:
     """The problem for a body that is JSON but wrong; its detail sums the errors up."""
     return Problem("invalid", summary(errors), errors=errors)

@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions as drf
 
-from signalbus.api.problems import PointedError, Problem, invalid
+from signalbus.api.problems import PointedError, Problem, invalid, not_found
 
 DATABASE_AWAY = (
     "The database does not answer, or gave the request up. Repeat it with the same "
@@ -75,7 +75,7 @@ TRANSLATIONS: tuple[tuple[type[BaseException], Callable[[Any], Problem]], ...] =
     (InterfaceError, _always("unavailable", DATABASE_AWAY)),
     (psycopg.OperationalError, _always("unavailable", DATABASE_AWAY)),
     (psycopg.InterfaceError, _always("unavailable", DATABASE_AWAY)),
-    (Http404, _always("not-found", "Nothing of this tenant and mode has that id.")),
+    (Http404, lambda _error: not_found()),
     (drf.NotFound, _plainly("not-found")),
     (drf.MethodNotAllowed, _method_not_allowed),
     (drf.NotAuthenticated, _plainly("unauthenticated")),

@@ -51,7 +51,9 @@ def test_an_id_that_is_none(api: Api) -> None:
 
 
 def test_an_id_that_nothing_has(api: Api) -> None:
-    check(api.get("/notifications/019a0000-0000-7000-8000-000000000000"), "not-found")
+    answer = api.get("/notifications/019a0000-0000-7000-8000-000000000000")
+    check(answer, "not-found")
+    assert "The lists show what there is" in answer.body["detail"]
 
 
 @pytest.mark.parametrize("path", ["/notifications", "/suppressions", "/openapi.json"])
