@@ -50,10 +50,13 @@ def accept(
     try:
         with transaction.atomic():
             return work.run(requests, work.together, repeated=repeated)
-    except DatabaseError:
+    except DatabaseError as error:
         if connection.connection is None or connection.connection.closed:
             raise
-        logger.exception("A group was refused by the database; its items are tried one by one.")
+        logger.error(
+            "The database refused a group (%s); its items are tried one by one.",
+            database.described(error),
+        )
     with transaction.atomic():
         return work.run(requests, work.singly, repeated=repeated)
 
@@ -109,8 +112,8 @@ class Acceptance:
                     self.together([asked], results)
             except OperationalError:
                 raise
-            except DatabaseError:
-                logger.exception("A request was refused by the database.")
+            except DatabaseError as error:
+                logger.error("The database refused a request (%s).", database.described(error))
                 results[asked.id] = Refused(kind="internal", detail=BROKEN)
 
     def _write(

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from django.db import connection
+from django.db import Error, connection
+from psycopg import errors
 
 Row = tuple[Any, ...]
 
@@ -33,3 +34,24 @@ def recordset(rows: Iterable[msgspec.Struct]) -> str:
     """The rows as the JSON array of objects that `json_to_recordset` takes."""
     listed: Sequence[msgspec.Struct] = list(rows)
     return msgspec.json.encode(listed).decode()
+
+
+def described(error: Error) -> str:
+    """What the database refused, and where: for logs.
+
+    Its own words are left out, since they may quote the row, and with it what people are told.
+    """
+    diagnosis = getattr(error.__cause__, "diag", None)
+    known = {
+        "SQLSTATE": getattr(diagnosis, "sqlstate", None),
+        "table": getattr(diagnosis, "table_name", None),
+        "column": getattr(diagnosis, "column_name", None),
+        "constraint": getattr(diagnosis, "constraint_name", None),
+    }
+    told = [f"{name} {value}" for name, value in known.items() if value]
+    return ", ".join([type(error).__name__, *told])
+
+
+def is_locked_out(error: Error) -> bool:
+    """Whether somebody else's lock was waited for as long as the connection is to wait for one."""
+    return isinstance(error.__cause__, errors.LockNotAvailable)

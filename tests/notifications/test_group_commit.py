@@ -158,6 +158,27 @@ def test_a_member_that_the_database_refuses_harms_no_other(
     assert written(acme)["Notification"] == 3
 
 
+def test_what_the_database_refuses_is_logged_without_the_row(
+    acme: TenantIdentity,
+    gatherer: Gatherer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    real = planning.Planner.plan
+
+    def spoiled(self: Any, each: Asked) -> Any:
+        return msgspec.structs.replace(real(self, each), priority=None)
+
+    monkeypatch.setattr(planning.Planner, "plan", spoiled)
+    refused = gatherer.submit(
+        acme, "live", asked(text="Your code is {{ code }}", data={"code": "831947"})
+    )
+    assert isinstance(refused, Refused)
+    assert "SQLSTATE 23502, table notifications_" in caplog.text
+    assert "Failing row" not in caplog.text
+    assert "831947" not in caplog.text
+
+
 def test_a_member_that_cannot_be_planned_harms_no_other(
     acme: TenantIdentity, gatherer: Gatherer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
