@@ -42,9 +42,13 @@ class Waiting:
         self.answered.release()
 
     def outcome(self) -> Result:
-        """The result. Raises what was raised in its place."""
+        """The result. Raises a copy of what was raised in its place.
+
+        Many may wait for the same group, and raising one exception in many threads would mix up
+        their tracebacks.
+        """
         if self.error is not None:
-            raise self.error
+            raise _copy(self.error) from self.error
         if self.result is None:
             raise Problem("busy", NOT_KNOWN)
         return self.result
@@ -109,3 +113,10 @@ class Gatherer:
             group = self._queue[:LARGEST_GROUP]
             del self._queue[:LARGEST_GROUP]
             return group
+
+
+def _copy(error: Exception) -> Exception:
+    """An exception that says the same, whatever its class wants to be made from."""
+    copy = type(error).__new__(type(error), *error.args)
+    copy.__dict__.update(error.__dict__)
+    return copy

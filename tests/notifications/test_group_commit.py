@@ -265,6 +265,27 @@ def test_a_database_that_is_away_is_told_to_all(
     assert isinstance(gatherer.submit(acme, "live", asked()), Accepted)
 
 
+@pytest.mark.parametrize(
+    "raised",
+    [OperationalError("connection refused"), Problem("busy", "Later.", headers={"X": "1"})],
+    ids=lambda error: type(error).__name__,
+)
+def test_each_who_waits_gets_an_error_of_its_own(
+    acme: TenantIdentity, gatherer: Gatherer, monkeypatch: pytest.MonkeyPatch, raised: Exception
+) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> Any:
+        raise raised
+
+    monkeypatch.setattr(group_commit, "accept", refuse)
+    outcomes = together(gatherer, acme, [asked(), asked()], Held(monkeypatch))
+    first, second = outcomes
+    assert first is not second
+    for outcome in outcomes:
+        assert type(outcome) is type(raised)
+        assert (outcome.__dict__, str(outcome)) == (raised.__dict__, str(raised))
+        assert outcome.__cause__ is raised
+
+
 def test_the_thread_begins_again_after_it_ended(acme: TenantIdentity, gatherer: Gatherer) -> None:
     gatherer.submit(acme, "live", asked())
     gatherer.stop()
