@@ -1,7 +1,7 @@
 """The claim: the last look at the database before the network, for a whole chunk at once."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -43,14 +43,20 @@ class Claims:
             self._until[call.attempt] = asked + call.visible_for - MARGIN
         return claimed
 
-    def prolong(self, calls: Mapping[UUID, Call], seconds: float) -> set[UUID]:
-        """Let the claims hold for so long from now; returns the entries whose claim was lost."""
+    def prolong(self, calls: Sequence[Call], seconds: float) -> set[UUID]:
+        """Let the claims hold for so long from now; returns the entries whose claim was lost.
+
+        What has not begun under a lost claim will not begin any more.
+        """
         asked = time.monotonic()
         with transaction.atomic():
-            held = outbox.prolong({entry: call.attempt for entry, call in calls.items()}, seconds)
-        for entry in held:
-            self._until[calls[entry].attempt] = asked + seconds - MARGIN
-        return set(calls) - held
+            held = outbox.prolong([_claimed(call) for call in calls], seconds)
+        for call in calls:
+            if call.entry in held:
+                self._until[call.attempt] = asked + seconds - MARGIN
+            else:
+                self.forget(call.attempt)
+        return {call.entry for call in calls} - held
 
     def forget(self, attempt: UUID) -> None:
         """The call is recorded, or will not be made."""
@@ -75,6 +81,13 @@ def _claim(calls: Sequence[Call]) -> set[UUID]:
     if isinstance(answer, Exception):
         raise answer
     return {row[0] for row in answer[0]}
+
+
+def _claimed(call: Call) -> outbox.Claimed:
+    """The claim, whose generation is above the one that it was asked for in."""
+    generation = call.item.facts.generation
+    assert generation is not None, "Only an entry that exists is claimed."
+    return outbox.Claimed(entry=call.entry, attempt=call.attempt, generation=generation + 1)
 
 
 def _row(call: Call) -> ClaimRow:

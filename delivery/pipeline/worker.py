@@ -171,7 +171,7 @@ class Worker:
             return
         self._prolong_at = _next_prolongation()
         for seconds in {call.visible_for for call in self._flight}:
-            calls = {call.entry: call for call in self._flight if call.visible_for == seconds}
+            calls = [call for call in self._flight if call.visible_for == seconds]
             lost = self._claims.prolong(calls, seconds)
             if lost:
                 log.warning("worker.claims_lost", channel=self._channel, count=len(lost))

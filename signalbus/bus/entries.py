@@ -64,6 +64,15 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A claim that was got: `generation` is the entry's since then, one above the message's."""
+
+    entry: UUID
+    attempt: UUID
+    generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Postponed:
     """An entry's next time: after `delay` seconds, or at `available_at` where that is given.
 

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from signalbus.bus import outbox_sql as sql
-from signalbus.bus.entries import PLATFORM, Held, NewEntry, Postponed, Wanted
+from signalbus.bus.entries import PLATFORM, Claimed, Held, NewEntry, Postponed, Wanted
 from signalbus.bus.lines import EVERY_STREAM, pause, pauses, resume
 from signalbus.core.metrics import NOTIFICATIONS_ENQUEUED, stream_labels
 from signalbus.core.redis import hint
@@ -24,6 +24,7 @@ from signalbus.core.redis import hint
 __all__ = [
     "EVERY_STREAM",
     "PLATFORM",
+    "Claimed",
     "Held",
     "NewEntry",
     "Postponed",
@@ -94,9 +95,14 @@ def claim(wanted: Sequence[Wanted]) -> set[UUID]:
     )
 
 
-def prolong(claims: Mapping[UUID, UUID], seconds: float) -> set[UUID]:
-    """Let claims (entry → attempt) hold for so many seconds from now, if they still do."""
-    values = {"entries": list(claims), "claims": list(claims.values()), "seconds": seconds}
+def prolong(claims: Sequence[Claimed], seconds: float) -> set[UUID]:
+    """Let claims hold for so many seconds from now, unless they were published again meanwhile."""
+    values = {
+        "entries": [claim.entry for claim in claims],
+        "claims": [claim.attempt for claim in claims],
+        "generations": [claim.generation for claim in claims],
+        "seconds": seconds,
+    }
     return _ids(sql.PROLONG, values)
 
 

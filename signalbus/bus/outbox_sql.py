@@ -121,8 +121,14 @@ UPDATE {ENTRIES} e SET
 FROM {_WANTED} WHERE e.id = met.met_id RETURNING e.id
 """
 
-# %(entries)s, %(claims)s, %(seconds)s
+_UNEXPIRED = _met(
+    "%(entries)s::uuid[], %(claims)s::uuid[], %(generations)s::int[]",
+    "entry, claim, generation",
+    f"{CLAIMED} AND o.generation = wanted.generation",
+)
+# %(entries)s, %(claims)s, %(generations)s, %(seconds)s. An expired claim that the relay has
+# published again is somebody else's to judge, though it still stands.
 PROLONG = f"""
 UPDATE {ENTRIES} e SET available_at = {CLOCK} + make_interval(secs => %(seconds)s)
-FROM {_CLAIMS} WHERE e.id = met.met_id RETURNING e.id
+FROM {_UNEXPIRED} WHERE e.id = met.met_id RETURNING e.id
 """

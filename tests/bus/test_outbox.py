@@ -9,7 +9,7 @@ from django.db import transaction
 
 from signalbus.bus import outbox
 from signalbus.bus.models import OutboxEntry
-from signalbus.bus.outbox import NewEntry, Postponed
+from signalbus.bus.outbox import Claimed, NewEntry, Postponed
 from signalbus.core.ids import new_id
 from tests.bus.line import (
     STREAM,
@@ -103,9 +103,17 @@ def test_the_claim_of_a_reconciliation_keeps_the_call_that_is_asked_about() -> N
 def test_a_claim_is_prolonged_only_by_its_attempt() -> None:
     mine, attempt = claimed()
     theirs, _ = claimed()
-    assert outbox.prolong({mine: attempt, theirs: attempt}, 500) == {mine}
+    claims = [Claimed(entry=entry, attempt=attempt, generation=2) for entry in (mine, theirs)]
+    assert outbox.prolong(claims, 500) == {mine}
     assert seconds_from_now(held(mine).available_at) > 490
     assert seconds_from_now(held(theirs).available_at) < 100
+
+
+def test_an_expired_claim_that_was_published_again_is_not_prolonged() -> None:
+    entry, attempt = claimed()
+    change([entry], generation=3)
+    assert outbox.prolong([Claimed(entry=entry, attempt=attempt, generation=2)], 500) == set()
+    assert seconds_from_now(held(entry).available_at) < 100
 
 
 def test_an_unclaimed_entry_is_postponed_in_its_generation_only() -> None:
@@ -175,7 +183,7 @@ def test_empty_lists_ask_nothing() -> None:
     with statements() as seen:
         outbox.publish([])
         outbox.claim([])
-        outbox.prolong({}, 1)
+        outbox.prolong([], 1)
         outbox.postpone([])
         outbox.settle_unclaimed([])
         outbox.remove([])
@@ -188,12 +196,13 @@ def test_empty_lists_ask_nothing() -> None:
 def test_the_number_of_statements_does_not_depend_on_the_size(count: int) -> None:
     ids = published(count)
     claims = [wanted(entry) for entry in ids]
+    got = [Claimed(entry=w.entry, attempt=w.attempt, generation=2) for w in claims]
     later: list[Any] = [Postponed(entry=w.entry, claim=w.attempt, delay=1) for w in claims]
     unclaimed = published(count)
     with statements() as seen:
         put(count)
         outbox.claim(claims)
-        outbox.prolong({w.entry: w.attempt for w in claims}, 60)
+        outbox.prolong(got, 60)
         outbox.postpone([*later, *(Postponed(entry=e, generation=1) for e in unclaimed)])
         outbox.settle_unclaimed([(entry, 1) for entry in unclaimed])
         outbox.remove(ids)
