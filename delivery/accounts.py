@@ -15,15 +15,18 @@ from signalbus.core.timed_cache import TimedCache
 from tenants.identity import TenantIdentity
 from tenants.schemas import TenantWork, run_for_tenants
 
-ENABLED = """
-SELECT id, name, kind, channel, options, sealed, updated_at, position
-FROM {schema}.delivery_provideraccount WHERE enabled ORDER BY position, id
+ALL = """
+SELECT id, name, kind, channel, options, sealed, updated_at, position, enabled
+FROM {schema}.delivery_provideraccount ORDER BY position, id
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """An account with its secrets open. `problem` says why it cannot be used, if so."""
+    """An account with its secrets open. `problem` says why it cannot be used, if so.
+
+    Nothing is sent through one that is not `enabled`, but it is asked about what it has sent.
+    """
 
     id: UUID
     name: str
@@ -33,6 +36,7 @@ class Account:
     credentials: dict[str, Any] = field(default_factory=dict, repr=False)
     updated_at: datetime
     position: int = 0
+    enabled: bool = True
     problem: str = ""
 
     @property
@@ -54,23 +58,16 @@ SIMULATOR = Account(
 _kept: TimedCache[int, tuple[Account, ...]] = TimedCache(seconds=2.0, size=10_000)
 
 
-def accounts_of(tenant: TenantIdentity) -> tuple[Account, ...]:
-    """The tenant's enabled accounts of all channels, the one to be used first in front.
-
-    Must not be called by a thread that talks to providers: it may ask the database.
-    """
-    return accounts_of_all([tenant])[tenant.id]
-
-
 def accounts_of_all(tenants: Sequence[TenantIdentity]) -> dict[int, tuple[Account, ...]]:
-    """The same for many tenants by their id, in one round trip for those not kept.
+    """The tenants' accounts of all channels by the tenant's id, the one to be used first in front.
 
-    A tenant whose accounts cannot be read has none this time, and is asked again the next.
+    One round trip for those not kept; not for a thread that talks to providers. A tenant whose
+    accounts cannot be read is left out this time, and asked again the next.
     """
-    found = {tenant.id: _kept.peek(tenant.id) for tenant in tenants}
-    stale = {tenant.id: tenant for tenant in tenants if found[tenant.id] is None}
+    kept = {tenant.id: _kept.peek(tenant.id) for tenant in tenants}
+    stale = {tenant.id: tenant for tenant in tenants if kept[tenant.id] is None}
     loaded = _load(list(stale.values())) if stale else {}
-    return {key: loaded.get(key, kept or ()) for key, kept in found.items()}
+    return {**{key: found for key, found in kept.items() if found is not None}, **loaded}
 
 
 def forget() -> None:
@@ -79,7 +76,7 @@ def forget() -> None:
 
 
 def _load(tenants: Sequence[TenantIdentity]) -> dict[int, tuple[Account, ...]]:
-    answers = run_for_tenants([TenantWork(tenant.schema, [(ENABLED, {})]) for tenant in tenants])
+    answers = run_for_tenants([TenantWork(tenant.schema, [(ALL, {})]) for tenant in tenants])
     loaded = {
         tenant.id: tuple(_account(tenant.schema, row) for row in answer[0])
         for tenant, answer in zip(tenants, answers, strict=True)
@@ -91,7 +88,7 @@ def _load(tenants: Sequence[TenantIdentity]) -> dict[int, tuple[Account, ...]]:
 
 
 def _account(schema: str, row: Sequence[Any]) -> Account:
-    key, name, kind, channel, options, sealed, updated_at, position = row
+    key, name, kind, channel, options, sealed, updated_at, position, enabled = row
     credentials, problem = _open(schema, sealed)
     return Account(
         id=key,
@@ -102,6 +99,7 @@ def _account(schema: str, row: Sequence[Any]) -> Account:
         credentials=credentials,
         updated_at=updated_at,
         position=position,
+        enabled=enabled,
         problem=problem,
     )
 

@@ -48,7 +48,7 @@ def expired(item: Item, account: Account | None) -> Finished:
 
 
 def account_named(account: UUID | None, accounts: Sequence[Account]) -> Account | None:
-    """The account of a call that was made, if it is still there and enabled."""
+    """The account of a call that was made, if it is still there, though perhaps disabled."""
     return next((one for one in (*accounts, SIMULATOR) if one.id == account), None)
 
 

@@ -24,6 +24,7 @@ from templates_app.rendering import RenderError
 from tenants.context import in_tenant
 
 NO_ACCOUNT = Hold(delay=timedelta(minutes=1), reason="no_account")
+UNREAD = Hold(delay=timedelta(seconds=5), reason="busy")  # the tenant's accounts, for a moment
 RENDER_SECONDS = 0.25  # of one tenant in one turn; what is left over has another turn
 
 Accounts = dict[int, tuple[Account, ...]]
@@ -39,9 +40,17 @@ class Prepared:
 
 
 def accounts_for(items: Sequence[Item]) -> Accounts:
-    """The accounts of all tenants that have an item."""
+    """The accounts of all tenants that have an item; those that cannot be read are left out."""
     tenants = {item.tenant.id: item.tenant for item in items}
     return accounts_of_all(list(tenants.values()))
+
+
+def readable(
+    items: Sequence[Item], accounts: Accounts
+) -> tuple[list[Item], list[tuple[Item, Hold]]]:
+    """Those whose tenant's accounts are known, and the others, which wait for them."""
+    known = [item for item in items if item.tenant.id in accounts]
+    return known, [(item, UNREAD) for item in items if item.tenant.id not in accounts]
 
 
 def plan_sends(

@@ -85,14 +85,18 @@ class Turn:
             self._offset = items[-1].facts.now - datetime.now(UTC)
 
     def _expire(self, items: Sequence[Item], accounts: plan.Accounts) -> None:
-        for item in items:
+        """Judge them; where nobody knows who could be asked, the claim expires once more."""
+        known, _ = plan.readable(items, accounts)
+        for item in known:
             account = doubts.account_named(item.facts.claim_account, accounts[item.tenant.id])
             self._outcomes.append(doubts.expired(item, account))
 
     def _plan(self, ways: Ways, accounts: plan.Accounts) -> list[Planned]:
-        planned, homeless = plan.plan_sends(ways.sends, accounts)
-        ways.held += [(item.received, why) for item, why in homeless]
-        return [*plan.plan_questions(ways.questions, accounts), *planned]
+        sends, later = plan.readable(ways.sends, accounts)
+        questions, unasked = plan.readable(ways.questions, accounts)
+        planned, homeless = plan.plan_sends(sends, accounts)
+        ways.held += [(item.received, why) for item, why in (*later, *unasked, *homeless)]
+        return [*plan.plan_questions(questions, accounts), *planned]
 
     def _admit(self, planned: Sequence[Planned], waited: set[UUID], ways: Ways) -> None:
         again = [each for each in planned if each.item.facts.delivery in waited]

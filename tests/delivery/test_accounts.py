@@ -1,16 +1,22 @@
 """Provider accounts as values."""
 
+from dataclasses import replace
 from typing import Any
 
 from delivery import accounts
+from delivery.accounts import Account
 from delivery.models import ProviderAccount
 from tenants.context import in_tenant
 from tenants.schemas import count_statements
 from tests.make import make_account
 
 
+def of(tenant: Any) -> tuple[Account, ...]:
+    return accounts.accounts_of_all([tenant])[tenant.id]
+
+
 def names(tenant: Any) -> list[str]:
-    return [account.name for account in accounts.accounts_of(tenant)]
+    return [account.name for account in of(tenant)]
 
 
 def test_they_come_by_position_with_their_secrets_open(acme: Any):
@@ -18,7 +24,8 @@ def test_they_come_by_position_with_their_secrets_open(acme: Any):
     make_account(acme, "smtp", name="second", position=2, credentials={"password": "x"})
     make_account(acme, "smtp", name="first", position=1, options=options)
     make_account(acme, "smtp", name="disabled", enabled=False)
-    first, second = accounts.accounts_of(acme)
+    disabled, first, second = of(acme)
+    assert [each.enabled for each in (disabled, first, second)] == [False, True, True]
     assert (first.name, second.name) == ("first", "second")
     assert first.sender == "Acme <hello@acme.example>"
     assert second.sender == ""
@@ -44,7 +51,7 @@ def test_tenants_see_their_own(acme: Any, globex: Any):
 def test_one_statement_for_each_tenant_that_is_not_kept(acme: Any, globex: Any):
     for number in range(5):
         make_account(acme, name=f"account {number}")
-    accounts.accounts_of(globex)
+    of(globex)
     with count_statements() as counted:
         accounts.accounts_of_all([acme, globex, acme])
     assert counted.total == 1
@@ -55,6 +62,11 @@ def test_secrets_that_do_not_open_make_a_problem(acme: Any, globex: Any):
     account = make_account(acme, "smtp", name="copied")
     with in_tenant(acme):
         ProviderAccount.objects.filter(id=account.id).update(sealed=sealed)
-    (found,) = accounts.accounts_of(acme)
+    (found,) = of(acme)
     assert found.credentials == {}
     assert "cannot be opened" in found.problem
+
+
+def test_a_tenant_whose_accounts_cannot_be_read_is_left_out(acme: Any, globex: Any):
+    gone = replace(globex, schema="t_gone")
+    assert accounts.accounts_of_all([acme, gone]) == {acme.id: ()}

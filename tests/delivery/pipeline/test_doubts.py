@@ -1,6 +1,6 @@
 """Attempts whose outcome nobody knows: expired claims, questions to the provider, late words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +9,7 @@ from django.db import OperationalError
 from delivery import accounts
 from delivery.errors import DeliveryError, ErrorClass
 from delivery.models import ProviderAccount
-from delivery.pipeline import record
+from delivery.pipeline import plan, record
 from delivery.pipeline.worker import Worker
 from delivery.providers.base import Accepted
 from delivery.receipts.apply import apply
@@ -136,6 +136,18 @@ def test_a_worker_prolongs_what_it_has_in_flight(api: Api, line: Line) -> None:
     settle(worker)
 
 
+def test_a_claim_that_expired_and_was_published_again_is_lost(api: Api, line: Line) -> None:
+    ask(api)
+    worker = abandon(line)
+    (call,) = worker._flight
+    line.publish()
+    assert worker._claims.holds(call.attempt)
+    assert worker._claims.prolong([call], 120) == {call.entry}
+    assert not worker._claims.holds(call.attempt)
+    line.provider.gate.set()
+    settle(worker)
+
+
 def test_its_own_call_is_never_an_expired_claim(api: Api, line: Line) -> None:
     ask(api)
     worker = abandon(line)
@@ -237,6 +249,54 @@ def test_an_account_that_is_gone_cannot_be_asked(unknown_sms: Line) -> None:
     line.deliver("sms")
     assert line.provider.asked == []
     assert line.delivery().status == "unknown"
+
+
+def test_an_account_that_is_disabled_is_asked_nevertheless(unknown_sms: Line) -> None:
+    line = unknown_sms
+    with in_tenant(line.tenant):
+        ProviderAccount.objects.update(enabled=False)
+    accounts.forget()
+    line.provider.known[PHONE] = Accepted(reference="SM1")
+    line.pass_time(61)
+    line.deliver("sms")
+    assert (len(line.provider.asked), line.delivery().status) == (1, "sent")
+
+
+@pytest.fixture
+def unreadable(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Lets every look at accounts fail from now on."""
+
+    def fail() -> None:
+        accounts.forget()
+        monkeypatch.setattr(plan, "accounts_of_all", lambda tenants: {})
+
+    return fail
+
+
+def test_a_question_waits_while_the_accounts_cannot_be_read(
+    unknown_sms: Line, unreadable: Callable[[], None]
+) -> None:
+    line = unknown_sms
+    line.pass_time(61)
+    unreadable()
+    line.deliver("sms")
+    entry = line.entry()
+    assert entry is not None
+    assert (line.delivery().status, entry.purpose, entry.reason) == ("queued", "reconcile", "busy")
+
+
+def test_an_expired_claim_waits_while_the_accounts_cannot_be_read(
+    api: Api, line: Line, unreadable: Callable[[], None]
+) -> None:
+    ask(api, to=PHONE)
+    first = abandon(line, "sms")
+    unreadable()
+    line.deliver("sms")
+    entry = line.entry()
+    assert entry is not None
+    assert (entry.claim is None, line.attempts()) == (False, [])
+    line.provider.gate.set()
+    settle(first)
 
 
 def test_a_question_whose_worker_died_is_asked_again(unknown_sms: Line) -> None:

@@ -1,6 +1,7 @@
 """The steps that are decided by value alone."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -60,6 +61,11 @@ def test_the_first_account_of_the_channel_is_taken() -> None:
     assert route("live", "email", [first, second, sms]) is first
     assert route("live", "sms", [first, sms]) is sms
     assert route("live", "sms", [first]) is None
+
+
+def test_an_account_that_is_disabled_is_passed_over() -> None:
+    disabled, enabled = replace(make_account(), enabled=False), make_account(position=1)
+    assert route("live", "email", [disabled, enabled]) is enabled
 
 
 def test_test_mode_never_leaves_the_simulator() -> None:
