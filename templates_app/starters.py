@@ -25,7 +25,7 @@ def _optional_button(label: str) -> str:
 
 
 HELLO = "Hello {{ recipient.attributes.name | default: 'there' }},"
-BONJOUR = "Bonjour {{ recipient.attributes.name | default: '' }},"
+BONJOUR = "Bonjour{% if recipient.attributes.name %} {{ recipient.attributes.name }}{% endif %},"
 
 STARTERS: dict[str, tuple[str, tuple[Content, ...]]] = {
     "welcome": (
