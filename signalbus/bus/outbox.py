@@ -6,13 +6,13 @@ the entries that fulfilled its condition: the others belong to somebody else by 
 """
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db import connection, transaction
 
 from signalbus.bus import outbox_sql as sql
@@ -60,7 +60,7 @@ def publish(entries: Sequence[NewEntry]) -> set[UUID]:
     """
     if not entries:
         return set()
-    added = _ids(sql.PUBLISH, _new_values(entries))
+    added = _ids(sql.PUBLISH, {"entries": msgspec.json.encode(entries).decode()})
     transaction.on_commit(partial(_announce, [entry for entry in entries if entry.id in added]))
     return added
 
@@ -134,21 +134,6 @@ def postponed_values(later: Sequence[Postponed]) -> dict[str, list[Any]]:
         "purposes": [item.purpose for item in later],
         "crashes": [int(item.crashed) for item in later],
         "reservations": [item.reserved_account for item in later],
-    }
-
-
-def _new_values(entries: Sequence[NewEntry]) -> dict[str, list[Any]]:
-    return {
-        "ids": [entry.id for entry in entries],
-        "streams": [entry.stream for entry in entries],
-        "tenants": [entry.tenant_id for entry in entries],
-        "keys": [entry.partition_key for entry in entries],
-        "deliveries": [entry.delivery for entry in entries],
-        "purposes": [entry.purpose for entry in entries],
-        "times": [entry.available_at for entry in entries],
-        "reasons": [entry.reason for entry in entries],
-        "traces": [entry.trace for entry in entries],
-        "bodies": [None if e.body is None else json.dumps(e.body) for e in entries],
     }
 
 

@@ -15,17 +15,16 @@ HELD_COLUMNS = (
     " tenant_id, delivery, claim_account, claim_sender, claimed_at, reserved_account, reserved_at"
 )
 
-# %(ids)s … one array for each field of NewEntry.
+# %(entries)s: a JSON array of NewEntry. Compared with an array for each field it halves what a new
+# entry costs, most of which Python spends on writing arrays.
 PUBLISH = f"""
 INSERT INTO {ENTRIES} (id, stream, tenant_id, partition_key, delivery, purpose, available_at,
     reason, trace, body, generation, published, tries, crashes)
 SELECT id, stream, tenant_id, partition_key, delivery, purpose, coalesce(available_at, {CLOCK}),
-    reason, trace, body::jsonb, 0, false, 0, 0
-FROM unnest(%(ids)s::uuid[], %(streams)s::text[], %(tenants)s::int[], %(keys)s::bigint[],
-    %(deliveries)s::uuid[], %(purposes)s::text[], %(times)s::timestamptz[], %(reasons)s::text[],
-    %(traces)s::text[], %(bodies)s::text[])
-    AS new (id, stream, tenant_id, partition_key, delivery, purpose, available_at, reason, trace,
-        body)
+    reason, trace, body, 0, false, 0, 0
+FROM json_to_recordset(%(entries)s::json) AS new (id uuid, stream text, tenant_id int,
+    partition_key bigint, delivery uuid, purpose text, available_at timestamptz, reason text,
+    trace text, body jsonb)
 ORDER BY id
 ON CONFLICT (id) DO NOTHING
 RETURNING id
