@@ -4,7 +4,6 @@ Ends with 0 also where a goal is missed, for it measures; else only if something
 """
 
 import argparse
-import os
 import sys
 import time
 from pathlib import Path
@@ -44,10 +43,7 @@ def _options() -> argparse.Namespace:
 def _measure(stack: Stack, wanted: list[str], latency_seconds: float) -> Report:
     stack.manage("migrate_schemas", "--verbosity", "0")
     stack.manage("create_streams")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "signalbus.settings"
-    import django
-
-    django.setup()
+    people.begin()
     bench = measures.Bench(
         stack=stack,
         report=Report(),
