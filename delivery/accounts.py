@@ -2,14 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 
 from delivery.models import credentials_context
+from delivery.providers.account import Account
 from signalbus.core.crypto import KeyRing, SecretError
 from signalbus.core.timed_cache import TimedCache
 from tenants.identity import TenantIdentity
@@ -19,41 +17,6 @@ ALL = """
 SELECT id, name, kind, channel, options, sealed, updated_at, position, enabled
 FROM {schema}.delivery_provideraccount ORDER BY position, id
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """An account with its secrets open. `problem` says why it cannot be used, if so.
-
-    Nothing is sent through one that is not `enabled`, but it is asked about what it has sent.
-    """
-
-    id: UUID
-    name: str
-    kind: str
-    channel: str
-    options: dict[str, Any] = field(default_factory=dict)
-    credentials: dict[str, Any] = field(default_factory=dict, repr=False)
-    updated_at: datetime
-    position: int = 0
-    enabled: bool = True
-    problem: str = ""
-
-    @property
-    def sender(self) -> str:
-        """What recipients see as the sender: the option `from`, empty where there is none."""
-        return str(self.options.get("from", ""))
-
-
-# What all test keys use, on every channel; it needs no row.
-SIMULATOR = Account(
-    id=UUID("00000000-0000-7000-8000-000000000001"),
-    name="simulator",
-    kind="simulator",
-    channel="",
-    options={"from": "simulator"},
-    updated_at=datetime(2026, 1, 1, tzinfo=UTC),
-)
 
 _kept: TimedCache[int, tuple[Account, ...]] = TimedCache(seconds=2.0, size=10_000)
 

@@ -12,7 +12,7 @@ from notifications.states import OPEN, Shown, Status
 from signalbus.api.problems import Problem, not_found
 from signalbus.bus import outbox
 from signalbus.bus.entries import Held
-from signalbus.bus.models import Purpose
+from signalbus.bus.purposes import Purpose
 
 VERB = "cancel"
 UNDER_WAY = "A delivery is under way and may reach its recipient, so nothing was cancelled."

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django_tenants.models import DomainMixin, TenantMixin
 
+from signalbus.core import modes
 from signalbus.core.ids import new_id
 
 HOURS_IN_30_DAYS = 720
@@ -23,8 +24,8 @@ class State(models.TextChoices):
 class Mode(models.TextChoices):
     """What a key's requests touch: the world, or the simulator only."""
 
-    LIVE = "live"
-    TEST = "test"
+    LIVE = modes.LIVE
+    TEST = modes.TEST
 
 
 class Scope(models.TextChoices):

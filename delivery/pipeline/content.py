@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from delivery.accounts import Account
 from delivery.pipeline.items import Facts, Item
+from delivery.providers.account import Account
 from delivery.providers.base import Message
 from notifications.fields import FIELD_OF_CHANNEL
 from signalbus.bus.streams import Channel

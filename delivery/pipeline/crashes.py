@@ -7,8 +7,8 @@ from django.db import transaction
 
 from delivery.pipeline import facts, set_aside
 from signalbus.bus import outbox
-from signalbus.bus.consumer import Received
 from signalbus.bus.outbox import Postponed
+from signalbus.bus.received import Received
 from signalbus.core.logs import get_logger
 
 TRIES = 3

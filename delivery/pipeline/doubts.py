@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from delivery.accounts import SIMULATOR, Account
 from delivery.errors import DeliveryError, ErrorClass
 from delivery.pipeline.items import Attempted, Call, Finished, Item
 from delivery.pipeline.literals import literal
 from delivery.providers import registry
+from delivery.providers.account import SIMULATOR, Account
 from delivery.providers.base import Accepted, Outcome
-from signalbus.bus.models import Purpose
+from signalbus.bus.purposes import Purpose
 from tenants.schemas import TenantWork, run_for_tenants
 
 EXPIRED = DeliveryError(

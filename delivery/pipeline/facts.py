@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from delivery.pipeline.items import Facts, Item
 from delivery.pipeline.literals import literal
 from signalbus.bus import outbox_sql
-from signalbus.bus.consumer import Received
+from signalbus.bus.received import Received
 from signalbus.core.logs import get_logger
 from tenants import identity
 from tenants.identity import TenantIdentity

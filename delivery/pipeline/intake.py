@@ -6,7 +6,7 @@ from typing import Protocol
 
 from delivery.pipeline.appetite import Appetite
 from delivery.pipeline.lanes import Rota
-from signalbus.bus.consumer import Received
+from signalbus.bus.received import Received
 
 WARM_WAIT = 0.02  # seconds for a message, soon after the last one
 IDLE_WAIT = 0.1  # the same in quiet times

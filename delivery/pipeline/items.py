@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from delivery.accounts import Account
-from delivery.providers.base import Message, Outcome, Provider
-from signalbus.bus.consumer import Received
+from delivery.providers.account import Account
+from delivery.providers.messages import Message, Outcome
+from signalbus.bus.received import Received
 from signalbus.bus.streams import stream_of
-from tenants.identity import TenantIdentity
+
+if TYPE_CHECKING:
+    from delivery.providers.base import Provider
+    from tenants.identity import TenantIdentity
 
 OrderKey = tuple[int, object, str]
 
@@ -67,7 +70,7 @@ class Item:
     """A message that came over Kafka, with its tenant and its facts."""
 
     received: Received
-    tenant: TenantIdentity
+    tenant: "TenantIdentity"
     facts: Facts
 
     @property
@@ -101,7 +104,7 @@ class Planned:
     """
 
     item: Item
-    provider: Provider
+    provider: "Provider"
     earlier: Attempted | None = None
     answer: Outcome | None = None
 

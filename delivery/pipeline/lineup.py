@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from delivery.pipeline.items import OrderKey, Planned
-from signalbus.bus.consumer import Received
+from signalbus.bus.received import Received
 
 LONGEST = 1_000  # items that wait for a place
 LONGEST_OF_ONE = 16  # items that wait for one recipient's turn

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from delivery.accounts import SIMULATOR, Account, accounts_of_all
+from delivery.accounts import accounts_of_all
 from delivery.pipeline import content, doubts
 from delivery.pipeline.gate import Hold
 from delivery.pipeline.items import Call, Item, Planned
@@ -15,8 +15,9 @@ from delivery.pipeline.route import route
 from delivery.pipeline.set_aside import Aside, rendering_failed
 from delivery.pipeline.verdicts import NOBODY_KNOWS
 from delivery.providers import registry
+from delivery.providers.account import SIMULATOR, Account
 from delivery.providers.base import Provider
-from signalbus.bus.models import Purpose
+from signalbus.bus.purposes import Purpose
 from signalbus.bus.visibility import visibility
 from signalbus.core.ids import new_id
 from templates_app import catalog

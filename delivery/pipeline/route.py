@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from delivery.accounts import SIMULATOR, Account
-from tenants.models import Mode
+from delivery.providers.account import SIMULATOR, Account
+from signalbus.core.modes import TEST
 
 
 def route(mode: str, channel: str, accounts: Iterable[Account]) -> Account | None:
@@ -11,6 +11,6 @@ def route(mode: str, channel: str, accounts: Iterable[Account]) -> Account | Non
 
     `accounts` stand by position. None where the tenant has none for the channel.
     """
-    if mode == Mode.TEST:
+    if mode == TEST:
         return SIMULATOR
     return next((each for each in accounts if each.enabled and each.channel == channel), None)

@@ -9,9 +9,9 @@ import msgspec
 from delivery.errors import DeliveryError
 from delivery.pipeline.items import Call, Finished
 from delivery.pipeline.verdicts import Ends, Waits
-from delivery.providers.base import Accepted, Outcome, word_of
+from delivery.providers.messages import Accepted, Outcome, word_of
 from notifications.states import Status
-from signalbus.bus.outbox import Postponed
+from signalbus.bus.entries import Postponed
 from signalbus.core.ids import new_id
 
 

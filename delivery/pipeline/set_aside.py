@@ -18,8 +18,8 @@ from delivery.pipeline.literals import arrays, literal
 from notifications import status_sql
 from notifications.states import Status
 from signalbus.bus import outbox
-from signalbus.bus.consumer import Received
 from signalbus.bus.outbox import Postponed
+from signalbus.bus.received import Received
 from signalbus.core.ids import new_id
 from signalbus.core.logs import get_logger
 from tenants.schemas import Statement, TenantWork, run_for_tenants

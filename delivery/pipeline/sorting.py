@@ -6,8 +6,8 @@ from uuid import UUID
 
 from delivery.pipeline.items import Item
 from notifications.states import OPEN, Status
-from signalbus.bus.consumer import Received
-from signalbus.bus.models import Purpose
+from signalbus.bus.purposes import Purpose
+from signalbus.bus.received import Received
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from delivery.pipeline.places import Places
 from delivery.pipeline.set_aside import Aside
 from delivery.pipeline.sorting import sort
 from signalbus.bus import outbox
-from signalbus.bus.consumer import Received
+from signalbus.bus.received import Received
 
 # What finds no room to wait is looked at again so much later: by then others had their turn.
 CROWDED = Hold(delay=timedelta(seconds=2), reason="busy")

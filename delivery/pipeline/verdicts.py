@@ -7,10 +7,10 @@ from enum import StrEnum
 
 from delivery.errors import DeliveryError, ErrorClass
 from delivery.pipeline.items import Facts
-from delivery.providers.base import Accepted, Outcome
+from delivery.providers.messages import Accepted, Outcome
 from delivery.retry import RetryPolicy
 from notifications.states import Status
-from signalbus.bus.models import Purpose
+from signalbus.bus.purposes import Purpose
 from signalbus.bus.streams import Channel
 
 RETRY = "retry"

@@ -29,7 +29,7 @@ from delivery.pipeline.recorder import Recorder
 from delivery.pipeline.turn import Turn
 from delivery.pipeline.verdicts import Rules
 from delivery.retry import RetryPolicy
-from signalbus.bus.consumer import Received
+from signalbus.bus.received import Received
 from signalbus.core.logs import get_logger
 from signalbus.core.metrics import WORKER_INFLIGHT
 

@@ -7,68 +7,23 @@ Drivers are called from many threads at once, do network only, and never touch t
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
-from uuid import UUID
 
-from delivery.accounts import Account
 from delivery.errors import DeliveryError, ErrorClass
-from delivery.receipts.events import ReceiptEvent
+from delivery.providers.account import Account
+from delivery.providers.messages import Accepted, Message, Outcome, word_of
 from signalbus.core.logs import get_logger
 from signalbus.core.metrics import PROVIDER_SEND, PROVIDER_SEND_DURATION_SECONDS
+
+# All that a driver needs, from one place.
+__all__ = ["Accepted", "Message", "Outcome", "Provider", "word_of"]
 
 LONGEST_CODE = 60  # what Attempt.code holds
 LONGEST_DETAIL = 2000
 LONGEST_REFERENCE = 255  # what Attempt.reference holds
 log = get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """One rendered delivery on its way out.
-
-    `number` counts the delivery's attempts from 1. `key` is the same for all attempts of a
-    delivery (until a redrive makes a new one): Message-ID and the providers' idempotency keys
-    are made of it. `sender` is empty where the account's own `from` is to be used. `called_at` is
-    for `reconcile`: when the call began that is asked about; else the attempt's id tells it.
-    """
-
-    attempt: UUID
-    delivery: UUID
-    notification: UUID
-    tenant_id: int
-    schema: str
-    mode: str
-    channel: str
-    to: str
-    sender: str = ""
-    subject: str = ""
-    text: str = ""
-    html: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    number: int = 1
-    possibly_repeated: bool = False
-    key: str
-    called_at: datetime | None = None
-
-    @property
-    def began(self) -> datetime:
-        """When the call began: `called_at`, or the moment that the attempt's id was made."""
-        return self.called_at or made_at(self.attempt)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """The provider took it. `reference` is its own id; `sandbox` says that nothing left us."""
-
-    reference: str
-    receipts: tuple[ReceiptEvent, ...] = ()
-    sandbox: bool = False
-
-
-Outcome = Accepted | DeliveryError
 
 
 class Provider:
@@ -163,18 +118,6 @@ class Provider:
         PROVIDER_SEND_DURATION_SECONDS.labels(self.kind).observe(seconds)
         for (word, error_class), number in Counter(map(_labels_of, outcomes)).items():
             PROVIDER_SEND.labels(self.kind, word, error_class).inc(number)
-
-
-def word_of(outcome: Outcome) -> str:
-    """`accepted`, `refused` or `unknown`: what attempts and metrics call an outcome."""
-    if isinstance(outcome, Accepted):
-        return "accepted"
-    return "unknown" if outcome.error_class is ErrorClass.UNKNOWN_OUTCOME else "refused"
-
-
-def made_at(identifier: UUID) -> datetime:
-    """The moment that a UUIDv7 was made, to the millisecond (RFC 9562, section 5.7)."""
-    return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC)
 
 
 def _labels_of(outcome: Outcome) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """The driver of an account that cannot be used: it refuses every message with the reason."""
 
-from delivery.accounts import Account
 from delivery.errors import DeliveryError, ErrorClass
+from delivery.providers.account import Account
 from delivery.providers.base import Message, Outcome, Provider
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.utils.module_loading import import_string
 
-from delivery.accounts import Account
+from delivery.providers.account import Account
 from delivery.providers.base import Provider
 from delivery.providers.broken import BrokenAccount
 from delivery.providers.email import esps, smtp_kind

@@ -1,15 +1,15 @@
 """Receives a stream's envelopes as a member of the group that shares it out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, cast
 
 from confluent_kafka import KafkaError, Message, TopicPartition
 
 from signalbus.bus import kafka
-from signalbus.bus.envelope import Envelope, EnvelopeError, decode
+from signalbus.bus.envelope import EnvelopeError, decode
 from signalbus.bus.lag import Lag
 from signalbus.bus.offsets import Offsets
+from signalbus.bus.received import Received
 from signalbus.bus.undecodable import Undecodable, bury
 from signalbus.core.errors import SignalbusError
 from signalbus.core.logs import get_logger
@@ -20,15 +20,6 @@ log = get_logger(__name__)
 
 class ConsumerError(SignalbusError):
     """The consumer cannot go on, such as when another process runs under the same slot."""
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """An envelope, and where it stood."""
-
-    envelope: Envelope
-    partition: int
-    offset: int
 
 
 class StreamConsumer:

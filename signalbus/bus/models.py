@@ -2,13 +2,9 @@
 
 from django.db import models
 
+from signalbus.bus.purposes import Purpose
 
-class Purpose(models.TextChoices):
-    """What the worker is to do when the entry's time comes."""
-
-    SEND = "send"
-    RECONCILE = "reconcile"
-    MESSAGE = "message"
+PURPOSES = [(each.value, each.value.title()) for each in Purpose]
 
 
 class OutboxEntry(models.Model):
@@ -22,7 +18,7 @@ class OutboxEntry(models.Model):
     id = models.UUIDField(primary_key=True)
     stream = models.CharField(max_length=40)
     tenant_id = models.IntegerField()
-    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.SEND)
+    purpose = models.CharField(max_length=10, choices=PURPOSES, default=Purpose.SEND.value)
     delivery = models.UUIDField(null=True)
     available_at = models.DateTimeField()
     generation = models.IntegerField(default=0)

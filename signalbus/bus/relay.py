@@ -15,11 +15,11 @@ from django.db import connection, transaction
 from signalbus.bus import leases
 from signalbus.bus.leases import Leased
 from signalbus.bus.look import Look
-from signalbus.bus.models import Purpose
 from signalbus.bus.outages import PROBE_EVERY, Outages
 from signalbus.bus.pace import Pace
 from signalbus.bus.plan import Plan, StreamPlan
 from signalbus.bus.publisher import Publisher
+from signalbus.bus.purposes import Purpose
 from signalbus.bus.streams import BY_URGENCY
 from signalbus.core.logs import get_logger
 from signalbus.core.metrics import KAFKA_PUBLISH_FAILURE, stream_labels

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.db import transaction
 
 from signalbus.bus import outbox
-from signalbus.bus.models import Purpose
+from signalbus.bus.purposes import Purpose
 from signalbus.bus.streams import DEAD
 from signalbus.core.logs import get_logger
 

@@ -2,7 +2,10 @@
 
 from django.http import HttpRequest
 
-LIVE, TEST = "live", "test"
+from signalbus.core.modes import LIVE, TEST
+
+__all__ = ["LIVE", "PARAMETER", "TEST", "OfMode", "mode_of"]
+
 PARAMETER = "mode"
 
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from delivery.accounts import Account
+from delivery.providers.account import Account
 from delivery.providers.base import Message
 from delivery.providers.email.esps import ESPS, Esp
 from tests.contracts.make import make_account, make_message

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from delivery.accounts import Account
+from delivery.providers.account import Account
 from delivery.providers.base import Message
 from signalbus.core.ids import new_id
 

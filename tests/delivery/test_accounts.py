@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from delivery import accounts
-from delivery.accounts import Account
 from delivery.models import ProviderAccount
+from delivery.providers.account import Account
 from tenants.context import in_tenant
 from tenants.schemas import count_statements
 from tests.make import make_account

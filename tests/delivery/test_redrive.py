@@ -10,7 +10,8 @@ from delivery.models import DeadLetter
 from delivery.redrive import Redriven, redrive
 from notifications.models import Action, Delivery, Notification
 from signalbus.bus import outbox
-from signalbus.bus.models import OutboxEntry, Purpose
+from signalbus.bus.models import OutboxEntry
+from signalbus.bus.purposes import Purpose
 from tenants.context import in_tenant
 from tenants.schemas import count_statements
 from tests.delivery.history_rows import make_delivery, make_letter, make_notification

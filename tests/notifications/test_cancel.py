@@ -14,8 +14,9 @@ from notifications.models import Action, Delivery, Notification
 from notifications.states import Status
 from signalbus.api.problems import Problem
 from signalbus.bus import outbox
-from signalbus.bus.models import OutboxEntry, Purpose
+from signalbus.bus.models import OutboxEntry
 from signalbus.bus.outbox import Wanted
+from signalbus.bus.purposes import Purpose
 from signalbus.core.ids import new_id
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity

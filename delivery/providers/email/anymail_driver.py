@@ -6,8 +6,8 @@ import requests
 from anymail.backends.base import AnymailBaseBackend
 from django.utils.module_loading import import_string
 
-from delivery.accounts import Account
 from delivery.errors import DeliveryError
+from delivery.providers.account import Account
 from delivery.providers.base import Accepted, Message, Outcome, Provider
 from delivery.providers.email.anymail_codes import ACCEPTED, error_of_anymail, error_of_statuses
 from delivery.providers.email.esps import BY_NAME, Esp

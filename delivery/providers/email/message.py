@@ -5,7 +5,7 @@ from email.utils import parseaddr
 from django.core.mail import EmailMultiAlternatives
 from django.utils.encoding import punycode
 
-from delivery.accounts import Account
+from delivery.providers.account import Account
 from delivery.providers.base import Message
 
 

@@ -4,8 +4,8 @@ import smtplib
 import ssl
 from collections.abc import Callable
 
-from delivery.accounts import Account
 from delivery.errors import DeliveryError, ErrorClass
+from delivery.providers.account import Account
 from delivery.providers.base import Message, Outcome, Provider
 from delivery.providers.email.message import build
 from delivery.providers.email.smtp_codes import Stage, smtp_error

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import ClassVar
 from zlib import crc32
 
-from delivery.accounts import Account
 from delivery.errors import DeliveryError
+from delivery.providers.account import Account
 from delivery.providers.base import Accepted, Message, Outcome, Provider, word_of
 from delivery.providers.simulator.journal import journal
 from delivery.providers.simulator.table import TEMPORARY, Behaviour, behaviour

@@ -6,8 +6,8 @@ from datetime import timedelta
 from twilio.base.exceptions import TwilioRestException, TwilioServiceException
 from twilio.rest import Client
 
-from delivery.accounts import Account
 from delivery.errors import DeliveryError, ErrorClass
+from delivery.providers.account import Account
 from delivery.providers.base import Accepted, Message, Outcome, Provider
 from delivery.providers.http_codes import error_of_network, error_of_status
 from delivery.providers.twilio import lookup

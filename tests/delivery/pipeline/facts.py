@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from delivery.pipeline.items import Facts, Item
-from signalbus.bus.consumer import Received
 from signalbus.bus.envelope import VERSION, Envelope
+from signalbus.bus.received import Received
 from tenants.identity import TenantIdentity
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

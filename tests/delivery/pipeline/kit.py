@@ -9,17 +9,17 @@ from typing import Any, ClassVar
 
 from django.db import connection
 
-from delivery.accounts import SIMULATOR, Account
 from delivery.models import Attempt, DeadLetter
 from delivery.pipeline.verdicts import Rules
 from delivery.pipeline.worker import Worker
 from delivery.providers import registry
+from delivery.providers.account import SIMULATOR, Account
 from delivery.providers.base import Accepted, Message, Outcome, Provider
 from delivery.retry import RetryPolicy
 from notifications.models import Delivery, Notification
-from signalbus.bus.consumer import Received
 from signalbus.bus.envelope import VERSION, Envelope
 from signalbus.bus.models import OutboxEntry
+from signalbus.bus.received import Received
 from signalbus.bus.streams import DELIVERY_STREAMS, Channel, Lane, stream_of
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from delivery.accounts import SIMULATOR, Account
 from delivery.errors import DeliveryError, ErrorClass
 from delivery.pipeline import appetite
 from delivery.pipeline.appetite import CHUNK, HANDFUL, Appetite
@@ -20,6 +19,7 @@ from delivery.pipeline.places import Places
 from delivery.pipeline.route import route
 from delivery.pipeline.sorting import sort
 from delivery.pipeline.verdicts import Ends, Waits
+from delivery.providers.account import SIMULATOR, Account
 from delivery.providers.base import Accepted, Provider
 from notifications.states import Status
 from tests.delivery.pipeline.facts import NOW, make_facts, make_item

@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from delivery.accounts import SIMULATOR
 from delivery.models import SandboxMessage
+from delivery.providers.account import SIMULATOR
 from delivery.providers.simulator.driver import Simulator
 from signalbus.bus.envelope import Envelope
 from tenants.context import in_tenant

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from delivery import accounts
-from delivery.accounts import SIMULATOR
 from delivery.errors import DeliveryError, ErrorClass
 from delivery.pipeline.worker import Worker
+from delivery.providers.account import SIMULATOR
 from delivery.providers.base import Accepted
 from delivery.providers.simulator.driver import Simulator
 from tenants import identity, provisioning

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from delivery.accounts import SIMULATOR
 from delivery.errors import DeliveryError, ErrorClass
 from delivery.providers import registry
+from delivery.providers.account import SIMULATOR
 from delivery.providers.base import Accepted, Outcome
 from delivery.receipts.events import EventKind
 from tests.contracts.make import make_account, make_message

@@ -1,0 +1,41 @@
+"""A provider account as drivers see it. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account with its secrets open. `problem` says why it cannot be used, if so.
+
+    Nothing is sent through one that is not `enabled`, but it is asked about what it has sent.
+    """
+
+    id: UUID
+    name: str
+    kind: str
+    channel: str
+    options: dict[str, Any] = field(default_factory=dict)
+    credentials: dict[str, Any] = field(default_factory=dict, repr=False)
+    updated_at: datetime
+    position: int = 0
+    enabled: bool = True
+    problem: str = ""
+
+    @property
+    def sender(self) -> str:
+        """What recipients see as the sender: the option `from`, empty where there is none."""
+        return str(self.options.get("from", ""))
+
+
+# What all test keys use, on every channel; it needs no row.
+SIMULATOR = Account(
+    id=UUID("00000000-0000-7000-8000-000000000001"),
+    name="simulator",
+    kind="simulator",
+    channel="",
+    options={"from": "simulator"},
+    updated_at=datetime(2026, 1, 1, tzinfo=UTC),
+)

@@ -1,0 +1,11 @@
+"""Why an entry stands in the line. Pure."""
+
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """What the worker is to do when the entry's time comes."""
+
+    SEND = "send"
+    RECONCILE = "reconcile"
+    MESSAGE = "message"
