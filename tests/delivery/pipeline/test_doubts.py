@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import OperationalError
+from prometheus_client import REGISTRY
 
 from delivery import accounts
 from delivery.errors import DeliveryError, ErrorClass
@@ -75,6 +76,28 @@ def test_a_late_acceptance_settles_what_waits_to_be_repeated(api: Api, line: Lin
     assert (line.delivery().status, line.notification().status) == ("sent", "sent")
     assert line.entry() is None
     assert [each.outcome for each in line.attempts()] == ["accepted"]
+
+
+def test_a_late_acceptance_is_counted_and_known_to_the_delivery(api: Api, line: Line) -> None:
+    labels = {"channel": "email", "lane": "normal", "outcome": "sent"}
+
+    def count() -> float:
+        name = "signalbus_notifications_processed_total"
+        return REGISTRY.get_sample_value(name, labels) or 0.0
+
+    before = count()
+    ask(api)
+    first = abandon(line)
+    line.deliver()
+    line.provider.gate.set()
+    settle(first)
+    (attempt,), delivery = line.attempts(), line.delivery()
+    assert count() == before + 1
+    assert (delivery.attempts, delivery.account_id, delivery.reference) == (
+        1,
+        attempt.account_id,
+        attempt.reference,
+    )
 
 
 def test_a_late_acceptance_settles_what_was_parked(api: Api, line: Line) -> None:
