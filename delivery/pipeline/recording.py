@@ -69,6 +69,10 @@ class Recording:
             each for each in self.judged if each.entry in met or each.finished.call.attempt in late
         ]
 
+    def told(self, answers: Answers) -> Sequence[tuple[Any, ...]]:
+        """What receipts that came with the outcomes have moved, for `receipts.apply.count`."""
+        return self._of("receipts", answers)
+
     def _of(self, name: str, answers: Answers) -> Sequence[tuple[Any, ...]]:
         return answers[self._places[name]] if name in self._places else ()
 

@@ -6,6 +6,7 @@ away, even a claimed one. A dead letter of a delivery that moves after all leave
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from delivery.receipts.effects import ERROR_CLASSES
 from delivery.receipts.events import EventKind, ReceiptEvent
 from notifications import status_sql
 from signalbus.core.ids import new_id
+from signalbus.core.metrics import NOTIFICATIONS_PROCESSED
 from tenants.context import in_schema
 from tenants.schemas import Statement
 
@@ -40,8 +42,9 @@ def statements(received: Sequence[ReceivedEvent], *, locked: bool = False) -> li
     """The statements of one tenant's receipts, for a transaction of that tenant.
 
     `locked` says that the transaction holds the entries and deliveries concerned already; else
-    they are locked first. The last statement answers with the ids of the deliveries that moved
-    and of their notifications, whose status is to be computed anew afterwards (status_sql).
+    they are locked first. The last statement answers with the deliveries that moved: their ids,
+    those of their notifications, whose status is to be computed anew afterwards (status_sql), and
+    what `count` takes.
     """
     params = _params(_once(received))
     locks = [] if locked else [(sql.LOCK_ENTRIES, params), (sql.LOCK_DELIVERIES, params)]
@@ -60,8 +63,15 @@ def apply(schema: str, account: UUID, events: Sequence[ReceiptEvent]) -> int:
         for statement, params in statements(received):
             cursor.execute(statement.replace(status_sql.SCHEMA, ""), params)
         moved = cursor.fetchall()
-        status_sql.recompute(notification for _, notification in moved)
+        status_sql.recompute(row[1] for row in moved)
+    count(moved)
     return len(moved)
+
+
+def count(moved: Sequence[tuple[Any, ...]]) -> None:
+    """Count deliveries that receipts have moved, once that is committed."""
+    for (channel, lane, status), number in Counter(row[2:] for row in moved).items():
+        NOTIFICATIONS_PROCESSED.labels(channel, lane, status).inc(number)
 
 
 def _once(received: Sequence[ReceivedEvent]) -> list[ReceivedEvent]:

@@ -58,10 +58,11 @@ ORDER BY id FOR UPDATE
 
 # Bad news count for the latest attempt only: the one under way, or the last one made. An entry
 # without tries that is no question is a redrive's, and what came before does not concern it.
-# Of several receipts for one delivery the good one wins, else the first one.
+# Of several receipts for one delivery the good one wins, else the first one. The delivery then
+# says which attempt it was: a claimed one that is not recorded yet has the next number.
 APPLY = f"""
 {FOUND}, weighed AS (
-    SELECT found.id, found.delivery_id, legal.target, row_number() OVER (
+    SELECT found.id, found.delivery_id, legal.target, entry.claim AS claim, row_number() OVER (
         PARTITION BY found.delivery_id ORDER BY (legal.target = '{GOOD}') DESC, found.place
     ) AS rank
     FROM found
@@ -101,10 +102,27 @@ APPLY = f"""
     UPDATE {{schema}}.notifications_delivery delivery
     SET status = chosen.target,
         settled_at = COALESCE(delivery.settled_at, now()),
-        error_class = found.error_class, error_code = found.code, detail = found.detail
+        error_class = found.error_class, error_code = found.code, detail = found.detail,
+        attempts = GREATEST(delivery.attempts, COALESCE(
+            attempt.number, delivery.attempts + (chosen.claim = found.attempt_id)::int
+        )),
+        account_id = COALESCE(attempt.account_id, found.account_id),
+        provider = COALESCE(attempt.provider, account.kind, delivery.provider),
+        reference = COALESCE(
+            NULLIF(found.reference, ''), NULLIF(attempt.reference, ''), delivery.reference
+        )
     FROM chosen JOIN stored ON stored.id = chosen.id JOIN found ON found.id = chosen.id
+    LEFT JOIN LATERAL (
+        SELECT number, account_id, provider, reference FROM {{schema}}.delivery_attempt
+        WHERE id = found.attempt_id LIMIT 1
+    ) attempt ON TRUE
+    LEFT JOIN LATERAL (
+        SELECT kind FROM {{schema}}.delivery_provideraccount
+        WHERE id = found.account_id LIMIT 1
+    ) account ON TRUE
     WHERE delivery.id = chosen.delivery_id
-    RETURNING delivery.id, delivery.notification_id
+    RETURNING delivery.id, delivery.notification_id, delivery.channel, delivery.lane,
+        delivery.status
 ), ended AS (
     DELETE FROM public.bus_outboxentry entry USING moved WHERE entry.id = moved.id
 ), closed AS (
@@ -127,5 +145,5 @@ APPLY = f"""
         source_delivery = excluded.source_delivery, created_at = excluded.created_at
     WHERE held.expires_at IS NOT NULL
 )
-SELECT id, notification_id FROM moved
+SELECT id, notification_id, channel, lane, status FROM moved
 """

@@ -49,7 +49,7 @@ NOTIFICATIONS_ATTEMPTED = _counter(
 )
 NOTIFICATIONS_PROCESSED = _counter(
     "notifications_processed_total",
-    "Deliveries settled; the outcome is the state they ended in.",
+    "Deliveries that came into a settled state, the outcome; a receipt may add a later one.",
     "channel",
     "lane",
     "outcome",

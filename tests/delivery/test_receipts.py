@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 from django.utils import timezone
+from prometheus_client import REGISTRY
 
 from delivery.models import DeadLetter, Receipt
 from delivery.receipts.apply import apply
@@ -18,6 +19,7 @@ from signalbus.core.ids import new_id
 from tenants.context import in_tenant
 from tenants.schemas import count_statements
 from tests.delivery.history_rows import make_attempt, make_delivery, make_letter, make_notification
+from tests.make import make_account
 
 ACCOUNT = uuid4()
 
@@ -285,3 +287,44 @@ def test_long_words_are_cut(sent: Sent):
     assert sent.apply(event) == 1
     assert len(sent.row.error_code) == 60
     assert connection.schema_name == "public"
+
+
+def test_the_delivery_tells_what_settled_it_before_our_commit(acme: Any):
+    account = make_account(acme, "smtp")
+    queued = Sent(acme, "queued", attempts=1)
+    claim = new_id()
+    queued.entry(claim=claim, published=True)
+    event = queued.event(EventKind.FAILED, attempt=claim, reference="the provider's")
+    assert apply(acme.schema, account.id, [event]) == 1
+    row = queued.row
+    assert (row.attempts, row.account_id, row.provider, row.reference) == (
+        2,
+        account.id,
+        "smtp",
+        "the provider's",
+    )
+
+
+def test_the_delivery_tells_which_recorded_attempt_settled_it(acme: Any):
+    sent = Sent(acme, "unknown")
+    assert sent.apply(sent.event()) == 1
+    row = sent.row
+    assert (row.attempts, row.account_id, row.provider, row.reference) == (
+        1,
+        ACCOUNT,
+        "simulator",
+        f"ref-{sent.id}",
+    )
+
+
+def test_moves_are_counted(sent: Sent):
+    labels = {"channel": "email", "lane": "normal", "outcome": "delivered"}
+
+    def count() -> float:
+        name = "signalbus_notifications_processed_total"
+        return REGISTRY.get_sample_value(name, labels) or 0.0
+
+    before, event = count(), sent.event()
+    sent.apply(event)
+    sent.apply(event)
+    assert count() == before + 1
