@@ -67,14 +67,19 @@ def first_place(available_at: datetime, now: datetime) -> Place:
 
 
 def place(held: Held | None, now: datetime) -> Place:
-    """What the outbox entry of an open delivery says. `now` is the present moment."""
+    """What the outbox entry of an open delivery says. `now` is the present moment.
+
+    A published entry is being handed over: its time is only when it would be published again.
+    """
     if held is None:
         return Place(Status.QUEUED, None, None)
     if held.claim is not None:
         return Place(Shown.SENDING, None, None)
     if held.purpose == RECONCILE:
-        return Place(Shown.SENDING, RECONCILE, held.available_at)
-    if held.published or held.available_at <= now:
+        return Place(Shown.SENDING, RECONCILE, None if held.published else held.available_at)
+    if held.published:
+        return Place(Status.QUEUED, None, None)
+    if held.available_at <= now:
         return Place(Status.QUEUED, None, held.available_at)
     word = Shown.RETRYING if held.tries else Shown.HELD
     return Place(word, held.reason or None, held.available_at)

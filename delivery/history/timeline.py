@@ -14,6 +14,7 @@ from notifications.states import Shown, Status
 # How an attempt's outcome and an action's verb are told.
 OUTCOMES = {"accepted": "sent", "refused": "refused", "unknown": "unknown"}
 VERBS = {"cancel": "cancelled", "redrive": "redriven", "acknowledge": "acknowledged"}
+DUE = Status.QUEUED  # the word of a delivery that waits for nothing but its turn
 
 
 class Event(msgspec.Struct, kw_only=True):
@@ -136,10 +137,10 @@ def _under_way(trail: Trail) -> Iterator[Event]:
 
 
 def _ahead(trail: Trail) -> Iterator[Event]:
-    """When an open delivery has its next turn, and why it waits until then."""
+    """When a delivery that waits has its next turn, and why it waits until then."""
     for row in trail.found.deliveries:
         place = trail.found.places.get(row.id)
-        if place and place.available_at:
+        if place and place.available_at and place.word != DUE:
             yield Event(
                 at=place.available_at,
                 event=place.word,

@@ -80,6 +80,18 @@ def test_what_gave_up_and_was_redriven(acme: TenantIdentity) -> None:
     assert (ahead.event, ahead.at > timezone.now()) == ("retrying", True)
 
 
+def test_what_is_handed_over_has_nothing_ahead_of_it(acme: TenantIdentity) -> None:
+    """The time of a published entry is when it would be published again: no event of its own."""
+    notification = make_notification(acme, status="queued")
+    delivery = make_delivery(acme, notification)
+    set_entry(delivery.id, published=True, available_at=timezone.now() + timedelta(seconds=30))
+    assert [event.event for event in events_of(acme, notification)] == ["accepted"]
+    with in_tenant(acme):
+        (found,) = history.found([notification])
+    (answer,) = found.answer()["deliveries"]
+    assert (answer["status"], answer["reason"], answer["available_at"]) == ("queued", None, None)
+
+
 def test_a_call_under_way(acme: TenantIdentity) -> None:
     notification = make_notification(acme, status="queued")
     delivery = make_delivery(acme, notification)

@@ -25,12 +25,13 @@ def held(**changes: Any) -> Held:
     [
         (None, "queued", None, None),
         (held(available_at=NOW), "queued", None, NOW),
-        (held(published=True), "queued", None, LATER),
-        (held(published=True, reason="scheduled"), "queued", None, LATER),
+        (held(published=True), "queued", None, None),
+        (held(published=True, tries=1, reason="scheduled"), "queued", None, None),
         (held(reason="scheduled"), "held", "scheduled", LATER),
         (held(tries=2, reason="provider_down"), "retrying", "provider_down", LATER),
         (held(published=True, claim=uuid4()), "sending", None, None),
         (held(purpose="reconcile", tries=1), "sending", "reconcile", LATER),
+        (held(purpose="reconcile", published=True), "sending", "reconcile", None),
     ],
 )
 def test_a_place_has_a_word(entry: Held | None, word: str, reason: Any, until: Any) -> None:
