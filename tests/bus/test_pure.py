@@ -6,6 +6,7 @@ from signalbus.bus.outages import FIRST_PAUSE, LONGEST_PAUSE, Outages
 from signalbus.bus.pace import SHORTEST, Pace
 from signalbus.bus.plan import HANDFUL, Line, StreamPlan, Turn, in_turn
 from signalbus.bus.progress import Progress
+from signalbus.bus.streams import BY_URGENCY, Lane, relayed
 from signalbus.bus.window import CEILING, FLOOR, SECONDS, Window
 
 
@@ -141,3 +142,8 @@ def test_only_what_is_done_without_a_gap_is_committed() -> None:
     assert progress.finish(12)
     assert progress.position == 15
     assert not progress.finish(12)
+
+
+def test_a_relay_for_some_lanes_serves_what_has_none_as_well() -> None:
+    assert relayed(("high",)) == ("email.high", "sms.high", "dead")
+    assert relayed(tuple(Lane)) == BY_URGENCY
