@@ -122,17 +122,18 @@ def _delivered(customers: list[Customer]) -> int:
 
 
 def _wait_until_empty(stack: Stack, begun: float) -> None:
-    while left := _left():
+    while _anything_left():
         stack.check()
         if time.perf_counter() - begun > LONGEST:
-            raise MeasureError(f"{left} deliveries were still queued after {LONGEST} s.")
-        time.sleep(0.05)
+            raise MeasureError(f"Deliveries were still queued after {LONGEST} s.")
+        time.sleep(0.02)
 
 
-def _left() -> int:
+def _anything_left() -> bool:
+    """Asked often, so it must not count: going through the whole line took a tenth of a core."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM public.bus_outboxentry")
-        left: int = cursor.fetchone()[0]
+        cursor.execute("SELECT EXISTS (SELECT FROM public.bus_outboxentry)")
+        left: bool = cursor.fetchone()[0]
         return left
