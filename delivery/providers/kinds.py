@@ -3,15 +3,23 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from email.utils import getaddresses
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
+
+from notifications import fields as usual
+
+SENDER = "from"  # the option that `Account.sender` reads
+LONGEST_SENDER = 254  # what an outbox entry keeps of a call's sender
+LONGEST_TEXT = 4096  # some services' tokens are signed documents of a thousand characters
 
 
 class Type(StrEnum):
     """What a field of an account holds."""
 
     TEXT = "text"
+    MAILBOX = "mail address, with a name or without, such as Acme <hello@acme.example>"
     URL = "url"
     WHOLE = "whole number"
     NUMBER = "number"
@@ -78,6 +86,8 @@ def _problem(field: Field, value: Any) -> str:
         return f"{field.label} is required." if field.required else ""
     if not CHECKS[field.type](value):
         return f"{field.label} must be a {field.type}."
+    if isinstance(value, str) and len(value) > _longest(field):
+        return f"{field.label} must have at most {_longest(field)} characters."
     if field.choices and value not in field.choices:
         return f"{field.label} must be one of {', '.join(field.choices)}."
     if isinstance(value, int | float) and value > field.most:
@@ -85,8 +95,24 @@ def _problem(field: Field, value: Any) -> str:
     return ""
 
 
+def _longest(field: Field) -> int:
+    return LONGEST_SENDER if field.name == SENDER else LONGEST_TEXT
+
+
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and not any(character in value for character in "\0\r\n")
+
+
+def _is_mailbox(value: Any) -> bool:
+    """Exactly one address; a comma in a name without quotation marks makes two."""
+    if not _is_text(value):
+        return False
+    mailboxes = getaddresses([value])
+    try:
+        usual.email(mailboxes[0][1])
+    except ValueError:
+        return False
+    return len(mailboxes) == 1
 
 
 def _is_url(value: Any) -> bool:
@@ -115,6 +141,7 @@ def _is_boolean(value: Any) -> bool:
 
 CHECKS: dict[Type, Callable[[Any], bool]] = {
     Type.TEXT: _is_text,
+    Type.MAILBOX: _is_mailbox,
     Type.URL: _is_url,
     Type.WHOLE: _is_whole,
     Type.NUMBER: _is_number,

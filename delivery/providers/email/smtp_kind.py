@@ -6,10 +6,11 @@ SENDER = (
     Field(
         name="from",
         label="Sender",
+        type=Type.MAILBOX,
         required=True,
         help='Such as "Acme <hello@acme.example>".',
     ),
-    Field(name="reply_to", label="Reply to", help="Address that answers go to."),
+    Field(name="reply_to", label="Reply to", type=Type.MAILBOX, help="Address that answers go to."),
 )
 TIME_OUT = Field(
     name="timeout",

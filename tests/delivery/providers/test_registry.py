@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from delivery.accounts import SIMULATOR
 from delivery.errors import DeliveryError, ErrorClass
 from delivery.providers import registry
+from delivery.providers.account import SIMULATOR
 from delivery.providers.base import Accepted, Message, Outcome, Provider
 from delivery.providers.kinds import Field, Kind
 from signalbus.bus.streams import Channel
@@ -81,6 +81,13 @@ def test_a_valid_account():
         ("smtp", "email", {**SMTP, "tls": "maybe"}, {}, "/options/tls"),
         ("smtp", "email", {**SMTP, "verify": "no"}, {}, "/options/verify"),
         ("smtp", "email", {**SMTP, "from": "a\r\nb"}, {}, "/options/from"),
+        ("smtp", "email", {**SMTP, "from": "Acme"}, {}, "/options/from"),
+        ("smtp", "email", {**SMTP, "from": "Acme <hello@>"}, {}, "/options/from"),
+        ("smtp", "email", {**SMTP, "from": "a@acme.example, b@acme.example"}, {}, "/options/from"),
+        ("smtp", "email", {**SMTP, "from": f"{'A' * 240} <a@acme.example>"}, {}, "/options/from"),
+        ("smtp", "email", {**SMTP, "reply_to": "nobody"}, {}, "/options/reply_to"),
+        ("smtp", "email", SMTP, {"password": "x" * 4097}, "/credentials/password"),
+        ("simulator", "sms", {"from": "x" * 255}, {}, "/options/from"),
         ("smtp", "email", {**SMTP, "a/b~c": 1}, {}, "/options/a~1b~0c"),
         ("smtp", "email", SMTP, {"pasword": "x"}, "/credentials/pasword"),
         ("twilio", "sms", {}, {"account_sid": "A", "auth_token": "x"}, "/options"),
@@ -93,6 +100,14 @@ def test_what_is_wrong_has_a_pointer(
     problems = dict(registry.validate(kind, channel, options, credentials))
     assert pointer in problems
     assert problems[pointer].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["a@b.example", "Acme <a@b.example>", '"Acme, Inc." <a@b.example>', f"{'A' * 240} <a@b.co>"],
+)
+def test_senders_with_a_name_or_without(sender: str):
+    assert registry.validate("smtp", "email", {**SMTP, "from": sender}, {}) == []
 
 
 def test_a_driver_is_kept_until_its_account_changes():
