@@ -14,6 +14,8 @@ from signalbus.core.masking import mask_address
 
 RECONCILE = "reconcile"  # the purpose of an entry whose last call's outcome is being asked for
 SCHEDULED = "scheduled"  # why an entry waits for its `send_at`
+RETRY = "retry"  # why an entry waits after a failed try
+FAILURES = frozenset({Status.FAILED, Status.DEAD, Status.BOUNCED, Status.UNKNOWN})
 
 
 class NotificationLike(Protocol):
@@ -44,6 +46,8 @@ class DeliveryLike(Protocol):
     def status(self) -> str: ...
     @property
     def reason(self) -> str: ...
+    @property
+    def error_class(self) -> str: ...
     @property
     def address(self) -> str: ...
 
@@ -113,7 +117,14 @@ def delivery(row: DeliveryLike, place: Place | None) -> dict[str, Any]:
         "id": row.id,
         "channel": row.channel,
         "status": here.word,
-        "reason": here.reason,
+        "reason": reason(row, here),
         "to": mask_address(row.address),
         "available_at": here.available_at,
     }
+
+
+def reason(row: DeliveryLike, place: Place) -> str | None:
+    """Why it stands where it does: the class of the last error where a try failed."""
+    if place.word in FAILURES or place.reason == RETRY:
+        return row.error_class or place.reason
+    return place.reason

@@ -55,6 +55,11 @@ class DeliveryRow(Value, frozen=True, kw_only=True):
     deadline: datetime | None
     settled_at: datetime | None
 
+    @property
+    def error_class(self) -> str:
+        """Nothing has failed of what was just accepted."""
+        return ""
+
 
 class Origin(Value, frozen=True, kw_only=True):
     """What all rows of a transaction share. `patience` is how long a delivery may take."""

@@ -8,6 +8,7 @@ import msgspec
 
 from delivery.history.trail import Trail
 from delivery.models import Attempt, DeadLetter, Receipt
+from notifications import answers
 from notifications.models import Action, Delivery
 from notifications.states import Shown, Status
 
@@ -41,6 +42,7 @@ def timeline(trail: Trail) -> list[Event]:
         *(_attempt(attempt, channels) for attempt in trail.attempts),
         *(_receipt(receipt, channels, providers) for receipt in trail.receipts),
         *(_dead(letter) for letter in trail.letters),
+        *_failed(trail),
         *(event for action in trail.actions for event in _action(action, channels)),
         *_under_way(trail),
         *_ahead(trail),
@@ -110,6 +112,22 @@ def _dead(row: DeadLetter) -> Event:
     )
 
 
+def _failed(trail: Trail) -> Iterator[Event]:
+    """The end of what failed, unless it was a receipt that said so."""
+    told = {row.delivery_id for row in trail.receipts if row.applied and row.event == Status.FAILED}
+    for row in trail.found.deliveries:
+        if row.status == Status.FAILED and row.id not in told:
+            yield Event(
+                at=row.settled_at or row.created_at,
+                event=Status.FAILED,
+                channel=row.channel,
+                delivery=row.id,
+                provider=row.provider or None,
+                code=row.error_class or None,
+                detail=row.detail or None,
+            )
+
+
 def _action(row: Action, channels: dict[UUID, str]) -> Iterator[Event]:
     """One event for each delivery that the action was about; one without, where it names none."""
     deliveries: list[UUID | None] = list(row.deliveries) or [None]
@@ -146,5 +164,5 @@ def _ahead(trail: Trail) -> Iterator[Event]:
                 event=place.word,
                 channel=row.channel,
                 delivery=row.id,
-                code=place.reason,
+                code=answers.reason(row, place),
             )

@@ -74,7 +74,8 @@ def test_attempts_are_told_with_the_provider_s_words(api: Api, acme: TenantIdent
     shown = api.get(f"/notifications/{notification.id}").body
     (attempt,) = shown["attempts"]
     assert (attempt["code"], attempt["detail"], attempt["duration_ms"]) == ("550", "No such", 12)
-    assert shown["timeline"][1]["detail"] == "No such"
+    (refused,) = (event for event in shown["timeline"] if event["event"] == "refused")
+    assert refused["detail"] == "No such"
     assert shown["receipts"] == []
 
 

@@ -96,6 +96,28 @@ def test_what_the_line_says(acme: TenantIdentity, entry: dict[str, Any], shown: 
     assert answer["reason"] == (entry.get("reason") or None)
 
 
+@pytest.mark.parametrize("status", ["failed", "dead", "bounced", "unknown"])
+def test_a_failure_has_the_class_of_its_error_as_reason(acme: TenantIdentity, status: str) -> None:
+    notification = make_sent(acme, status=status, delivery={"error_class": "bad_address"})
+    with in_tenant(acme):
+        (here,) = found([notification])
+    assert here.answer()["deliveries"][0]["reason"] == "bad_address"
+
+
+@pytest.mark.parametrize(("held_by", "shown"), [("retry", "busy"), ("paused", "paused")])
+def test_between_tries_the_last_error_is_the_reason(
+    acme: TenantIdentity, held_by: str, shown: str
+) -> None:
+    notification = make_notification(acme, status="queued")
+    delivery = make_delivery(acme, notification, error_class="busy")
+    later = timezone.now() + timedelta(seconds=60)
+    set_entry(delivery.id, available_at=later, tries=1, reason=held_by)
+    with in_tenant(acme):
+        (here,) = found([notification])
+    (answer,) = here.answer()["deliveries"]
+    assert (answer["status"], answer["reason"]) == ("retrying", shown)
+
+
 def test_addresses_are_masked(acme: TenantIdentity) -> None:
     notification = make_sent(acme)
     with in_tenant(acme):

@@ -59,6 +59,29 @@ def test_a_channel_that_was_skipped(acme: TenantIdentity) -> None:
     assert (skipped.event, skipped.code) == ("skipped", "no_contact")
 
 
+def test_what_failed_ends_with_its_reason(acme: TenantIdentity) -> None:
+    notification = make_notification(acme, status="failed")
+    settled = notification.created_at + timedelta(seconds=3)
+    delivery = make_delivery(
+        acme, notification, error_class="bad_address", detail="No such user", settled_at=settled
+    )
+    make_attempt(acme, delivery, outcome="refused", error_class="bad_address", code="550")
+    _, refused, failed = events_of(acme, notification)
+    assert (refused.event, failed.event, failed.code) == ("refused", "failed", "bad_address")
+    assert (failed.at, failed.detail) == (settled, "No such user")
+
+
+def test_what_a_receipt_says_failed_ends_once(acme: TenantIdentity) -> None:
+    notification = make_notification(acme, status="failed")
+    attempt = make_attempt(acme, make_delivery(acme, notification))
+    make_receipt(acme, attempt, event="failed")
+    assert [event.event for event in events_of(acme, notification)] == [
+        "accepted",
+        "sent",
+        "failed",
+    ]
+
+
 def test_what_gave_up_and_was_redriven(acme: TenantIdentity) -> None:
     notification = make_notification(acme, status="queued")
     delivery = make_delivery(acme, notification)
