@@ -159,3 +159,11 @@ RULES: dict[ErrorClass, Rule] = {
         advice="Report the trace in the detail as a bug; redrive after it is mended.",
     ),
 }
+
+
+def advice(error_class: str) -> str:
+    """What a person can do about that class of errors, in a sentence; nothing where there is none.
+
+    Raises ValueError for what is no ErrorClass.
+    """
+    return RULES[ErrorClass(error_class)].advice if error_class else ""

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from delivery import dead_letters, redrive
+from delivery import dead_letters, errors, redrive
 from delivery.admin.actor import actor
 from delivery.errors import ErrorClass
 from delivery.models import DeadLetter
@@ -78,12 +78,17 @@ class DeadLetterPanel(OfMode, HistoryPanel):
         "shown_channel",
         "provider",
         "error",
-        "reason",
+        "error_code",
+        "words",
+        "advice",
         "attempts",
         "since",
         "acknowledged_by",
     )
-    readonly_fields = ("state", "what", "notification", "shown_channel", "error", "since")
+    readonly_fields = (
+        *("state", "what", "notification", "shown_channel", "error", "error_code", "words"),
+        *("advice", "since"),
+    )
     actions = ("redrive_selected", "acknowledge_selected")
     buttons = (
         Button(
@@ -156,6 +161,19 @@ class DeadLetterPanel(OfMode, HistoryPanel):
     @admin.display(description="Error")
     def error(self, row: DeadLetter) -> str:
         return label(row.error_class) if row.error_class else "-"
+
+    @admin.display(description="Provider's code")
+    def error_code(self, row: DeadLetter) -> str:
+        """Of the delivery, which a redrive begins anew."""
+        return (is_open(row) and row.delivery.error_code) or "-"
+
+    @admin.display(description="Provider's words")
+    def words(self, row: DeadLetter) -> str:
+        return row.reason or "-"
+
+    @admin.display(description="What to do")
+    def advice(self, row: DeadLetter) -> str:
+        return errors.advice(row.error_class) or "-"
 
     @admin.display(description="Tries")
     def tries(self, row: DeadLetter) -> int:

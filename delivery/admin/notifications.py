@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 
-from delivery import history, redrive
+from delivery import errors, history, redrive
 from delivery.admin.actor import actor
 from delivery.admin.asked import ChannelFilter, SpanFilter, StatusFilter, asked
 from delivery.models import ProviderAccount
@@ -199,6 +199,7 @@ def _story(row: Notification) -> dict[str, Any]:
                 "place": trail.found.places.get(each.id),
                 "account": accounts.get(each.account_id or NOBODY, each.provider),
                 "content": contents.get(each.id),
+                "advice": errors.advice(each.error_class) if each.status in REDRIVABLE else "",
             }
             for each in trail.found.deliveries
         ],

@@ -78,6 +78,27 @@ def test_dead_letters_are_acknowledged_and_redriven(console: Client, acme: Tenan
     assert _reload(acme, second).status == Status.QUEUED
 
 
+def test_what_failed_is_told_with_the_providers_words_and_advice(
+    console: Client, acme: TenantIdentity
+) -> None:
+    row = make_story(acme)
+    told = {"error_class": "our_account", "error_code": "535", "detail": "5.7.8 Wrong password"}
+    with in_tenant(acme):
+        Delivery.objects.filter(notification=row).update(**told)
+        DeadLetter.objects.update(error_class="our_account", reason="5.7.8 Wrong password")
+        letter = DeadLetter.objects.get()
+    for page in (f"{LIST}{row.id}/change/", f"/admin/delivery/deadletter/{letter.id}/change/"):
+        content = console.get(page).content.decode()
+        for part in ("our account", "535", "5.7.8 Wrong password", "Mend the provider account"):
+            assert part in content, (page, part)
+
+
+def test_what_is_on_its_way_again_needs_no_advice(console: Client, acme: TenantIdentity) -> None:
+    row = make_notification(acme)
+    make_delivery(acme, row, error_class="our_account", error_code="535")
+    assert b"Mend the provider account" not in console.get(f"{LIST}{row.id}/change/").content
+
+
 @pytest.mark.parametrize(
     "text", ["user-77", "cart-9", "Ana77@Example.org", "+33 6 12 34 56 77", "id", "delivery id"]
 )
