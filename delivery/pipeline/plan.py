@@ -27,6 +27,7 @@ from tenants.context import in_tenant
 NO_ACCOUNT = Hold(delay=timedelta(minutes=1), reason="no_account")
 UNREAD = Hold(delay=timedelta(seconds=5), reason="busy")  # the tenant's accounts, for a moment
 RENDER_SECONDS = 0.25  # of one tenant in one turn; what is left over has another turn
+TURN_SECONDS = 2.0  # of all of them: claims in flight are prolonged between turns only
 
 Accounts = dict[int, tuple[Account, ...]]
 
@@ -87,20 +88,36 @@ def plan_questions(items: Sequence[Item], accounts: Accounts) -> list[Planned]:
 
 
 def prepare(admitted: Sequence[Planned]) -> Prepared:
-    """Render what was admitted, each tenant within its time."""
-    prepared = Prepared()
+    """Render what was admitted, each tenant within its time and all within the turn's.
+
+    Tenants that had no time at all stand in front of what is deferred, so that all get theirs.
+    """
+    _prefetch(admitted)
+    ends = time.monotonic() + TURN_SECONDS
+    prepared, untouched = Prepared(), list[Planned]()
+    for place, group in enumerate(_by_tenant(admitted)):
+        if place and time.monotonic() > ends:
+            untouched += group
+            continue
+        with in_tenant(group[0].item.tenant):
+            _prepare_tenant(group, prepared)
+    prepared.deferred[:0] = untouched
+    return prepared
+
+
+def _prefetch(admitted: Sequence[Planned]) -> None:
     versions: dict[str, set[UUID]] = defaultdict(set)
     for planned in admitted:
         if planned.item.facts.version is not None:
             versions[planned.item.tenant.schema].add(planned.item.facts.version)
     catalog.prefetch(versions)
-    by_tenant: dict[int, list[Planned]] = defaultdict(list)
+
+
+def _by_tenant(admitted: Sequence[Planned]) -> list[list[Planned]]:
+    groups: dict[int, list[Planned]] = defaultdict(list)
     for planned in admitted:
-        by_tenant[planned.item.tenant.id].append(planned)
-    for group in by_tenant.values():
-        with in_tenant(group[0].item.tenant):
-            _prepare_tenant(group, prepared)
-    return prepared
+        groups[planned.item.tenant.id].append(planned)
+    return list(groups.values())
 
 
 def _prepare_tenant(group: Sequence[Planned], prepared: Prepared) -> None:
