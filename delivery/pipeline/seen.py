@@ -34,11 +34,16 @@ def recorded(finished: Finished, verdict: Verdict, now: datetime) -> None:
     if isinstance(verdict, Waits):
         NOTIFICATION_RETRIES.labels(facts.channel, verdict.error.error_class.value).inc()
         return
-    if verdict.status is Status.SENT and not facts.redrives:
+    if verdict.status is Status.SENT and not _is_redriven(finished.call):
         waited = (finished.started_at - facts.due_at).total_seconds()
         NOTIFICATION_END_TO_END_SECONDS.labels(*where).observe(max(0.0, waited))
     error = verdict.error.error_class.value if verdict.error else ""
     settled(facts, verdict.status, error)
+
+
+def _is_redriven(call: Call) -> bool:
+    """Whether it was settled before: with attempts that its present entry knows nothing of."""
+    return bool(call.item.facts.redrives) or call.number - 1 > call.item.facts.tries
 
 
 def settled(facts: Facts, status: Status, error_class: str) -> None:

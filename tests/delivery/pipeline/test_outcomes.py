@@ -179,6 +179,29 @@ def test_giving_up_after_an_unknown_attempt_is_unknown_too(api: Api, line: Line)
     assert line.delivery().status == "unknown"
 
 
+def test_a_redrives_time_is_not_the_time_from_end_to_end(api: Api, line: Line) -> None:
+    line.provider.answers[TO] += [UNKNOWN] * 3
+    notification = ask(api)
+    for _ in range(3):
+        line.deliver()
+        line.pass_time(4000)
+    before = _end_to_end()
+    assert api.post(f"/notifications/{notification}/redrive").status == 202
+    line.deliver()
+    assert (line.delivery().status, line.delivery().redrives) == ("sent", 0)
+    assert _end_to_end() == before
+
+
+def test_a_retrys_time_is(api: Api, line: Line) -> None:
+    line.provider.answers[TO] += [DOWN]
+    before = _end_to_end()
+    ask(api)
+    line.deliver()
+    line.pass_time(10)
+    line.deliver()
+    assert _end_to_end() == before + 1
+
+
 @pytest.mark.parametrize("outcome", [Accepted(reference="x"), DOWN, UNKNOWN, REFUSED])
 def test_recording_an_outcome_again_changes_nothing(
     api: Api, line: Line, outcome: Accepted | DeliveryError
@@ -206,3 +229,9 @@ def test_recording_an_outcome_again_changes_nothing(
 def _given_up() -> float:
     labels = {"channel": "email", "error_class": "provider_down"}
     return REGISTRY.get_sample_value("signalbus_notification_dlq_total", labels) or 0.0
+
+
+def _end_to_end() -> float:
+    labels = {"channel": "email", "lane": "normal"}
+    name = "signalbus_notification_end_to_end_seconds_count"
+    return REGISTRY.get_sample_value(name, labels) or 0.0
