@@ -4,11 +4,11 @@ It gets a new entry, a new deadline and a new budget of tries. `Delivery.redrive
 that providers were given for it: after an unknown outcome the key stays the same, so that a
 provider which has taken the message already may notice, and the delivery is marked as possibly
 repeated; in every other case it was not sent, and a new key makes sure that it is not refused as
-a repetition.
+a repetition. A delivery whose address is suppressed stays as it is: the gate would only skip it.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -20,6 +20,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from delivery.models import DeadLetter
+from delivery.suppressed import LeftOut, left_out
 from notifications import status_sql
 from notifications.models import Action, Delivery, Notification
 from notifications.states import REDRIVABLE, Status
@@ -47,10 +48,14 @@ class RefusedRedrive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redriven:
-    """The deliveries that are in the line again, and the notifications that had none to offer."""
+    """The deliveries that are in the line again, and the notifications that had none to offer.
+
+    `left` are the deliveries whose address is suppressed, of either kind of notification.
+    """
 
     deliveries: tuple[UUID, ...]
     refused: tuple[RefusedRedrive, ...]
+    left: tuple[LeftOut, ...] = ()
 
     @property
     def count(self) -> int:
@@ -67,7 +72,9 @@ def redrive(mode: str, notifications: Sequence[UUID], actor: str) -> Redriven:
     asked = Delivery.objects.filter(notification_id__in=notifications, mode=mode)
     candidates = asked.filter(status__in=REDRIVABLE).order_by("id")
     held = outbox.lock(list(candidates.values_list("id", flat=True)))
-    rows = _redrivable(candidates, held)
+    found = _redrivable(candidates, held)
+    left = left_out(mode, found)
+    rows = [row for row in found if row.id not in left]
     if rows:
         _requeue(rows)
         outbox.publish(_entries(rows))
@@ -75,7 +82,8 @@ def redrive(mode: str, notifications: Sequence[UUID], actor: str) -> Redriven:
         transaction.on_commit(partial(_count, [row.channel for row in rows]))
     return Redriven(
         deliveries=tuple(row.id for row in rows),
-        refused=_refused(mode, notifications, {row.notification_id for row in rows}),
+        refused=_refused(mode, notifications, {row.notification_id for row in rows}, left),
+        left=tuple(left.values()),
     )
 
 
@@ -145,19 +153,27 @@ def _remember(rows: Sequence[Delivery], actor: str) -> None:
 
 
 def _refused(
-    mode: str, notifications: Sequence[UUID], redriven: set[UUID]
+    mode: str, asked: Sequence[UUID], redriven: set[UUID], left: Mapping[UUID, LeftOut]
 ) -> tuple[RefusedRedrive, ...]:
-    left = [each for each in dict.fromkeys(notifications) if each not in redriven]
-    if not left:
+    others = [each for each in dict.fromkeys(asked) if each not in redriven]
+    if not others:
         return ()
-    statuses = dict(Notification.objects.filter(id__in=left, mode=mode).values_list("id", "status"))
+    rows = Notification.objects.filter(id__in=others, mode=mode)
+    reasons = {
+        key: NOTHING.format(status=status) for key, status in rows.values_list("id", "status")
+    }
+    reasons.update(_suppressed(left.values()))
     return tuple(
-        RefusedRedrive(notification=each, reason=_reason(statuses.get(each))) for each in left
+        RefusedRedrive(notification=each, reason=reasons.get(each, NOT_FOUND)) for each in others
     )
 
 
-def _reason(status: str | None) -> str:
-    return NOT_FOUND if status is None else NOTHING.format(status=status)
+def _suppressed(left: Iterable[LeftOut]) -> dict[UUID, str]:
+    """Notification → what to do about the suppressed addresses of its deliveries."""
+    words: dict[UUID, list[str]] = {}
+    for each in left:
+        words.setdefault(each.notification, []).append(each.detail)
+    return {notification: " ".join(details) for notification, details in words.items()}
 
 
 def _count(channels: Sequence[str]) -> None:

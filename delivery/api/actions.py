@@ -6,9 +6,9 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from delivery.api.notification import notification_of
-from delivery.api.shapes import RedrivenOut
+from delivery.api.shapes import LeftOut, RedrivenOut
 from delivery.history import found
-from delivery.redrive import redrive
+from delivery.redrive import Redriven, redrive
 from notifications.api.shown import NotificationOut
 from notifications.cancel import cancel
 from signalbus.api.idempotent import idempotent
@@ -42,7 +42,9 @@ class NotificationRedrive(APIResource):
     operations = {
         "post": Operation(
             summary="Redrive a notification",
-            description="Sends anew what failed, gave up, bounced or has an unknown outcome.",
+            description="Sends anew what failed, gave up, bounced or has an unknown outcome. A "
+            "delivery whose address is suppressed stays as it is, and is named in `left`; where "
+            "there is no other, the answer is 409 and says which suppression to remove first.",
             answer=RedrivenOut,
             status=202,
             problems=("conflict",),
@@ -54,10 +56,19 @@ class NotificationRedrive(APIResource):
         row = notification_of(self.mode, kwargs["id"])
         redriven = redrive(self.mode, [row.id], request.auth.actor)
         for refused in redriven.refused:
-            raise Problem("conflict", refused.reason, extra={"state": row.status})
+            extra = {"state": row.status, "left": _left(redriven)}
+            raise Problem("conflict", refused.reason, extra=extra)
         row.refresh_from_db(fields=["status"])
-        return JSONAnswer(RedrivenOut(id=row.id, count=redriven.count, status=row.status), 202)
+        answer = RedrivenOut(
+            id=row.id, count=redriven.count, status=row.status, left=_left(redriven)
+        )
+        return JSONAnswer(answer, 202)
 
 
 def _shown(mode: str, key: UUID) -> dict[str, Any]:
     return found([notification_of(mode, key)])[0].answer()
+
+
+def _left(redriven: Redriven) -> list[LeftOut]:
+    names = LeftOut.__struct_fields__
+    return [LeftOut(**{name: getattr(each, name) for name in names}) for each in redriven.left]

@@ -50,12 +50,24 @@ class DetailOut(NotificationOut, kw_only=True):
     content: list[Content] | msgspec.UnsetType = msgspec.UNSET
 
 
+class LeftOut(Struct, kw_only=True):
+    """A delivery that was not redriven; `why` is the reason of the suppression in the way."""
+
+    delivery: UUID
+    channel: str
+    reason: str
+    suppression: int
+    why: str
+    detail: str
+
+
 class RedrivenOut(Struct, kw_only=True):
-    """How many deliveries were put into the line again."""
+    """How many deliveries were put into the line again, and which were not."""
 
     id: UUID
     count: int
     status: str
+    left: list[LeftOut]
 
 
 class DeadLetterOut(Struct, kw_only=True):

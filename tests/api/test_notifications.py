@@ -21,7 +21,7 @@ from tests.delivery.history_rows import (
     set_entry,
 )
 from tests.door import Api
-from tests.make import make_policy
+from tests.make import make_policy, make_suppression
 
 DIRECT = {"channel": "email", "to": "Ana@example.org", "subject": "Hi", "text": "Hello"}
 
@@ -114,6 +114,29 @@ def test_redriving_what_arrived(api: Api, acme: TenantIdentity) -> None:
     notification = make_sent(acme, status="delivered")
     answer = check(api.post(f"/notifications/{notification.id}/redrive"), "conflict")
     assert answer.body["state"] == "delivered"
+
+
+def test_redriving_to_a_suppressed_address(api: Api, acme: TenantIdentity) -> None:
+    notification = make_sent(acme, status="failed")
+    held = make_suppression(acme, "ana@example.org", reason="bad_address")
+    answer = check(api.post(f"/notifications/{notification.id}/redrive"), "conflict")
+    assert f"DELETE /api/v1/suppressions/{held.id}" in answer.body["detail"]
+    (left,) = answer.body["left"]
+    assert (left["reason"], left["why"]) == ("suppressed", "bad_address")
+    assert not OutboxEntry.objects.exists()
+    assert api.delete(f"/suppressions/{held.id}").status == 204
+    again = api.post(f"/notifications/{notification.id}/redrive")
+    assert (again.status, again.body["count"], again.body["left"]) == (202, 1, [])
+
+
+def test_redriving_tells_which_deliveries_are_left(api: Api, acme: TenantIdentity) -> None:
+    notification = make_sent(acme, status="dead")
+    other = make_delivery(acme, notification, channel="sms", address="+33612345678")
+    held = make_suppression(acme, "+33612345678", channel="sms", reason="opt_out")
+    answer = api.post(f"/notifications/{notification.id}/redrive")
+    assert (answer.status, answer.body["count"]) == (202, 1)
+    (left,) = answer.body["left"]
+    assert (left["delivery"], left["suppression"]) == (str(other.id), held.id)
 
 
 def make_dead(acme: TenantIdentity, **fields: Any) -> DeadLetter:

@@ -1,5 +1,6 @@
 """Redriving: into the line once more, and a second time nothing."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +16,7 @@ from signalbus.bus.purposes import Purpose
 from tenants.context import in_tenant
 from tenants.schemas import count_statements
 from tests.delivery.history_rows import make_delivery, make_letter, make_notification
+from tests.make import make_suppression
 
 SETTLED = ("failed", "dead", "bounced", "unknown")
 
@@ -78,6 +80,37 @@ def test_anything_else_is_refused(acme: Any, status: str):
     assert status in refused.reason
     assert OutboxEntry.objects.count() == entries
     assert again(acme, before).status == status
+
+
+@pytest.mark.parametrize(
+    ("fields", "stands"),
+    [
+        ({}, True),
+        ({"expires_at": timezone.now() + timedelta(days=1)}, True),
+        ({"expires_at": timezone.now() - timedelta(days=1)}, False),
+        ({"channel": "sms"}, False),
+        ({"mode": "test"}, False),
+        ({"address": "bob@example.org"}, False),
+    ],
+)
+def test_a_suppressed_address_is_left_alone(acme: Any, fields: dict[str, Any], stands: bool):
+    before = make_settled(acme, "bounced", address="Ana@example.org")
+    make_suppression(acme, **{"address": "ana@example.org", "reason": "hard_bounce", **fields})
+    redriven = run(acme, before.notification_id)
+    assert redriven.count == (0 if stands else 1)
+    assert [each.delivery for each in redriven.left] == ([before.id] if stands else [])
+    assert again(acme, before).status == ("bounced" if stands else "queued")
+    assert all("hard_bounce" in each.reason for each in redriven.refused)
+
+
+def test_what_is_not_suppressed_of_a_notification_is_redriven(acme: Any):
+    notification = make_notification(acme, status="failed")
+    mail = make_delivery(acme, notification)
+    text = make_delivery(acme, notification, channel="sms", address="+33612345678")
+    make_suppression(acme, "ana@example.org")
+    redriven = run(acme, notification.id)
+    assert (redriven.deliveries, redriven.refused) == ((text.id,), ())
+    assert [each.delivery for each in redriven.left] == [mail.id]
 
 
 def test_twice_is_once(acme: Any):

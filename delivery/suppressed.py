@@ -1,0 +1,63 @@
+"""Which deliveries cannot be redriven because their address is not to be used."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from notifications.models import Delivery, Suppression
+from notifications.states import Skip
+from signalbus.core.masking import mask_address
+
+STANDS = Q(expires_at=None) | Q(expires_at__gt=Now())
+WORDS = (
+    "The address {address} is suppressed on {channel} ({reason}), so nothing is sent to it. Remove "
+    "the suppression first, with DELETE /api/v1/suppressions/{id} or in the console below "
+    "Suppressions, then redrive."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A delivery that stays as it is; `why` is the suppression's reason, `detail` what to do."""
+
+    delivery: UUID
+    notification: UUID
+    channel: str
+    suppression: int
+    why: str
+    detail: str
+
+    @property
+    def reason(self) -> str:
+        """The reason that a delivery has which is not made because of a suppression."""
+        return str(Skip.SUPPRESSED)
+
+
+def left_out(mode: str, rows: Sequence[Delivery]) -> Mapping[UUID, LeftOut]:
+    """Those of the deliveries whose address is suppressed, by id: one query for all."""
+    held = _suppressions(mode, rows)
+    places = {row.id: (row.channel, row.address.lower()) for row in rows}
+    return {row.id: _left_out(row, held[places[row.id]]) for row in rows if places[row.id] in held}
+
+
+def _suppressions(mode: str, rows: Iterable[Delivery]) -> Mapping[tuple[str, str], Suppression]:
+    addresses = {row.address.lower() for row in rows}
+    found = Suppression.objects.filter(STANDS, mode=mode, address__in=addresses)
+    return {(each.channel, each.address): each for each in found}
+
+
+def _left_out(row: Delivery, held: Suppression) -> LeftOut:
+    words = WORDS.format(
+        address=mask_address(row.address), channel=row.channel, reason=held.reason, id=held.id
+    )
+    return LeftOut(
+        delivery=row.id,
+        notification=row.notification_id,
+        channel=row.channel,
+        suppression=held.id,
+        why=held.reason,
+        detail=words,
+    )
