@@ -1,13 +1,18 @@
-"""Pauses of lines: a line stands still while there is a reason, and never touches its entries."""
+"""Pauses and weights of lines; neither touches an entry.
+
+A line stands still while there is a reason, and takes as many turns as it weighs.
+"""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
 
+from signalbus.bus.models import Line
 from signalbus.core.redis import hint
 
 EVERY_STREAM = ""
+HEAVIEST = 100
 
 _PAUSE = """
 INSERT INTO public.bus_linepause (stream, tenant_id, reason, note, since)
@@ -38,6 +43,19 @@ def resume(stream: str, tenant_id: int, reason: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_RESUME, {"stream": stream, "tenant": tenant_id, "reason": reason})
     transaction.on_commit(lambda: hint(stream))
+
+
+def set_weight(stream: str, tenant_id: int, weight: int) -> Line:
+    """Give a tenant's line so many turns for one of a line without a weight. May be repeated.
+
+    Raises ValueError for a weight that is not from 1 to HEAVIEST.
+    """
+    if not 1 <= weight <= HEAVIEST:
+        raise ValueError(f"A weight is a whole number from 1 to {HEAVIEST}.")
+    line, _ = Line.objects.update_or_create(
+        stream=stream, tenant_id=tenant_id, defaults={"weight": weight}
+    )
+    return line
 
 
 def pauses(pairs: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:

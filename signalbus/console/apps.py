@@ -10,5 +10,5 @@ class ConsoleConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
-        for pages in ("users", "platform"):
+        for pages in ("users", "platform", "lines"):
             import_module(f"signalbus.console.{pages}")

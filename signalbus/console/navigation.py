@@ -66,6 +66,7 @@ PLATFORM: Sequence[tuple[str, Sequence[Item]]] = (
             ("Backlog", "stacked_bar_chart", "bus_backlog"),
             ("Outbox entries", "outbox", "bus_outboxentry_changelist"),
             ("Pauses", "pause_circle", "bus_linepause_changelist"),
+            ("Weights", "balance", "bus_line_changelist"),
         ),
     ),
     ("Access", (("Platform users", "person", "auth_user_changelist"),)),

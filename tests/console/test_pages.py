@@ -11,8 +11,8 @@ from django.test import Client
 
 from delivery.models import DeadLetter, ProviderAccount, SandboxMessage
 from notifications.models import Notification, Policy, Recipient, Suppression
-from signalbus.bus.lines import pause
-from signalbus.bus.models import LinePause, OutboxEntry
+from signalbus.bus.lines import pause, set_weight
+from signalbus.bus.models import Line, LinePause, OutboxEntry
 from signalbus.console.sites import platform as platform_site
 from templates_app.models import Template, TemplateVersion
 from tenants import keys, operators
@@ -139,6 +139,7 @@ def test_every_page_of_the_platform_opens(
         Domain: Domain.objects.get(domain="acme.localhost"),
         ApiKey: ApiKey.objects.first(),
         OutboxEntry: OutboxEntry.objects.first(),
+        Line: set_weight("sms.bulk", acme.id, 3),
         LinePause: LinePause.objects.first(),
         User: User.objects.first(),
     }
