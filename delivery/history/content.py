@@ -1,21 +1,16 @@
 """What a notification's deliveries say, rendered anew from the versions they are pinned to."""
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from delivery import content as deliverable
 from delivery.history.found import Found
-from notifications.fields import FIELD_OF_CHANNEL
 from notifications.models import Delivery, Notification, Recipient
 from notifications.states import Status
-from templates_app import catalog, rendering
-from templates_app.models import TemplateVersion
+from templates_app import rendering
 from templates_app.rendering import RenderError
 from templates_app.texts import Rendered
-
-GONE = "The version of the template that it was pinned to has been deleted."
 
 
 class Content(msgspec.Struct, kw_only=True):
@@ -47,8 +42,6 @@ def _content(notification: Notification, recipient: Recipient | None, row: Deliv
     shown = Content(delivery=row.id, channel=row.channel, locale=row.locale)
     try:
         rendered = _rendered(notification, recipient, row)
-    except TemplateVersion.DoesNotExist:
-        return msgspec.structs.replace(shown, error=GONE)
     except RenderError as error:
         return msgspec.structs.replace(shown, error=str(error))
     return msgspec.structs.replace(
@@ -57,21 +50,13 @@ def _content(notification: Notification, recipient: Recipient | None, row: Deliv
 
 
 def _rendered(notification: Notification, recipient: Recipient | None, row: Delivery) -> Rendered:
-    person = _person(notification, recipient, row)
+    person = deliverable.recipient_values(
+        reference=notification.recipient_ref,
+        attributes=recipient.attributes if recipient else None,
+        locale=(recipient.locale if recipient else "") or row.locale,
+        time_zone=recipient.time_zone if recipient else None,
+        channel=row.channel,
+        address=row.address,
+    )
     values = rendering.variables(notification.data, person, notification.topic)
-    if row.template_version_id is None:
-        return rendering.render_direct(row.channel, notification.content or {}, values)
-    return rendering.render(catalog.version(row.template_version_id), values)
-
-
-def _person(
-    notification: Notification, recipient: Recipient | None, row: Delivery
-) -> Mapping[str, Any]:
-    """What the template sees as `recipient`, the same as when it is sent."""
-    return {
-        "id": notification.recipient_ref,
-        "attributes": recipient.attributes if recipient else {},
-        "locale": (recipient.locale if recipient else "") or row.locale,
-        "time_zone": recipient.time_zone if recipient else "",
-        FIELD_OF_CHANNEL[row.channel]: row.address,
-    }
+    return deliverable.render(row.template_version_id, notification.content, row.channel, values)

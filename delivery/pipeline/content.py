@@ -5,16 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from delivery import content
 from delivery.pipeline.items import Facts, Item
 from delivery.providers.account import Account
 from delivery.providers.base import Message
-from notifications.fields import FIELD_OF_CHANNEL
 from signalbus.bus.streams import Channel
 from signalbus.core.metrics import TEMPLATE_RENDER_DURATION_SECONDS
-from templates_app import catalog, rendering
-from templates_app.models import TemplateVersion
-from templates_app.rendering import RenderError
-from templates_app.texts import Rendered, VersionText
+from templates_app import rendering
+from templates_app.texts import Rendered
 
 _seconds = {
     channel.value: TEMPLATE_RENDER_DURATION_SECONDS.labels(channel=channel.value)
@@ -26,21 +24,8 @@ def render(item: Item) -> Rendered:
     """What the delivery says, in the tenant's schema. Raises RenderError."""
     facts = item.facts
     with _seconds[facts.channel].time():
-        values = rendering.variables(facts.data, recipient_values(facts), facts.topic)
-        if facts.version is None:
-            return rendering.render_direct(facts.channel, facts.content or {}, values)
-        return rendering.render(_version(facts.version), values)
-
-
-def recipient_values(facts: Facts) -> Mapping[str, Any]:
-    """What a template sees as `recipient`."""
-    return {
-        "id": facts.recipient_ref,
-        "attributes": facts.attributes or {},
-        "locale": facts.recipient_locale or facts.locale,
-        "time_zone": facts.time_zone or "",
-        FIELD_OF_CHANNEL[facts.channel]: facts.address,
-    }
+        values = rendering.variables(facts.data, _recipient(facts), facts.topic)
+        return content.render(facts.version, facts.content, facts.channel, values)
 
 
 def message_of(
@@ -76,10 +61,12 @@ def message_of(
     )
 
 
-def _version(version: UUID) -> VersionText:
-    try:
-        return catalog.version(version)
-    except TemplateVersion.DoesNotExist as error:
-        raise RenderError(
-            "The template's version that it was pinned to has been deleted."
-        ) from error
+def _recipient(facts: Facts) -> Mapping[str, Any]:
+    return content.recipient_values(
+        reference=facts.recipient_ref,
+        attributes=facts.attributes,
+        locale=facts.recipient_locale or facts.locale,
+        time_zone=facts.time_zone,
+        channel=facts.channel,
+        address=facts.address,
+    )
