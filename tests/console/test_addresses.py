@@ -4,6 +4,7 @@ An address for which there is no object here fails the test, so that none is for
 """
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -14,24 +15,31 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from delivery.models import DeadLetter, ProviderAccount, SandboxMessage
 from notifications.models import Notification, Policy, Recipient, Suppression
+from signalbus.bus.lines import pause, set_weight
+from signalbus.bus.models import Line, LinePause, OutboxEntry
 from templates_app.models import Template, TemplateVersion
 from tenants import identity, operators
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tenants.keys import create_key
-from tenants.models import ApiKey
-from tests.console.stories import make_story
+from tenants.models import ApiKey, Domain, Tenant
+from tests.console.conftest import PLATFORM_HOST, browser
+from tests.console.stories import make_delivery, make_notification, make_story
 from tests.make import make_account, make_policy, make_recipient, make_suppression
 
 MARK = "theirs"
+FAR = 1_000_000
 SHARED = {"index", "search", "login", "logout", "password_change", "password_change_done"}
 SHARED |= {"autocomplete", "jsi18n", "view_on_site", "app_list", None}
+# Only pages without an object may answer 200: they show what is one's own.
+NOTHING = {302, 403, 404, 405}
+ALL = (
+    *(Notification, DeadLetter, SandboxMessage, Template, Policy, Recipient),
+    *(Suppression, ProviderAccount, ApiKey, User),
+)
+PLATFORM = (Tenant, Domain, ApiKey, OutboxEntry, Line, LinePause, User)
 MODELS: dict[str, type[models.Model]] = {
-    f"{model._meta.app_label}_{model._meta.model_name}": model
-    for model in (
-        *(Notification, DeadLetter, SandboxMessage, Template, Policy, Recipient),
-        *(Suppression, ProviderAccount, ApiKey, User),
-    )
+    f"{model._meta.app_label}_{model._meta.model_name}": model for model in {*ALL, *PLATFORM}
 }
 VERSIONS = {"version": TemplateVersion, "version_publish": TemplateVersion, "version_add": Template}
 
@@ -44,10 +52,10 @@ def _patterns(found: Any) -> Iterator[URLPattern]:
             yield each
 
 
-def _named() -> list[URLPattern]:
+def _named(table: str = "signalbus.urls") -> list[URLPattern]:
     (console,) = (
         each
-        for each in get_resolver("signalbus.urls").url_patterns
+        for each in get_resolver(table).url_patterns
         if isinstance(each, URLResolver) and each.namespace == "admin"
     )
     return [each for each in _patterns(console) if each.name not in SHARED]
@@ -70,7 +78,9 @@ def theirs(globex: TenantIdentity) -> dict[type[models.Model], Any]:
     key = create_key(globex.id, name=f"{MARK} key", mode="live").key
     with in_tenant(globex):
         operators.create_operator(MARK)
-        models_of_tenant = {*MODELS.values(), TemplateVersion} - {ApiKey}
+        User.objects.filter(username=MARK).update(id=FAR)  # ids of users begin at 1 everywhere
+        Suppression.objects.update(id=FAR)
+        models_of_tenant = {*ALL, TemplateVersion} - {ApiKey}
         newest = {each: each.objects.order_by("pk").last() for each in models_of_tenant}  # type: ignore[attr-defined]
     return {ApiKey: key.pk, **{each: row.pk for each, row in newest.items()}}
 
@@ -86,9 +96,44 @@ def test_no_address_gives_anything_of_another_tenant(
         given = {each: theirs[_model(name)] for each in parameters}
         address = reverse(f"admin:{name}", kwargs=given)
         answer = getattr(console, method)(address)
-        assert answer.status_code in {200, 302, 403, 404, 405}, (name, answer.status_code)
+        allowed = NOTHING if parameters else {200, *NOTHING}
+        assert answer.status_code in allowed, (name, answer.status_code)
         assert MARK.encode() not in answer.content, name
     assert _everything(theirs) == before
+
+
+@pytest.fixture
+def of_the_platform(globex: TenantIdentity) -> dict[type[models.Model], Any]:
+    """The key of an object of every kind that the platform's console shows."""
+    notification = make_notification(globex, topic=f"{MARK}.waiting")
+    entry = make_delivery(globex, notification)
+    pause("", globex.id, MARK)
+    return {
+        Tenant: globex.id,
+        Domain: Domain.objects.get(domain="globex.localhost").pk,
+        ApiKey: create_key(globex.id, name=f"{MARK} key", mode="live").key.pk,
+        OutboxEntry: entry.pk,
+        Line: set_weight("email.bulk", globex.id, 3).pk,
+        LinePause: LinePause.objects.get(reason=MARK).pk,
+        User: 1,
+    }
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_tenants_session_gets_nothing_of_the_platforms_console(
+    console: Client, of_the_platform: dict[type[models.Model], Any], method: str
+) -> None:
+    carried = browser(PLATFORM_HOST)
+    carried.cookies = deepcopy(console.cookies)
+    for pattern in _named("signalbus.urls_platform"):
+        name = str(pattern.name)
+        given = {each: of_the_platform[_model(name)] for each in pattern.pattern.regex.groupindex}
+        address = reverse(f"admin:{name}", urlconf="signalbus.urls_platform", kwargs=given)
+        answer = getattr(carried, method)(address)
+        assert answer.status_code in NOTHING, (name, answer.status_code)
+        assert MARK.encode() not in answer.content, name
+    assert LinePause.objects.filter(reason=MARK).exists()
+    assert Line.objects.get().weight == 3
 
 
 def _everything(theirs: dict[type[models.Model], Any]) -> dict[Any, Any]:
