@@ -8,8 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection
-
+from notifications import group_connection
 from notifications.values import Asked, Result
 from signalbus.api.problems import Problem
 from tenants.identity import TenantIdentity
@@ -65,7 +64,7 @@ class Gatherer:
         self._queue: list[Waiting] = []
         self._arrived = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._stopping = False
+        self._stopping = threading.Event()  # each thread has its own
 
     def submit(self, tenant: TenantIdentity, mode: str, asked: Asked) -> Result:
         """Have one request worked off with all others that wait. Raises Problem `busy`."""
@@ -82,8 +81,9 @@ class Gatherer:
     def stop(self) -> None:
         """Work off what waits, then end the thread and close its connection."""
         with self._arrived:
-            thread, self._stopping = self._thread, True
-            self._arrived.notify()
+            thread = self._thread
+            self._stopping.set()
+            self._arrived.notify_all()
         if thread is not None:
             thread.join()
 
@@ -95,20 +95,23 @@ class Gatherer:
                 raise Problem("busy", NOT_DONE)
 
     def _ensure_thread(self) -> None:
-        if self._thread is None or not self._thread.is_alive() or self._stopping:
-            self._stopping = False
-            self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
+        """A thread that is told to end still works off what it finds, beside the new one."""
+        if self._thread is None or not self._thread.is_alive() or self._stopping.is_set():
+            self._stopping = threading.Event()
+            self._thread = threading.Thread(
+                target=self._run, args=(self._stopping,), name="group-commit", daemon=True
+            )
             self._thread.start()
 
-    def _run(self) -> None:
-        while group := self._next():
+    def _run(self, stopping: threading.Event) -> None:
+        while group := self._next(stopping):
             self._work(group)
-        connection.close()
+        group_connection.leave()
 
-    def _next(self) -> list[Waiting]:
+    def _next(self, stopping: threading.Event) -> list[Waiting]:
         """All that wait, as soon as there are any; none once the thread is to end."""
         with self._arrived:
-            while not self._queue and not self._stopping:
+            while not self._queue and not stopping.is_set():
                 self._arrived.wait()
             group = self._queue[:LARGEST_GROUP]
             del self._queue[:LARGEST_GROUP]

@@ -6,13 +6,17 @@ from collections.abc import Iterable, Sequence
 
 from django.db import InterfaceError, OperationalError, connection
 
+from notifications import database, group_connection
 from notifications.accept import accept
-from notifications.gathering import Gatherer, Waiting
+from notifications.gathering import REPEAT, Gatherer, Waiting
 from notifications.values import Accepted, Asked, Result
-from tenants.context import current_schema, enter_schema
+from signalbus.api.problems import Problem
 from tenants.identity import TenantIdentity
 
 logger = logging.getLogger(__name__)
+
+LOCKED = f"A long lock, such as a migration's, keeps this tenant's tables closed. {REPEAT}"
+LOCKED_HEADERS = {"Retry-After": "5"}  # seconds; as long as the next one would wait for it
 
 
 def submit(tenant: TenantIdentity, mode: str, asked: Asked) -> Accepted:
@@ -58,22 +62,25 @@ def _accept(members: Sequence[Waiting]) -> list[Result]:
 
     If it broke at the COMMIT nobody knows whether all is done; the repeat looks.
     """
+    try:
+        return _try(members)
+    except (OperationalError, InterfaceError):
+        logger.warning("The database connection broke; the group is repeated.", exc_info=True)
+        group_connection.leave()
+    return _try(members, repeated=True)
+
+
+def _try(members: Sequence[Waiting], *, repeated: bool = False) -> list[Result]:
+    """Accept. Raises Problem `busy` where the tenant's tables are locked for long."""
     tenant, mode = members[0].tenant, members[0].mode
     requests = [waiting.asked for waiting in members]
     try:
-        _enter(tenant)
-        return accept(tenant, mode, requests)
-    except (OperationalError, InterfaceError):
-        logger.warning("The database connection broke; the group is repeated.", exc_info=True)
-        connection.close()
-    _enter(tenant)
-    return accept(tenant, mode, requests, repeated=True)
-
-
-def _enter(tenant: TenantIdentity) -> None:
-    """Go to the tenant's schema, and stay: the thread's connection serves nothing but groups."""
-    if current_schema() != tenant.schema:
-        enter_schema(tenant.schema)
+        group_connection.enter(tenant)
+        return accept(tenant, mode, requests, repeated=repeated)
+    except OperationalError as error:
+        if database.is_locked_out(error):
+            raise Problem("busy", LOCKED, headers=LOCKED_HEADERS) from error
+        raise
 
 
 def _give_back_connection() -> None:

@@ -8,14 +8,14 @@ from typing import Any
 
 import msgspec
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from notifications import gathering, group_commit, planning
+from notifications import gathering, group_commit, group_connection, planning
 from notifications.accept import accept
 from notifications.checking import check_direct
 from notifications.checks import Context
-from notifications.gathering import Gatherer
+from notifications.gathering import Gatherer, Waiting
 from notifications.group_commit import accept_group
 from notifications.models import Notification
 from notifications.requests import DirectRequest
@@ -252,6 +252,24 @@ def test_a_connection_that_broke_is_replaced(acme: TenantIdentity, gatherer: Gat
     assert written(acme)["Notification"] == 2
 
 
+def test_a_long_lock_is_told_to_whom_it_hits_and_holds_up_nobody_else(
+    acme: TenantIdentity, globex: TenantIdentity, gatherer: Gatherer, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(group_connection, "LONGEST_LOCK", 0.3)
+    began = time.perf_counter()
+    with in_tenant(acme), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE notifications_notification")
+        calls = [lambda t=tenant: gatherer.submit(t, "live", asked()) for tenant in (acme, globex)]
+        hit, other = gather(calls)
+    assert time.perf_counter() - began < 2
+    assert isinstance(hit, Problem)
+    assert (hit.kind, hit.status, hit.headers["Retry-After"]) == ("busy", 503, "5")
+    assert "long lock" in hit.detail
+    assert isinstance(other, Accepted)
+    assert isinstance(gatherer.submit(acme, "live", asked()), Accepted)
+    assert written(acme)["Notification"] == written(globex)["Notification"] == 1
+
+
 def test_a_database_that_is_away_is_told_to_all(
     acme: TenantIdentity, gatherer: Gatherer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -271,19 +289,47 @@ def test_a_database_that_is_away_is_told_to_all(
     ids=lambda error: type(error).__name__,
 )
 def test_each_who_waits_gets_an_error_of_its_own(
-    acme: TenantIdentity, gatherer: Gatherer, monkeypatch: pytest.MonkeyPatch, raised: Exception
+    acme: TenantIdentity, monkeypatch: pytest.MonkeyPatch, raised: Exception
 ) -> None:
     def refuse(*args: Any, **kwargs: Any) -> Any:
         raise raised
 
     monkeypatch.setattr(group_commit, "accept", refuse)
-    outcomes = together(gatherer, acme, [asked(), asked()], Held(monkeypatch))
-    first, second = outcomes
+    waiting = [Waiting(acme, "live", asked()) for _ in range(2)]
+    group_commit.accept_group(waiting)
+    first, second = outcomes = gather([each.outcome for each in waiting])
     assert first is not second
     for outcome in outcomes:
         assert type(outcome) is type(raised)
-        assert (outcome.__dict__, str(outcome)) == (raised.__dict__, str(raised))
+        assert str(outcome) == str(raised)
+        assert outcome.__dict__ == raised.__dict__
         assert outcome.__cause__ is raised
+
+
+def test_who_comes_while_the_thread_ends_gets_another(
+    acme: TenantIdentity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(monkeypatch)
+    gatherer = Gatherer(accept_group)
+    first = threading.Thread(target=lambda: gatherer.submit(acme, "live", asked()))
+    first.start()
+    held.begun.wait(10)
+    ending = threading.Thread(target=gatherer.stop)
+    ending.start()
+    ended = gatherer._thread
+    second = threading.Thread(target=lambda: gatherer.submit(acme, "live", asked()))
+    second.start()
+    time.sleep(0.1)
+    held.go.set()
+    for thread in (first, second, ending):
+        thread.join(5)
+    assert ended is not None
+    assert not ending.is_alive()
+    assert not ended.is_alive()
+    gatherer.stop()
+    assert gatherer._thread is not None
+    assert not gatherer._thread.is_alive()
+    assert written(acme)["Notification"] == 2
 
 
 def test_the_thread_begins_again_after_it_ended(acme: TenantIdentity, gatherer: Gatherer) -> None:
