@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from delivery import accounts
 from delivery.models import ProviderAccount
 from delivery.providers import registry
+from signalbus.api.conflicts import Unique
 from signalbus.api.filters import Filter
 from signalbus.api.operations import choice, text
 from signalbus.api.problems import PointedError, Problem, invalid
@@ -68,6 +69,7 @@ class Accounts:
     noun = "a provider account"
     nouns = "provider accounts"
     answer = AccountOut
+    unique = Unique(field="name", advice="GET /api/v1/provider-accounts?name={value} shows it.")
 
     def rows(self) -> QuerySet[ProviderAccount]:
         return ProviderAccount.objects.all()

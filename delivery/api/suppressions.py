@@ -12,6 +12,7 @@ from delivery.history.filters import stored_form
 from notifications import fields
 from notifications.models import Suppression
 from notifications.models.suppression import SuppressionReason
+from signalbus.api.conflicts import Unique
 from signalbus.api.filters import Filter
 from signalbus.api.operations import choice, text
 from signalbus.api.problems import PointedError, invalid
@@ -58,6 +59,7 @@ class Suppressions:
     noun = "a suppression"
     nouns = "suppressions"
     answer = SuppressionOut
+    unique = Unique(field="address", advice="GET /api/v1/suppressions?address={value} shows it.")
     mode: str
 
     def rows(self) -> QuerySet[Suppression]:

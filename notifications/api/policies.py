@@ -13,6 +13,7 @@ from notifications.models import Policy
 from notifications.models.policies import TOPIC
 from notifications.policy_changes import RuleError
 from notifications.values import Rule
+from signalbus.api.conflicts import Unique
 from signalbus.api.filters import Filter
 from signalbus.api.operations import text
 from signalbus.api.pointers import inside
@@ -72,6 +73,7 @@ class Policies:
     noun = "a policy"
     nouns = "policies"
     answer = PolicyOut
+    unique = Unique(field="topic", advice="change it with PATCH /api/v1/policies/{value}.")
 
     def rows(self) -> QuerySet[Policy]:
         return Policy.objects.prefetch_related("channels__template")

@@ -15,6 +15,7 @@ from notifications.checks import Check
 from notifications.models import Contact, Recipient
 from notifications.requests import Data, Identifier, RecipientIn
 from notifications.values import Person
+from signalbus.api.conflicts import Unique
 from signalbus.api.filters import Filter
 from signalbus.api.operations import text
 from signalbus.api.problems import invalid
@@ -70,6 +71,7 @@ class Recipients:
     noun = "a recipient"
     nouns = "recipients"
     answer = RecipientOut
+    unique = Unique(field="id", advice="change it with PATCH /api/v1/recipients/{value}.")
     mode: str
 
     def rows(self) -> QuerySet[Recipient]:

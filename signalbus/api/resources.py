@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
-from signalbus.api.conflicts import conflict, in_use
+from signalbus.api.conflicts import Unique, conflict, in_use
 from signalbus.api.filters import Filter, matching
 from signalbus.api.idempotent import idempotent
 from signalbus.api.operations import Operation
@@ -27,12 +27,14 @@ LISTING = "Newest first; filters take exact values and may be combined."
 class Resource(APIResource, Generic[M]):
     """What a collection and its items have in common.
 
-    `noun` and `nouns` name it in the OpenAPI document, `answer` is the struct it is shown as.
+    `noun` and `nouns` name it in the OpenAPI document, `answer` is the struct it is shown as;
+    `unique` is the field by which no two are the same, where there is one.
     """
 
     noun: ClassVar[str]
     nouns: ClassVar[str]
     answer: ClassVar[Any]
+    unique: ClassVar[Unique | None] = None
 
     def rows(self) -> QuerySet[M]:
         """The rows that this key may see; narrowed by mode where the model has one."""
@@ -84,10 +86,11 @@ class Collection(Resource[M]):
 
     @idempotent
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        asked = self.read(self.body)
         try:
-            row = self.create(self.read(self.body))
+            row = self.create(asked)
         except IntegrityError as error:
-            raise conflict(error) from error
+            raise conflict(error, self.noun, self.unique, asked) from error
         return JSONAnswer(self.created(row), 201)
 
 
@@ -133,7 +136,7 @@ class Item(Resource[M]):
             with transaction.atomic():
                 row = self.change(self.row(self.rows().select_for_update(of=("self",))), changes)
         except IntegrityError as error:
-            raise conflict(error) from error
+            raise conflict(error, self.noun, self.unique, changes) from error
         return JSONAnswer(self.shown(row))
 
     def delete(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

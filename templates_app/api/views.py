@@ -5,8 +5,10 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from signalbus.api.conflicts import Unique
 from signalbus.api.filters import Filter
 from signalbus.api.operations import text
+from signalbus.api.problems import Problem
 from signalbus.api.resources import Collection, Item, set_fields
 from templates_app import services
 from templates_app.api.contents import contents_of
@@ -18,6 +20,8 @@ from templates_app.api.shapes import (
 )
 from templates_app.models import Template, TemplateVersion
 
+IN_USE = "It is in use by {}. Delete it when they are settled, or cancel them."
+
 
 class Templates:
     """What the list and the item share. Templates have no mode: live and test keys share them."""
@@ -25,6 +29,7 @@ class Templates:
     noun = "a template"
     nouns = "templates"
     answer = TemplateOut
+    unique = Unique(field="name", advice="add to it with POST /api/v1/templates/{value}/versions.")
 
     def rows(self) -> QuerySet[Template]:
         published = TemplateVersion.objects.filter(current=True)
@@ -58,3 +63,9 @@ class TemplateItem(Templates, Item[Template]):
         set_fields(row, changes, ["description"])
         row.save(update_fields=["description", "updated_at"])
         return row
+
+    def remove(self, row: Template) -> None:
+        users = services.users_of(row)
+        if users:
+            raise Problem("conflict", IN_USE.format(", ".join(users)), extra={"used_by": users})
+        row.delete()

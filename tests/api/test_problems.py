@@ -1,6 +1,7 @@
 """Every way a request can be wrong is answered with a problem, and nothing is written."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -209,9 +210,54 @@ def test_nul_in_the_path(api: Api) -> None:
     check(api.get("/templates/%00"), "not-found")
 
 
-def test_a_thing_that_exists_already(api: Api) -> None:
-    assert api.post("/suppressions", GOOD).status == 201
-    check(api.post("/suppressions", GOOD), "conflict")
+POLICY = {"topic": "a.b", "channels": [{"channel": "email", "template": "order-shipped"}]}
+ACCOUNT = {"name": "trial run", "kind": "simulator", "channel": "email"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "detail"),
+    [
+        ("/policies", POLICY, "a policy 'a.b': change it with PATCH /api/v1/policies/a.b."),
+        (
+            "/recipients",
+            {"id": "user/1", "email": "ana@example.org"},
+            "a recipient 'user/1': change it with PATCH /api/v1/recipients/user%2F1.",
+        ),
+        (
+            "/templates",
+            {"name": "order-shipped"},
+            "a template 'order-shipped': "
+            "add to it with POST /api/v1/templates/order-shipped/versions.",
+        ),
+        (
+            "/suppressions",
+            GOOD,
+            "a suppression 'gone@example.org': "
+            "GET /api/v1/suppressions?address=gone%40example.org shows it.",
+        ),
+        (
+            "/provider-accounts",
+            ACCOUNT,
+            "a provider account 'trial run': "
+            "GET /api/v1/provider-accounts?name=trial%20run shows it.",
+        ),
+    ],
+)
+def test_a_thing_that_exists_already(api: Api, path: str, body: Any, detail: str) -> None:
+    """It says in plain words which there is, and how to get at it."""
+    api.post(path, body)
+    answer = check(api.post(path, body), "conflict")
+    assert answer.body["detail"] == f"There is already {detail}"
+    assert len(answer.pointers) == 1
+
+
+def test_a_change_to_a_name_that_exists_already(api: Api) -> None:
+    api.post("/provider-accounts", ACCOUNT)
+    other = api.post("/provider-accounts", {**ACCOUNT, "name": "other"}).body
+    answer = check(
+        api.patch(f"/provider-accounts/{other['id']}", {"name": "trial run"}), "conflict"
+    )
+    assert answer.pointers == ["/name"]
 
 
 def test_the_database_is_away(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
