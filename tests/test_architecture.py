@@ -55,3 +55,15 @@ def test_pure_modules_need_neither_settings_nor_a_server() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert not set(PURE["forbidden_modules"]) & set(done.stdout.split())
+
+
+def test_everything_stands_on_a_floor() -> None:
+    floors = next(each for each in CONTRACTS if each["name"].startswith("Floors"))["layers"]
+    placed = {part.strip() for floor in floors for part in floor.split(":")}
+    parts = {
+        _named(f"signalbus/{path.name}")
+        for path in (ROOT / "signalbus").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    beside = {"signalbus.embedded", "signalbus"}
+    assert parts - beside <= placed
