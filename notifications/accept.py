@@ -20,8 +20,9 @@ from notifications import answers, database, facts, inserting, recipients, rows
 from notifications.keys import KeyedRequests
 from notifications.landed import landed
 from notifications.planning import Plan, Planner
+from notifications.states import Status
 from notifications.values import Accepted, Asked, Refused, Result
-from signalbus.core.metrics import NOTIFICATIONS_ACCEPTED
+from signalbus.core.metrics import NOTIFICATIONS_ACCEPTED, NOTIFICATIONS_PROCESSED
 from tenants.identity import TenantIdentity
 
 logger = logging.getLogger(__name__)
@@ -51,7 +52,8 @@ def accept(
         with transaction.atomic():
             return work.run(requests, work.together, repeated=repeated)
     except DatabaseError as error:
-        if connection.connection is None or connection.connection.closed:
+        gone = connection.connection is None or connection.connection.closed
+        if gone or database.is_locked_out(error):
             raise
         logger.error(
             "The database refused a group (%s); its items are tried one by one.",
@@ -155,3 +157,11 @@ def _count(written: Sequence[rows.Written]) -> None:
     lanes = Counter(each.notification.priority for each in written)
     for lane, number in lanes.items():
         NOTIFICATIONS_ACCEPTED.labels(lane).inc(number)
+    skipped = Counter(
+        (row.channel, row.lane)
+        for each in written
+        for row in each.deliveries
+        if row.status == Status.SKIPPED
+    )
+    for (channel, lane), number in skipped.items():
+        NOTIFICATIONS_PROCESSED.labels(channel, lane, Status.SKIPPED.value).inc(number)

@@ -1,6 +1,7 @@
 """Cancelling: all of a notification that is still open, or nothing."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from signalbus.api.problems import Problem, not_found
 from signalbus.bus import outbox
 from signalbus.bus.entries import Held
 from signalbus.bus.purposes import Purpose
+from signalbus.core.metrics import NOTIFICATIONS_PROCESSED
 
 VERB = "cancel"
 UNDER_WAY = "A delivery is under way and may reach its recipient, so nothing was cancelled."
@@ -32,11 +34,12 @@ def cancel(mode: str, notification_id: UUID, actor: str) -> Sequence[UUID]:
         raise not_found()
     rows = Delivery.objects.filter(notification_id=notification_id).order_by("id")
     held = outbox.lock(list(rows.values_list("id", flat=True)))
-    states = dict(rows.select_for_update().values_list("id", "status"))
-    opened = [delivery for delivery, status in states.items() if status in OPEN]
+    waiting = [row for row in rows.select_for_update() if row.status in OPEN]
+    opened = [row.id for row in waiting]
     _check(notification, opened, held)
     outbox.remove(held)
     _settle(notification_id, opened, actor)
+    transaction.on_commit(partial(_count, waiting))
     return opened
 
 
@@ -67,3 +70,8 @@ def _settle(notification_id: UUID, deliveries: Sequence[UUID], actor: str) -> No
         actor=actor,
         created_at=now,
     )
+
+
+def _count(cancelled: Sequence[Delivery]) -> None:
+    for row in cancelled:
+        NOTIFICATIONS_PROCESSED.labels(row.channel, row.lane, Status.CANCELLED.value).inc()

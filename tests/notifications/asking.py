@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from prometheus_client import REGISTRY
+
 from notifications.models import Contact, Delivery, Notification, Recipient
 from signalbus.bus.models import OutboxEntry
 from tenants.context import in_tenant
@@ -41,6 +43,12 @@ def written(tenant: TenantIdentity) -> dict[str, int]:
         tables = (Notification, Delivery, Recipient, Contact)
         counts = {model.__name__: model.objects.count() for model in tables}
     return {**counts, "OutboxEntry": OutboxEntry.objects.filter(tenant_id=tenant.id).count()}
+
+
+def counted(channel: str, outcome: str) -> float:
+    """How many deliveries of the normal lane the metric has as ended that way."""
+    labels = {"channel": channel, "lane": "normal", "outcome": outcome}
+    return REGISTRY.get_sample_value("signalbus_notifications_processed_total", labels) or 0.0
 
 
 NOTHING = {"Notification": 0, "Delivery": 0, "Recipient": 0, "Contact": 0, "OutboxEntry": 0}

@@ -21,7 +21,7 @@ from signalbus.core.ids import new_id
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tests.door import Api
-from tests.notifications.asking import shipped
+from tests.notifications.asking import counted, shipped
 
 
 @pytest.fixture
@@ -50,6 +50,15 @@ def test_all_open_deliveries_are_cancelled(api: Api, acme: TenantIdentity, accep
         assert (action.verb, len(action.deliveries)) == ("cancel", 2)
         assert action.actor.startswith("key sb_live_")
         assert all(row.settled_at for row in Delivery.objects.all())
+
+
+def test_the_cancelled_are_counted(acme: TenantIdentity, accepted: UUID) -> None:
+    before = counted("sms", "cancelled")
+    with in_tenant(acme):
+        Delivery.objects.filter(channel="email").update(status=Status.DELIVERED)
+        OutboxEntry.objects.filter(stream="email.normal").delete()
+        cancel("live", accepted, "tests")
+    assert counted("sms", "cancelled") == before + 1
 
 
 def test_what_was_settled_stays_as_it_is(acme: TenantIdentity, accepted: UUID) -> None:

@@ -10,7 +10,7 @@ from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tests.door import Api
 from tests.make import make_recipient, make_suppression
-from tests.notifications.asking import letter, states
+from tests.notifications.asking import counted, letter, states
 
 
 def test_its_content_is_kept(api: Api, acme: TenantIdentity) -> None:
@@ -63,6 +63,8 @@ def test_it_may_go_to_somebody_known(api: Api, acme: TenantIdentity) -> None:
 
 def test_a_suppressed_address_is_a_skip(api: Api, acme: TenantIdentity) -> None:
     make_suppression(acme, "bo@example.org")
+    before = counted("email", "skipped")
     assert states(api.post("/notifications", letter(to="Bo@Example.org"))) == {
         "email": ("skipped", "suppressed")
     }
+    assert counted("email", "skipped") == before + 1
