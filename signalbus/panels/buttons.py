@@ -25,6 +25,7 @@ class Button:
     """`method` of the panel takes request and object and returns what to tell afterwards.
 
     `ask` is the label of a text that goes along as `reason`; `sure` a question asked before.
+    What was done, by whom and why, goes into the object's history.
     """
 
     name: str
@@ -102,6 +103,15 @@ class Buttons:
 
     def _run(self, request: HttpRequest, obj: Any, button: Button) -> None:
         try:
-            messages.success(request, getattr(self, button.method)(request, obj))
+            told = getattr(self, button.method)(request, obj)
         except SignalbusError as error:
             messages.error(request, str(error))
+            return
+        self.log_change(request, obj, _log_line(request, button))  # type: ignore[attr-defined]
+        messages.success(request, told)
+
+
+def _log_line(request: HttpRequest, button: Button) -> str:
+    """What the object's history says of a button that was pressed."""
+    reason = request.POST.get("reason", "").strip() if button.ask else ""
+    return f"{button.title}: {reason}" if reason else button.title
