@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from signalbus.core.errors import SignalbusError
 
@@ -48,6 +49,29 @@ def set_password(username: str, password: str | None = None) -> NewOperator:
     user.set_password(chosen)
     user.save(update_fields=["password"])
     return NewOperator(username=username, password=chosen)
+
+
+@transaction.atomic
+def deactivate(user_id: int, by: int) -> None:
+    """Take a log-in away; the user stays, and so does what the history says of them.
+
+    Refuses one's own and the last one, so that a console never loses everybody. The rows of all
+    who may log in are locked, so that two operators cannot end each other at the same moment.
+    Raises OperatorError.
+    """
+    users = get_user_model().objects
+    active = users.filter(is_active=True, is_superuser=True).order_by("pk").select_for_update()
+    remaining = {user.pk for user in active} - {user_id}
+    if user_id == by:
+        raise OperatorError("Nobody can deactivate their own log-in: ask another operator.")
+    if not remaining:
+        raise OperatorError("This is the last log-in of this console: add another user first.")
+    users.filter(pk=user_id).update(is_active=False)
+
+
+def activate(user_id: int) -> None:
+    """Give the log-in back."""
+    get_user_model().objects.filter(pk=user_id).update(is_active=True)
 
 
 def _check(password: str) -> None:

@@ -5,15 +5,18 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from signalbus.console.sites import platform
 from signalbus.panels.bases import Panel
+from signalbus.panels.buttons import Button
 from signalbus.panels.words import ago, label
+from tenants import operators
 
 
 class UserPanel(UserAdmin, Panel):  # type: ignore[misc]
-    """Users; every one of them may do everything in this console."""
+    """Users; every one of them may do everything in this console. They are never deleted."""
 
     form = UserChangeForm
     add_form = UserCreationForm
@@ -21,14 +24,45 @@ class UserPanel(UserAdmin, Panel):  # type: ignore[misc]
     list_display = ("username", "name", "email", "state", "last_seen")
     list_filter = ("is_active",)
     search_fields = ("username__istartswith", "email__istartswith", "last_name__istartswith")
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("state", "last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": (("first_name", "last_name"), "email")}),
-        ("Access", {"fields": (("is_active",), ("last_login", "date_joined"))}),
+        ("Access", {"fields": ("state", ("last_login", "date_joined"))}),
     )
     add_fieldsets = ((None, {"fields": ("username", "email", "password1", "password2")}),)
     filter_horizontal = ()
+    buttons = (
+        Button(
+            name="deactivate",
+            title="Deactivate",
+            icon="person_off",
+            method="deactivate",
+            shown=lambda user: user.is_active,
+            tone="bad",
+            sure="This user will be logged out and cannot log in any more. Deactivate them?",
+        ),
+        Button(
+            name="activate",
+            title="Activate",
+            icon="person_check",
+            method="activate",
+            shown=lambda user: not user.is_active,
+            tone="good",
+        ),
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: the history of what a user did goes with the user. They are deactivated."""
+        return False
+
+    def deactivate(self, request: HttpRequest, user: User) -> str:
+        operators.deactivate(user.pk, by=int(request.user.pk))
+        return f"{user.get_username()} cannot log in any more."
+
+    def activate(self, request: HttpRequest, user: User) -> str:
+        operators.activate(user.pk)
+        return f"{user.get_username()} may log in again."
 
     @admin.display(description="Name")
     def name(self, user: User) -> str:
