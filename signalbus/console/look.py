@@ -37,6 +37,7 @@ COMMON: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
     "STYLES": ["signalbus.console.navigation.stylesheet"],
+    "SCRIPTS": ["signalbus.console.navigation.script"],
 }
 TENANT_CONSOLE: dict[str, Any] = {
     **COMMON,

@@ -117,6 +117,11 @@ def stylesheet(request: HttpRequest) -> str:
     return static("console/console.css")
 
 
+def script(request: HttpRequest) -> str:
+    """The address of what pages do by themselves: refresh, copy, choose."""
+    return static("console/console.js")
+
+
 def _groups(groups: Sequence[tuple[str, Sequence[Item]]]) -> list[dict[str, Any]]:
     return [
         {"title": title, "separator": False, "items": [_item(*item) for item in items]}

@@ -7,23 +7,42 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
+from django.template.response import TemplateResponse
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from signalbus.core.errors import SignalbusError
 from signalbus.panels.bases import OpenPanel, Panel
 from signalbus.panels.buttons import Button
+from signalbus.panels.kept import Kept
 from signalbus.panels.words import ago, code, label
-from tenants import places, provisioning, suspension
+from tenants import operators, places, provisioning, suspension
 from tenants.admin.keys import KeyForm, KeyPanel
+from tenants.context import in_tenant
 from tenants.models import ApiKey, Domain, State, Tenant
+
+NEW_TENANT = ("name", "domain", "operator", "default_locale", "time_zone")
 
 
 class NewTenantForm(forms.ModelForm):
     """What a new tenant is to be; the tenant is made while the form is checked, all or nothing."""
 
-    domain = forms.CharField(help_text="Host of its console, such as acme.example.org.")
+    domain = forms.CharField(
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Host of its console, such as acme.example.org.",
+    )
+    operator = forms.CharField(
+        label="First user",
+        max_length=150,
+        initial="admin",
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Who logs in to its console first; the password is made and shown once.",
+    )
 
     class Meta:
         model = Tenant
@@ -32,20 +51,28 @@ class NewTenantForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         wish = super().clean() or {}
         if not self.errors:
-            self.made = self._make(wish)
+            self._make(wish)
         return wish
 
-    def _make(self, wish: dict[str, Any]) -> int:
+    def _make(self, wish: dict[str, Any]) -> None:
         try:
-            tenant = provisioning.create_tenant(
-                wish["name"] or "",
-                wish["domain"],
-                default_locale=wish["default_locale"],
-                time_zone=wish["time_zone"],
-            )
+            with transaction.atomic():
+                tenant = provisioning.create_tenant(
+                    wish["name"] or "",
+                    wish["domain"],
+                    default_locale=wish["default_locale"],
+                    time_zone=wish["time_zone"],
+                )
+                with in_tenant(tenant):
+                    self.operator = operators.create_operator(wish["operator"])
         except SignalbusError as error:
             raise ValidationError(str(error)) from error
-        return tenant.id
+        self.made = tenant.id
+
+    def clean_operator(self) -> str:
+        name: str = self.cleaned_data["operator"]
+        UnicodeUsernameValidator()(name)
+        return name
 
     def _post_clean(self) -> None:
         """The row exists by now: Django's look for doubles would find it."""
@@ -122,7 +149,7 @@ class TenantPanel(Panel):
         return super().get_form(request, obj, **kwargs, form=TenantForm if obj else NewTenantForm)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields if obj else ("name", "domain", "default_locale", "time_zone")
+        return self.fields if obj else NEW_TENANT
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return [(None, {"fields": self.get_fields(request, obj)})]
@@ -134,11 +161,30 @@ class TenantPanel(Panel):
         return False
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
-        return super().save_form(request, form, change) if change else self._made(form)
+        if change:
+            return super().save_form(request, form, change)
+        request.new_operator = form.operator  # type: ignore[attr-defined]
+        return self._made(form)
 
     def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:
         if change:
             super().save_model(request, obj, form, change)
+
+    def response_add(
+        self, request: HttpRequest, obj: Tenant, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Show the first user's password in the answer itself: it is kept nowhere."""
+        domain = obj.domains.order_by("-is_primary").values_list("domain", flat=True).first()
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"{obj} is ready",
+            "made": obj,
+            "operator": request.new_operator,  # type: ignore[attr-defined]
+            "console": _console_address(request, domain or ""),
+        }
+        headers = {"Cache-Control": "no-store"}
+        return TemplateResponse(request, "console/new_tenant.html", context, headers=headers)
 
     def suspend(self, request: HttpRequest, tenant: Tenant) -> str:
         reason = request.POST.get("reason", "").strip()
@@ -173,6 +219,19 @@ class TenantPanel(Panel):
         return ago(tenant.created_at)
 
 
+LAST_DOMAIN = (
+    "{domain} is the only domain of {tenant}: without it nobody reaches its console. "
+    "Add another one first."
+)
+PRIMARY_DOMAIN = "{domain} is the primary domain of {tenant}. Make another one primary first."
+
+
+def _console_address(request: HttpRequest, domain: str) -> str:
+    """Where the tenant's console is, reached by the port by which the platform's is."""
+    _, port = split_domain_port(request.get_host())
+    return f"{request.scheme}://{domain}{f':{port}' if port else ''}/admin/"
+
+
 class DomainForm(forms.ModelForm):
     class Meta:
         model = Domain
@@ -187,8 +246,8 @@ class DomainForm(forms.ModelForm):
         return domain
 
 
-class DomainPanel(Panel):
-    """Host names and whose console they show."""
+class DomainPanel(Kept, Panel):
+    """Host names and whose console they show. The tenant's history tells what became of them."""
 
     list_display = ("domain", "tenant", "is_primary")
     list_select_related = ("tenant",)
@@ -196,6 +255,29 @@ class DomainPanel(Panel):
     fields = ("domain", "tenant", "is_primary")
     empty_title = "No domain yet"
     empty_text = "A domain is the host name that shows a tenant's console."
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Domain | None = None) -> Any:
+        return ("tenant",) if obj else ()  # moving the only one away would be deleting it
+
+    def reason_to_keep(self, row: Domain) -> str:
+        if not Domain.objects.filter(tenant=row.tenant).exclude(pk=row.pk).exists():
+            return LAST_DOMAIN.format(domain=row, tenant=row.tenant)
+        return PRIMARY_DOMAIN.format(domain=row, tenant=row.tenant) if row.is_primary else ""
+
+    def log_addition(self, request: HttpRequest, obj: Domain, message: Any) -> Any:
+        self._tell_tenant(request, obj, f"Domain {obj} added")
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Domain, message: Any) -> Any:
+        self._tell_tenant(request, obj, f"Domain {obj} changed")
+        return super().log_change(request, obj, message)
+
+    def delete_model(self, request: HttpRequest, obj: Domain) -> None:
+        self._tell_tenant(request, obj, f"Domain {obj} deleted")
+        super().delete_model(request, obj)
+
+    def _tell_tenant(self, request: HttpRequest, domain: Domain, message: str) -> None:
+        super().log_change(request, domain.tenant, message)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return super().formfield_for_foreignkey(
@@ -209,7 +291,7 @@ class DomainPanel(Panel):
 class PlatformKeyForm(KeyForm):
     """A key, and whose it is to be."""
 
-    tenant = forms.ModelChoiceField(Tenant.objects.served())
+    tenant = forms.ModelChoiceField(Tenant.objects.served(), widget=UnfoldAdminSelectWidget)
 
     class Meta(KeyForm.Meta):
         fields = ("tenant", *KeyForm.Meta.fields)
