@@ -19,9 +19,18 @@ from signalbus.api.operations import text
 from signalbus.api.pointers import inside
 from signalbus.api.problems import PointedError, Problem, invalid
 from signalbus.api.resources import Collection, Item, set_fields
+from signalbus.api.sentences import EXPECTED
 from signalbus.bus.streams import Channel, Lane
 
-Topic = Annotated[str, Meta(min_length=1, max_length=100, pattern=TOPIC.regex.pattern)]
+Topic = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=100,
+        pattern=TOPIC.regex.pattern,
+        extra={EXPECTED: str(TOPIC.message)},
+    ),
+]
 Description = Annotated[str, Meta(max_length=300)]
 
 

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from signalbus.api.hints import field_hint
 from signalbus.api.operations import Parameter
 from signalbus.api.problems import PointedError, Problem, summary
+from signalbus.api.sentences import MOMENT, sentence
 
 M = TypeVar("M", bound=Model)
 FORMATS: dict[str, Any] = {"uuid": UUID, "date-time": datetime}
@@ -88,10 +89,10 @@ def _value(text: str, schema: Mapping[str, Any]) -> Any:
     try:
         return _aware(msgspec.convert(text, type_, strict=False))
     except msgspec.ValidationError as error:
-        raise ValueError(f"{error}.") from error
+        raise ValueError(sentence(error)) from error
 
 
 def _aware(value: Any) -> Any:
     if isinstance(value, datetime) and value.tzinfo is None:
-        raise ValueError("The time needs an offset, such as 2026-01-31T12:00:00Z.")
+        raise ValueError(MOMENT)
     return value

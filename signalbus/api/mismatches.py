@@ -10,6 +10,7 @@ import msgspec
 from signalbus.api.hints import field_hint, value_hint
 from signalbus.api.pointers import inside
 from signalbus.api.problems import PointedError
+from signalbus.api.sentences import sentence
 
 SEQUENCES = frozenset({list, set, frozenset, tuple})
 
@@ -80,11 +81,11 @@ def _check(value: Any, type_: Any, pointer: str) -> Iterator[PointedError]:
 
 
 def _said(error: msgspec.ValidationError, value: Any, type_: Any) -> str:
-    """Msgspec's sentence without its path, or the allowed values where there is a list of them."""
+    """What is expected, or the allowed values where there is a list of them."""
     allowed = _allowed(type_)
     if allowed and isinstance(value, str):
         return f"Not one of {', '.join(allowed)}.{value_hint(value, allowed)}"
-    return str(error).partition(" - at `")[0].rstrip(".") + "."
+    return sentence(error, type_)
 
 
 def _members(type_: Any) -> tuple[Any, ...]:

@@ -16,7 +16,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from signalbus.api.operations import Parameter
-from signalbus.api.problems import PointedError, Problem
+from signalbus.api.problems import PointedError, Problem, summary
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
@@ -122,4 +122,5 @@ def _read_cursor(cursor: str) -> tuple[str, str]:
 
 
 def _wrong(name: str, detail: str) -> Problem:
-    return Problem("invalid-parameter", detail, errors=[PointedError(f"/{name}", detail)])
+    error = PointedError(f"/{name}", detail)
+    return Problem("invalid-parameter", summary([error]), errors=[error])

@@ -13,6 +13,7 @@ import msgspec
 from signalbus.api.mismatches import mismatches
 from signalbus.api.pointers import inside
 from signalbus.api.problems import PointedError, Problem, invalid
+from signalbus.api.sentences import sentence
 
 T = TypeVar("T")
 NUL = "\x00"
@@ -39,7 +40,7 @@ def convert(value: Any, type_: type[T]) -> T:
     try:
         return msgspec.convert(value, type_)
     except msgspec.ValidationError as error:
-        found = mismatches(value, type_) or (PointedError("", str(error)),)
+        found = mismatches(value, type_) or (PointedError("", sentence(error)),)
         raise invalid(*found[:MOST_ERRORS]) from error
 
 

@@ -6,11 +6,15 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from signalbus.api.sentences import EXPECTED
 from signalbus.bus.streams import Channel
 from templates_app.models import Template, TemplateVersion
 
 MOST_CONTENTS = 100
-Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=100)]
+NAME = "Use a-z, 0-9, dots, hyphens and underscores, such as order-shipped."
+Name = Annotated[
+    str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=100, extra={EXPECTED: NAME})
+]
 Description = Annotated[str, Meta(max_length=300)]
 LocaleText = Annotated[str, Meta(min_length=2, max_length=35)]
 

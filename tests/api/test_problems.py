@@ -19,6 +19,8 @@ from tests.door import Answer, Api
 from tests.make import make_key
 
 GOOD = {"channel": "email", "address": "gone@example.org"}
+POLICY = {"topic": "a.b", "channels": [{"channel": "email", "template": "order-shipped"}]}
+ACCOUNT = {"name": "trial run", "kind": "simulator", "channel": "email"}
 
 
 def check(answer: Answer, kind: str) -> Answer:
@@ -206,12 +208,45 @@ def test_wrong_search_parameters(api: Api, query: dict[str, str], pointer: str) 
     assert check(api.get("/notifications", query), "invalid-parameter").pointers == [pointer]
 
 
+def test_a_wrong_limit_is_named(api: Api) -> None:
+    answer = check(api.get("/suppressions", {"limit": "abc"}), "invalid-parameter")
+    assert answer.body["detail"] == "/limit: A whole number from 1 to 200 is expected."
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "detail"),
+    [
+        (
+            "/policies",
+            {**POLICY, "topic": "Order Shipped"},
+            "/topic: Use a-z, 0-9, dots, hyphens and underscores, such as order.shipped.",
+        ),
+        (
+            "/templates",
+            {"name": "Ä"},
+            "/name: Use a-z, 0-9, dots, hyphens and underscores, such as order-shipped.",
+        ),
+        (
+            "/suppressions",
+            {**GOOD, "expires_at": "2026-01-01T00:00:00"},
+            "/expires_at: A time with its zone is expected, such as 2026-11-20T18:00:00Z.",
+        ),
+        (
+            "/suppressions",
+            {**GOOD, "address": 7},
+            "/address: A text is expected, not a whole number.",
+        ),
+        ("/policies", {**POLICY, "channels": []}, "/channels: The list must not be empty."),
+    ],
+)
+def test_what_is_wrong_is_told_in_plain_words(
+    api: Api, path: str, body: object, detail: str
+) -> None:
+    assert check(api.post(path, body), "invalid").body["detail"] == detail
+
+
 def test_nul_in_the_path(api: Api) -> None:
     check(api.get("/templates/%00"), "not-found")
-
-
-POLICY = {"topic": "a.b", "channels": [{"channel": "email", "template": "order-shipped"}]}
-ACCOUNT = {"name": "trial run", "kind": "simulator", "channel": "email"}
 
 
 @pytest.mark.parametrize(
