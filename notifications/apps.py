@@ -9,10 +9,14 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        """Give each new tenant its starter policies; forget what is kept of a changed policy."""
+        """Give each new tenant its starter policies; forget what is kept of a changed policy;
+        keep templates that are still needed."""
+        from notifications import pinned
         from notifications.models import Policy, PolicyChannel
+        from templates_app.signals import template_users_asked
         from tenants.signals import schema_prepared
 
+        template_users_asked.connect(pinned.users, dispatch_uid="pinned-deliveries")
         schema_prepared.connect(_install, dispatch_uid="starter-policies")
         for model in (Policy, PolicyChannel):
             post_save.connect(_forget, sender=model)

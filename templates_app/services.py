@@ -13,6 +13,7 @@ from signalbus.core.errors import SignalbusError
 from templates_app import catalog, rendering
 from templates_app.engine import TemplateError, compile_template
 from templates_app.models import Template, TemplateVersion
+from templates_app.signals import template_users_asked
 from templates_app.texts import Rendered
 
 BODIES = ("subject", "text", "html")
@@ -86,6 +87,12 @@ def add_version(template: Template, content: Content) -> TemplateVersion:
         html=content.html,
         required=list(required),
     )
+
+
+def users_of(template: Template) -> list[str]:
+    """What still needs the template, so that it may not be deleted; in words for people."""
+    answers = template_users_asked.send(Template, template=template)
+    return [user for _, users in answers for user in users]
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from signalbus.panels.bases import Panel
 from signalbus.panels.words import ago, code, label, labels
+from templates_app import services
 from templates_app.admin.versions import VersionPages
 from templates_app.models import Template, TemplateVersion
 
@@ -31,6 +32,13 @@ class TemplatePanel(VersionPages, Panel):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Template | None = None) -> Any:
         return ("name",) if obj else ()
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+        """What would go with them; what still needs them stands among the protected."""
+        *rest, protected = super().get_deleted_objects(objs, request)
+        users = [f"{row.name}: {user}" for row in objs for user in services.users_of(row)]
+        objects, counts, permissions = rest
+        return objects, counts, permissions, [*protected, *users]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

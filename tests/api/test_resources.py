@@ -187,3 +187,15 @@ def test_sandbox_messages_by_address_and_notification(api: Api, acme: TenantIden
         (message,) = api.get("/sandbox/messages", query).body["results"]
         assert message["notification"] == notification
     assert api.get("/sandbox/messages", {"to": "bob@example.org"}).body["results"] == []
+
+
+def test_a_template_stays_while_deliveries_wait_for_its_words(
+    api: Api, acme: TenantIdentity
+) -> None:
+    make_template(acme)
+    asked = {"channel": "email", "to": "ana@example.org", "template": "greeting"}
+    waiting = api.post("/notifications", {**asked, "data": {"name": "Ana"}}).body["id"]
+    refused = check(api.delete("/templates/greeting"), "conflict")
+    assert refused.body["used_by"] == ["deliveries that wait to be sent"]
+    assert api.post(f"/notifications/{waiting}/cancel").status == 200
+    assert api.delete("/templates/greeting").status == 204

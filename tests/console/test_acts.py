@@ -271,7 +271,7 @@ def test_an_account_is_checked_by_its_kind(console: Client, acme: TenantIdentity
 
 
 def test_messages_are_shown_in_a_sandboxed_frame(console: Client, acme: TenantIdentity) -> None:
-    content = {"subject": "Hi", "html": "<script>alert(1)</script><b>x</b>", "literal": True}
+    content = {"subject": "Hi", "html": "<script>alert(1)</script><b>x</b>"}
     row = make_story(acme, content=content)
     with in_tenant(acme):
         message = SandboxMessage.objects.get()
