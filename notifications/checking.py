@@ -1,6 +1,7 @@
 """From the shape of a request to what was asked: values checked, and in their usual form."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from notifications import fields
@@ -17,9 +18,9 @@ from signalbus.api.problems import Problem, invalid
 from signalbus.api.shapes import convert
 from signalbus.bus.streams import Channel
 from templates_app import rendering
-from templates_app.engine import TemplateError, compile_template
+from templates_app.engine import Compiled, TemplateError, compile_template
+from templates_app.rendering import BODIES
 
-BODIES = ("subject", "text", "html")
 RECIPIENT: Any = RecipientIn | Identifier
 
 
@@ -123,9 +124,7 @@ def _message(check: Check, request: DirectRequest, channel: str) -> Direct:
         return Direct(channel=channel, template=request.template)
     content = {name: text or "" for name, text in given.items()}
     _check_parts(check, content, channel)
-    literal = not request.data
-    required = () if literal or check.errors else _required(check, content)
-    return Direct(channel=channel, content={**content, "literal": literal}, required=required)
+    return Direct(channel=channel, content=content, required=_required(check, content))
 
 
 def _check_parts(check: Check, content: Mapping[str, str], channel: str) -> None:
@@ -137,10 +136,17 @@ def _check_parts(check: Check, content: Mapping[str, str], channel: str) -> None
 
 
 def _required(check: Check, content: Mapping[str, str]) -> tuple[str, ...]:
-    """The variables of texts that are Liquid, as they are wherever data come with them."""
-    for name in BODIES:
-        try:
-            compile_template(content[name], html=name == "html")
-        except TemplateError as error:
-            check.refuse(f"/{name}", str(error))
-    return () if check.errors else rendering.needed(**content)
+    """The variables of the texts, which are Liquid as a template's are."""
+    try:
+        return rendering.needed(**content)
+    except TemplateError:  # it says what is wrong, but not with which of them
+        for name in BODIES:
+            check.value(f"/{name}", content[name], partial(_parsed, html=name == "html"))
+        return ()
+
+
+def _parsed(text: str, *, html: bool) -> Compiled:
+    try:
+        return compile_template(text, html=html)
+    except TemplateError as error:
+        raise ValueError(str(error)) from error

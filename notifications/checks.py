@@ -8,9 +8,12 @@ from typing import Any, TypeVar
 from notifications import fields
 from notifications.requests import RecipientIn, Terms
 from notifications.values import Asked, Person, Refused
+from signalbus.api.pointers import inside
 from signalbus.api.problems import PointedError, summary
 from signalbus.core.ids import new_id
+from templates_app.rendering import shadowed
 
+SHADOWED = "Templates see something else under this name: give it another one."
 Raw = TypeVar("Raw")
 Checked = TypeVar("Checked")
 
@@ -78,6 +81,8 @@ class Check:
         if terms.send_at and terms.expires_at and terms.expires_at <= terms.send_at:
             self.refuse("/expires_at", "It would expire before it is sent: see send_at.")
         self.value("/data", terms.data, fields.data)
+        for name in shadowed(terms.data):
+            self.refuse(inside("/data", name), SHADOWED)
 
     def asked(self, terms: Terms, **rest: Any) -> Asked | Refused:
         """The whole request, or everything that is wrong with it."""

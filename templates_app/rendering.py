@@ -8,10 +8,11 @@ from typing import Any
 from signalbus.bus.streams import Channel
 from templates_app import mail
 from templates_app.engine import Compiled, TemplateError, compile_template
-from templates_app.required import required_variables
+from templates_app.required import RESERVED, required_variables
 from templates_app.texts import Rendered, VersionText
 
 KEPT_COMPILED = 2_000
+BODIES = ("subject", "text", "html")
 
 RenderError = TemplateError
 
@@ -60,6 +61,7 @@ def complete(channel: str, *, subject: str, text: str, html: str) -> Rendered:
     )
 
 
+@lru_cache(maxsize=KEPT_COMPILED)
 def needed(*, subject: str, text: str, html: str) -> tuple[str, ...]:
     """The variables that these texts need. Raises RenderError naming the text that is wrong."""
     parts = _compiled(subject, text, html)
@@ -69,12 +71,13 @@ def needed(*, subject: str, text: str, html: str) -> tuple[str, ...]:
 def render_direct(channel: str, content: Mapping[str, Any], values: Mapping[str, Any]) -> Rendered:
     """The message of a notification that brought its own `subject`, `text` and `html`.
 
-    They are taken as they are where `literal` is set (the request had no `data`): what a caller
-    pasted together from other people's words is never read as a template.
+    They are Liquid, as a template's are. Raises RenderError as `render` does.
     """
-    bodies = {name: str(content.get(name) or "") for name in ("subject", "text", "html")}
-    if not content.get("literal"):
-        parts = _compiled(**bodies)
-        context = dict(values)
-        bodies = {name: getattr(parts, name).render(context) for name in bodies}
-    return complete(channel, **bodies)
+    parts = _compiled(**{name: str(content.get(name) or "") for name in BODIES})
+    context = dict(values)
+    return complete(channel, **{name: getattr(parts, name).render(context) for name in BODIES})
+
+
+def shadowed(data: Mapping[str, Any]) -> list[str]:
+    """Names in the data that no template would see: something else stands under them."""
+    return sorted(RESERVED & data.keys())

@@ -44,7 +44,10 @@ class NotificationList(APIResource):
         ),
         "post": Operation(
             summary="Send one message on one channel",
-            description="Without a policy: to an address or a recipient, with a template or texts.",
+            description="Without a policy: to an address or a recipient, with a template or texts. "
+            "`subject`, `text` and `html` are Liquid, as a template's are. Pass what other people "
+            "wrote as `data` and name it in the text, as in `{{ comment }}`; never paste it into "
+            "the text, where it would be read as Liquid too.",
             body=DirectRequest,
             answer=NotificationOut,
             status=202,

@@ -27,7 +27,7 @@ def make_notification(tenant: TenantIdentity, **fields: Any) -> Notification:
         "correlation_id": "",
         "locale": "en",
         "data": {},
-        "content": {"subject": "Hi", "text": "Hello", "literal": True},
+        "content": {"subject": "Hi", "text": "Hello"},
         "trace_id": "0" * 32,
         "created_at": AT,
     }

@@ -139,13 +139,13 @@ def test_content_is_rendered_from_the_pinned_version(acme: TenantIdentity) -> No
     assert content.error is None
 
 
-def test_content_given_directly_is_not_read_as_a_template(acme: TenantIdentity) -> None:
-    given = {"subject": "", "text": "50 % {{ off }}", "html": "", "literal": True}
-    notification = make_notification(acme, content=given, data={})
+def test_content_given_directly_is_rendered_with_its_data(acme: TenantIdentity) -> None:
+    given = {"subject": "", "text": "50 % {{ off }}", "html": ""}
+    notification = make_notification(acme, content=given, data={"off": "{{ x }}"})
     make_delivery(acme, notification, channel="sms", address="+33612345678")
     with in_tenant(acme):
         (content,) = history.content(history.found([notification])[0])
-    assert content.text == "50 % {{ off }}"
+    assert content.text == "50 % {{ x }}"
 
 
 def test_content_whose_version_is_gone_says_so(acme: TenantIdentity) -> None:

@@ -10,7 +10,7 @@ from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tests.door import Api
 from tests.make import make_recipient, make_suppression
-from tests.notifications.asking import counted, letter, states
+from tests.notifications.asking import NOTHING, counted, letter, shipped, states, written
 
 
 def test_its_content_is_kept(api: Api, acme: TenantIdentity) -> None:
@@ -22,7 +22,6 @@ def test_its_content_is_kept(api: Api, acme: TenantIdentity) -> None:
             "subject": "Hi",
             "text": "Hello",
             "html": "<p>Hello</p>",
-            "literal": True,
         }
         assert Delivery.objects.get().template_version_id is None
     assert OutboxEntry.objects.get().stream == "email.normal"
@@ -32,11 +31,34 @@ def test_with_data_its_texts_are_templates(api: Api, acme: TenantIdentity) -> No
     api.post("/notifications", letter(text="Hi {{ name }}", data={"name": "Bo"}))
     with in_tenant(acme):
         row = Notification.objects.get()
-        assert (row.content["literal"], row.data) == (False, {"name": "Bo"})
+        assert (row.content["text"], row.data) == ("Hi {{ name }}", {"name": "Bo"})
 
 
-def test_without_data_braces_are_braces(api: Api) -> None:
-    assert api.post("/notifications", letter(text="{{ not a variable %}")).status == 202
+@pytest.mark.parametrize(
+    ("changes", "pointers"),
+    [
+        ({"text": "{{ not closed %}"}, ["/text"]),
+        ({"text": "{{ a | nofilter }}", "html": "{% if %}"}, ["/text", "/html"]),
+        ({"text": "Hi {{ name }}"}, ["/data/name"]),
+        ({"subject": "{{ a }}", "text": "{{ b.c }}", "data": {"x": 1}}, ["/data/a", "/data/b/c"]),
+    ],
+)
+def test_its_texts_are_liquid_with_data_or_without(
+    api: Api, acme: TenantIdentity, changes: Any, pointers: list[str]
+) -> None:
+    answer = api.post("/notifications", letter(**changes))
+    assert (answer.status, answer.kind, answer.pointers) == (422, "invalid", pointers)
+    assert written(acme) == NOTHING
+
+
+def test_data_under_a_name_that_templates_see_as_something_else_is_refused(
+    api: Api, acme: TenantIdentity
+) -> None:
+    data = {"name": "Bo", "recipient": "Bo", "topic": "x"}
+    for path, body in (("/notifications", letter(data=data)), ("/notify", shipped(data=data))):
+        answer = api.post(path, body)
+        assert (answer.status, answer.pointers) == (422, ["/data/recipient", "/data/topic"])
+    assert written(acme) == NOTHING
 
 
 @pytest.mark.parametrize(("locale", "used"), [("fr-CA", "fr"), ("de", "en"), (None, "en")])

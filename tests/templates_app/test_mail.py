@@ -37,7 +37,6 @@ def test_an_sms_is_text_alone() -> None:
     assert (rendered.subject, rendered.text, rendered.html) == ("", "Hi", "")
 
 
-def test_literal_content_is_no_template() -> None:
-    content = {"subject": "S", "text": "{{ name }}", "literal": True}
-    assert render_direct("email", content, {"name": "Ana"}).text == "{{ name }}"
-    assert render_direct("email", content | {"literal": False}, {"name": "Ana"}).text == "Ana"
+def test_content_given_directly_is_a_template_whose_values_are_none() -> None:
+    content = {"subject": "S", "text": "{{ name }}"}
+    assert render_direct("email", content, {"name": "{{ x }}"}).text == "{{ x }}"
