@@ -25,10 +25,13 @@ class Unique:
     advice: str
 
 
-def conflict(error: IntegrityError, noun: str, unique: Unique | None, asked: Any) -> Problem:
+NOTHING = Unique(field="", advice="")
+
+
+def conflict(error: IntegrityError, noun: str, unique: Unique, asked: Any) -> Problem:
     """The problem for what the database refused to write; `asked` is the body's struct."""
-    value = getattr(asked, unique.field, None) if unique else None
-    if unique is None or not isinstance(value, str) or not _is_repeated(error):
+    value = getattr(asked, unique.field, None)
+    if not isinstance(value, str) or not _is_repeated(error):
         return Problem("conflict", ELSEWHERE)
     advice = unique.advice.format(value=quote(value, safe=""))
     detail = f"There is already {noun} {value!r}: {advice}"

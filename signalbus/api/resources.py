@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
-from signalbus.api.conflicts import Unique, conflict, in_use
+from signalbus.api.conflicts import NOTHING, Unique, conflict, in_use
 from signalbus.api.filters import Filter, matching
 from signalbus.api.idempotent import idempotent
 from signalbus.api.operations import Operation
@@ -34,7 +34,7 @@ class Resource(APIResource, Generic[M]):
     noun: ClassVar[str]
     nouns: ClassVar[str]
     answer: ClassVar[Any]
-    unique: ClassVar[Unique | None] = None
+    unique: ClassVar[Unique] = NOTHING
 
     def rows(self) -> QuerySet[M]:
         """The rows that this key may see; narrowed by mode where the model has one."""

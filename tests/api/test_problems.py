@@ -234,7 +234,7 @@ def test_a_wrong_limit_is_named(api: Api) -> None:
         (
             "/suppressions",
             {**GOOD, "address": 7},
-            "/address: A text is expected, not a whole number.",
+            "/address: A text is expected, not a number.",
         ),
         ("/policies", {**POLICY, "channels": []}, "/channels: The list must not be empty."),
     ],
