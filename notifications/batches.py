@@ -60,7 +60,8 @@ def accept_batch(
         refusal = _no_policy(topic) if topic is not None else None
         if refusal is not None:
             return refusal
-        accepted = Accepted(answer=_accept(tenant, mode, requests))
+        taken = [_with_own_key(each, key) for each in requests] if key else requests
+        accepted = Accepted(answer=_accept(tenant, mode, taken))
         if key:
             keys.keep({key.name: (key.fingerprint, accepted)}, tenant.idempotency_hours)
         return accepted
@@ -75,6 +76,13 @@ def progress(mode: str, batch_id: UUID) -> Progress:
         first_settled_at=Min("settled_at"), last_settled_at=Max("settled_at")
     )
     return Progress(batch=batch, counts=counts, **settled)
+
+
+def _with_own_key(asked: Asked | Refused, key: BatchKey) -> Asked | Refused:
+    """The request, refused if its key is the batch's: one key keeps one answer."""
+    if isinstance(asked, Asked) and asked.key == key.name:
+        return refusals.same_key(asked)
+    return asked
 
 
 def _no_policy(topic: str) -> Refused | None:

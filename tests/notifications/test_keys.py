@@ -122,6 +122,16 @@ def test_a_key_twice_in_a_batch_runs_once(api: Api, acme: TenantIdentity) -> Non
     assert written(acme)["Notification"] == 1
 
 
+def test_an_item_cannot_take_the_key_of_its_batch(api: Api, acme: TenantIdentity) -> None:
+    body = {"items": [letter(), letter(idempotency_key="order-1")]}
+    first = api.post("/notifications/batch", body, **KEY)
+    assert [result["status"] for result in first.body["results"]] == [202, 422]
+    (error,) = first.body["results"][1]["errors"]
+    assert error["pointer"] == "/items/1/idempotency_key"
+    assert api.post("/notifications/batch", body, **KEY).body == first.body
+    assert written(acme)["Notification"] == 1
+
+
 def test_a_request_is_the_same_alone_and_in_a_batch(api: Api, acme: TenantIdentity) -> None:
     alone = api.post("/notify", shipped(), **KEY)
     item = {**shipped(), "idempotency_key": "order-1", "priority": None}
