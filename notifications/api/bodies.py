@@ -21,6 +21,7 @@ from signalbus.api import shapes
 from signalbus.api.problems import PointedError, Problem, invalid, summary
 
 Read = list[Asked | Refused]
+ONE_OF_TWO = "One of `recipients`, a list, and `audience` is needed, not both."
 
 
 class RawBatch(Shape, frozen=True, kw_only=True):
@@ -52,10 +53,10 @@ def read_batch(body: bytes, context: Context) -> Read:
 
 def read_publish(request: PublishRequest, topic: str, context: Context) -> Read:
     """A request for each recipient. Raises Problem for what is wrong for all of them."""
+    if (request.audience is None) == (request.recipients is None):
+        raise invalid(PointedError("/recipients", ONE_OF_TWO))
     if request.audience is not None:
         raise invalid(PointedError("/audience", "Audiences are not offered yet: use recipients."))
-    if request.recipients is None:
-        raise invalid(PointedError("/recipients", "This field is required."))
     return check_publish(request, topic, context)
 
 

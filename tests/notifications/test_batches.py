@@ -145,6 +145,7 @@ def test_publish_refuses_as_a_whole_what_is_wrong_for_all(api: Api, acme: Tenant
         ({"recipients": one, "data": {"order": 1}, "channels": ["fax"]}, "/channels/0"),
         ({"recipients": one, "send_at": "2199-01-01T00:00:00Z"}, "/send_at"),
         ({"audience": "subscribers"}, "/audience"),
+        ({"audience": "subscribers", "recipients": one}, "/recipients"),
         ({"data": {"order": 1}}, "/recipients"),
     ):
         answer = api.post("/publish/order.shipped", body)
