@@ -10,7 +10,7 @@ from delivery.errors import RULES
 from notifications.models.suppression import SuppressionReason
 from notifications.states import Status, origins
 from signalbus.bus import outbox_sql
-from signalbus.bus.models import Purpose
+from signalbus.bus.purposes import Purpose
 from signalbus.bus.streams import DEAD
 
 SUPPRESSING = ", ".join(f"'{name}'" for name, rule in RULES.items() if rule.suppresses)
@@ -18,7 +18,8 @@ SENT_FROM = ", ".join(f"'{status}'" for status in sorted(origins(Status.SENT)))
 
 # An attempt is written once; only what was unknown may become known later. The acceptance of one
 # whose claim was lost settles what is still open, or was given up, as long as no other attempt is
-# under way, unless its provider has taken the word back: a receipt may come before the record.
+# under way, unless a receipt has told otherwise of it or of a later one: that may come before the
+# record.
 # What the same transaction has just settled is `sent` by then, so that it is met no more.
 ATTEMPTS = f"""
 WITH fresh AS (
@@ -52,7 +53,7 @@ WITH fresh AS (
             WHERE entry.id = delivery.id AND entry.claim IS NOT NULL
         ) AND NOT EXISTS (
             SELECT FROM {{schema}}.delivery_receipt receipt
-            WHERE receipt.delivery_id = delivery.id AND receipt.attempt_id = fresh.id
+            WHERE receipt.delivery_id = delivery.id AND receipt.attempt_id >= fresh.id
                 AND receipt.applied
         )
     RETURNING delivery.id, fresh.id AS attempt
