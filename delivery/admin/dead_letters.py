@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -130,10 +130,11 @@ class DeadLetterPanel(OfMode, HistoryPanel):
         by_mode: dict[str, set[Any]] = {}
         for mode, notification in chosen.values_list("mode", "notification_id"):
             by_mode.setdefault(mode, set()).add(notification)
-        count = 0
         for mode, notifications in by_mode.items():
-            count += redrive.redrive(mode, sorted(notifications), actor(request)).count
-        self.message_user(request, f"{count} in the line again.")
+            done = redrive.redrive(mode, sorted(notifications), actor(request))
+            self.message_user(request, f"{done.count} in the line again.")
+            for detail in dict.fromkeys(each.detail for each in done.left):
+                self.message_user(request, detail, messages.WARNING)
 
     @admin.action(description="Acknowledge", permissions=["act"])
     def acknowledge_selected(self, request: HttpRequest, chosen: QuerySet[DeadLetter]) -> None:

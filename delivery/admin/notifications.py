@@ -7,12 +7,12 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 
-from delivery import errors, history, redrive
+from delivery import history, redrive
 from delivery.admin.actor import actor
 from delivery.admin.asked import ChannelFilter, SpanFilter, StatusFilter, asked
-from delivery.models import ProviderAccount
+from delivery.admin.story import chip, labelled, story
 from notifications import cancel
 from notifications.models import Notification
 from notifications.states import REDRIVABLE, Status
@@ -22,15 +22,12 @@ from signalbus.panels.bases import HistoryPanel
 from signalbus.panels.buttons import Button
 from signalbus.panels.modes import OfMode
 from signalbus.panels.pages import OpenChangeList
-from signalbus.panels.words import TONES, ago, code, label
+from signalbus.panels.words import ago, code
 
 
 def _has_redrivable(row: Notification) -> bool:
     """Whether a delivery could go out again, whatever the notification as a whole is."""
     return row.deliveries.filter(status__in=REDRIVABLE).exists()
-
-
-NOBODY = UUID(int=0)
 
 
 class NotificationList(OpenChangeList):
@@ -91,7 +88,7 @@ class NotificationPanel(OfMode, HistoryPanel):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        context.update(_story(context["original"]))
+        context.update(story(context["original"]))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
@@ -105,7 +102,8 @@ class NotificationPanel(OfMode, HistoryPanel):
         redriven = redrive.redrive(row.mode, [row.id], actor(request))
         if not redriven.count:
             raise SignalbusError(redriven.refused[0].reason)
-        return f"In the line again: {_counted(redriven.count, 'delivery', 'deliveries')}."
+        told = [f"In the line again: {_counted(redriven.count, 'delivery', 'deliveries')}."]
+        return " ".join([*told, *(each.detail for each in redriven.left)])
 
     @admin.action(description="Cancel", permissions=["act"])
     def cancel_selected(self, request: HttpRequest, chosen: QuerySet[Notification]) -> None:
@@ -149,64 +147,17 @@ class NotificationPanel(OfMode, HistoryPanel):
 
     @admin.display(description="Status")
     def shown_status(self, row: Any) -> str:
-        return label(shown_status(row.found))
+        return labelled(row.found)
 
     @admin.display(description="Deliveries")
     def deliveries(self, row: Any) -> str:
         return format_html_join(
-            " ", "{}", ((_chip(row.found, each),) for each in row.found.deliveries)
+            " ", "{}", ((chip(row.found, each),) for each in row.found.deliveries)
         )
 
     @admin.display(description="Correlation id")
     def correlation(self, row: Any) -> str:
         return row.correlation_id or "-"
-
-
-def shown_status(found: history.Found) -> str:
-    """The notification's status; of one still open the word of the delivery that is furthest."""
-    words = {place.word for place in found.places.values()}
-    nearest = ("sending", "retrying", "held", "queued")
-    if found.notification.status != Status.QUEUED:
-        return str(found.notification.status)
-    return next((word for word in nearest if word in words), str(Status.QUEUED))
-
-
-def _chip(found: history.Found, delivery: Any) -> str:
-    place = found.places.get(delivery.id)
-    word = place.word if place else delivery.status
-    title = " · ".join(part for part in (word, delivery.reason, delivery.error_class) if part)
-    return format_html(
-        '<span class="sb-chip sb-{}" title="{}">{}</span>',
-        TONES.get(word, "calm"),
-        title,
-        delivery.channel,
-    )
-
-
-def _story(row: Notification) -> dict[str, Any]:
-    """All that the page shows, by a fixed number of queries."""
-    trail = history.trail(row)
-    accounts = dict(ProviderAccount.objects.values_list("id", "name"))
-    channels = {each.id: each.channel for each in trail.found.deliveries}
-    contents = {content.delivery: content for content in history.content(trail.found)}
-    return {
-        "found": trail.found,
-        "status": shown_status(trail.found),
-        "timeline": history.timeline(trail),
-        "rows": [
-            {
-                "delivery": each,
-                "place": trail.found.places.get(each.id),
-                "account": accounts.get(each.account_id or NOBODY, each.provider),
-                "content": contents.get(each.id),
-                "advice": errors.advice(each.error_class) if each.status in REDRIVABLE else "",
-            }
-            for each in trail.found.deliveries
-        ],
-        "attempts": [(channels[each.delivery_id], each) for each in trail.attempts],
-        "receipts": trail.receipts,
-        "accounts": accounts,
-    }
 
 
 def _counted(count: int, one: str, many: str) -> str:

@@ -1,8 +1,8 @@
 """How facts look on a page: states as coloured labels, times as distances, JSON as text."""
 
 import json
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -63,6 +63,21 @@ def labels(words: Iterable[str]) -> SafeString:
     return format_html_join(" ", "{}", ((label(word),) for word in words))
 
 
+def counted(words: Mapping[str, int]) -> SafeString:
+    """Words with their numbers, such as `1 dead`, each in the colour of its tone."""
+    return format_html_join(
+        " ",
+        '<span class="sb-label sb-small sb-{}">{} {}</span>',
+        ((TONES.get(word, CALM), number, word) for word, number in words.items()),
+    )
+
+
+def absolute(moment: datetime) -> str:
+    """A moment in full, as every page writes it: `20 Nov 2026 19:07:02 UTC`."""
+    here = moment.astimezone(UTC)
+    return f"{here.day} {here:%b %Y %H:%M:%S} UTC"
+
+
 def ago(moment: datetime | None, empty: str = "-") -> SafeString | str:
     """A moment as people say it (`3 min ago`, `in 2 h`), and exactly when the mouse rests on it."""
     if moment is None:
@@ -70,7 +85,7 @@ def ago(moment: datetime | None, empty: str = "-") -> SafeString | str:
     return format_html(
         '<time datetime="{}" title="{}" class="sb-time">{}</time>',
         moment.isoformat(),
-        f"{moment:%Y-%m-%d %H:%M:%S} UTC",
+        absolute(moment),
         distance_from_now(moment),
     )
 
@@ -84,7 +99,7 @@ def distance(moment: datetime, now: datetime) -> str:
     """`3 min ago`, `in 2 h`, `just now`; the day itself beyond a month."""
     away = moment - now
     if abs(away) > timedelta(days=DAYS_AS_DISTANCE):
-        return f"{moment:%d %b %Y}"
+        return f"{moment.day} {moment:%b %Y}"
     for seconds, unit in STEPS:
         count = int(abs(away).total_seconds() // seconds)
         if count:

@@ -28,12 +28,12 @@ def spaced(word: str) -> str:
 
 @register.filter
 def clock(moment: datetime | None) -> SafeString | str:
-    """The time of day to the millisecond, with the date where it is not today's."""
+    """A moment in full; how long ago, and the milliseconds, when the mouse rests on it."""
     if moment is None:
         return "-"
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(),
-        words.distance_from_now(moment),
-        f"{moment:%d %b %H:%M:%S}.{moment.microsecond // 1000:03}",
+        f"{words.distance_from_now(moment)}, at {moment:%H:%M:%S}.{moment.microsecond // 1000:03}",
+        words.absolute(moment),
     )

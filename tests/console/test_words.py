@@ -32,3 +32,9 @@ def test_every_status_has_a_tone() -> None:
 def test_what_comes_from_outside_is_escaped() -> None:
     for shown in (words.label("<b>"), words.code("<b>"), words.pretty({"a": "<b>"})):
         assert "<b>" not in shown
+
+
+def test_moments_are_written_in_one_way() -> None:
+    moment = datetime(2026, 11, 5, 19, 7, 2, tzinfo=UTC)
+    assert words.absolute(moment) == "5 Nov 2026 19:07:02 UTC"
+    assert "5 Nov 2026 19:07:02 UTC" in words.ago(moment)

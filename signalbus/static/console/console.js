@@ -15,3 +15,33 @@ document.addEventListener("click", async (event) => {
         source.select?.();
     }
 });
+
+/* data-refresh="seconds": its parts with data-live are fetched anew until the server asks no more. */
+const refresh = (page) => {
+    const seconds = Number(page?.dataset.refresh);
+    if (seconds) setTimeout(() => look(page), seconds * 1000);
+};
+
+const look = async (page) => {
+    if (document.hidden) return refresh(page);
+    try {
+        const answer = await fetch(location.href, {redirect: "error", cache: "no-store"});
+        if (!answer.ok) return refresh(page);
+        replace(page, new DOMParser().parseFromString(await answer.text(), "text/html"));
+    } catch {
+        /* The server is away for a moment, or the log-in has ended: the next look tells. */
+    }
+    refresh(page);
+};
+
+const replace = (page, found) => {
+    const fresh = found.getElementById(page.id);
+    if (!fresh) return;
+    for (const part of page.querySelectorAll("[data-live]")) {
+        const now = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
+        if (now && now.innerHTML !== part.innerHTML) part.innerHTML = now.innerHTML;
+    }
+    page.dataset.refresh = fresh.dataset.refresh ?? "0";
+};
+
+refresh(document.querySelector("[data-refresh]"));
