@@ -69,11 +69,6 @@ PRECEDENCE = (
 )
 
 
-def may_move(now: Status, then: Status) -> bool:
-    """Whether a delivery may go from one state to the other."""
-    return then in MOVES[now]
-
-
 def origins(target: Status) -> frozenset[Status]:
     """The states from which a delivery may get to the target; for conditional updates."""
     return frozenset(status for status, targets in MOVES.items() if target in targets)
