@@ -24,14 +24,16 @@ class Document(APIResource):
 class SwaggerPage(SpectacularSwaggerView):
     """Swagger UI, where requests can be tried with a key."""
 
+    title = "Signalbus API: try it out"
     url_name = "openapi"
     authentication_classes: list[Any] = []
     permission_classes: list[Any] = []
 
 
 class RedocPage(SpectacularRedocView):
-    """ReDoc, for reading; its template leaves the fonts of other hosts out."""
+    """ReDoc, for reading; its template keeps fonts and pictures of other hosts out."""
 
+    title = "Signalbus API: reference"
     url_name = "openapi"
     template_name = "api/redoc.html"
     authentication_classes: list[Any] = []
