@@ -114,3 +114,11 @@ class BatchBody(Shape, frozen=True, kw_only=True):
 
     # For the OpenAPI document alone; the items are read as NotifyItem or DirectItem.
     items: Annotated[list[ItemBody], Meta(min_length=1, max_length=MOST_ITEMS)]
+
+
+class PublishBody(Terms, frozen=True, kw_only=True):
+    """Something happened to many people at once."""
+
+    # For the OpenAPI document alone, which has no `audience`: what is refused is not described.
+    recipients: Annotated[list[RecipientIn | Identifier], Meta(min_length=1, max_length=MOST_ITEMS)]
+    channels: Channels | None = None

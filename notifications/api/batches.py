@@ -1,6 +1,7 @@
 """Many requests in one body: /notifications/batch, /publish/{topic} and /batches/{id}."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from notifications.api.shown import ResultsOut
 from notifications.api.single import answer, context
 from notifications.batches import BatchKey
 from notifications.models import Batch
-from notifications.requests import BatchBody, PublishRequest
+from notifications.requests import BatchBody, PublishBody, PublishRequest
 from notifications.values import Refused
 from signalbus.api import idempotency
 from signalbus.api.idempotent import key_of
@@ -46,14 +47,14 @@ class BatchView(APIResource):
 
 
 class PublishView(APIResource):
-    """`/publish/{topic}`, and `/notify/{topic}`, which is the same"""
+    """`/publish/{topic}`"""
 
     operations = {
         "post": Operation(
             summary="Notify up to 1,000 recipients of the same thing",
             description="A recipient is an object or an id, as in `/notify`. A topic without a "
             "policy is refused with 422, `no-policy`; one recipient who is refused harms no other.",
-            body=PublishRequest,
+            body=PublishBody,
             answer=ResultsOut,
             status=202,
             problems=("no-policy",),
@@ -63,6 +64,18 @@ class PublishView(APIResource):
     def post(self, request: HttpRequest, topic: str) -> HttpResponse:
         requests = read_publish(self.read(PublishRequest), topic, context())
         return _accept(self, requests, topic=topic)
+
+
+class NotifyTopicView(PublishView):
+    """`/notify/{topic}`"""
+
+    operations = {
+        "post": replace(
+            PublishView.operations["post"],
+            summary="The same as /publish/{topic}",
+            description="Another address of `POST /publish/{topic}`, and nothing else.",
+        )
+    }
 
 
 class BatchAnswer(Struct, kw_only=True):

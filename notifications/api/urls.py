@@ -2,14 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from notifications.api.batches import BatchProgressView, BatchView, PublishView
+from notifications.api.batches import (
+    BatchProgressView,
+    BatchView,
+    NotifyTopicView,
+    PublishView,
+)
 from notifications.api.notify import NotifyView
 from notifications.api.policies import PolicyItem, PolicyList
 from notifications.api.recipients import RecipientItem, RecipientList
 
 urlpatterns: list[URLPattern] = [
     path("notify", NotifyView.as_view(), name="notify"),
-    path("notify/<str:topic>", PublishView.as_view(), name="publish"),
+    path("notify/<str:topic>", NotifyTopicView.as_view(), name="publish"),
     path("publish/<str:topic>", PublishView.as_view(), name="publish"),
     path("notifications/batch", BatchView.as_view(), name="notifications-batch"),
     path("batches/<uuid:id>", BatchProgressView.as_view(), name="batch"),
