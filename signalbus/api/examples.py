@@ -16,7 +16,8 @@ TEXTS = {
     "channel": "email",
     "locale": "en",
     "subject": "Your order {{ order }} is on its way",
-    "text": "Hello {{ name }}, your order {{ order }} has left our warehouse.",
+    "text": "Hello {{ recipient.attributes.name | default: 'there' }}, "
+    "your order {{ order }} has left our warehouse.",
 }
 
 # (method, path below /api/v1) → example; an operation that takes nothing has an empty one.
@@ -30,19 +31,20 @@ EXAMPLES: dict[tuple[str, str], Example] = {
                 "phone": "+33612345678",
                 "locale": "fr-CA",
                 "time_zone": "Europe/Paris",
+                "attributes": {"name": "Ana"},
             },
-            "data": {"name": "Ana", "order": "A-1001"},
+            "data": {"order": "A-1001"},
         }
     ),
     ("POST", "/notify/{topic}"): Example(
         body={
-            "data": {"name": "Ana", "order": "A-1001"},
+            "data": {"order": "A-1001"},
             "recipients": [{"id": "user-42", "email": "ana@example.org"}],
         }
     ),
     ("POST", "/publish/{topic}"): Example(
         body={
-            "data": {"name": "you", "order": "A-1001"},
+            "data": {"order": "A-1001"},
             "recipients": [
                 {"id": "user-42", "email": "ana@example.org"},
                 {"id": "user-43", "phone": "+33612345678"},
@@ -63,7 +65,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
                 {
                     "topic": "order.shipped",
                     "recipient": {"id": "user-42", "email": "ana@example.org"},
-                    "data": {"name": "Ana", "order": "A-1001"},
+                    "data": {"order": "A-1001"},
                     "idempotency_key": "order-1001-shipped",
                 },
                 {"channel": "sms", "to": "+33612345678", "text": "Your code is 4711."},
@@ -96,8 +98,8 @@ EXAMPLES: dict[tuple[str, str], Example] = {
         body={
             "channel": "email",
             "locale": "fr-CA",
-            "data": {"name": "Ana", "order": "A-1001"},
-            "recipient": {"id": "user-42"},
+            "data": {"order": "A-1001"},
+            "recipient": {"id": "user-42", "attributes": {"name": "Ana"}},
         }
     ),
     ("GET", "/policies"): Example(query={"topic": "order.shipped"}),
