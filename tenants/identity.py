@@ -86,11 +86,6 @@ def identity_of(tenant: Tenant) -> TenantIdentity:
     )
 
 
-def by_id(tenant_id: int) -> TenantIdentity:
-    """The tenant with this id. Raises UnknownTenantError."""
-    return _by_id.get(tenant_id, lambda: _served(id=tenant_id))
-
-
 def by_ids(ids: Iterable[int]) -> dict[int, TenantIdentity]:
     """The served ones of these tenants; all that are not remembered are read in one statement."""
     known = {tenant_id: _by_id.peek(tenant_id) for tenant_id in ids}

@@ -60,7 +60,6 @@ ACCESS: Mapping[str, Mapping[str, Access]] = {
     "api-key": {"GET": MANAGE, "DELETE": MANAGE},
     "sandbox-messages": {"GET": READ},
 }
-OPEN_ROUTES = frozenset({"openapi", "docs", "redoc"})
 
 
 def access_to(route: str, method: str) -> Access | None:

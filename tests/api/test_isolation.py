@@ -11,9 +11,9 @@ from psycopg import sql
 
 from signalbus.api.examples import EXAMPLES
 from tenants.identity import TenantIdentity
-from tenants.scopes import OPEN_ROUTES, access_to
+from tenants.scopes import access_to
 from tests.api.objects import Route, mark_of, objects_of, routes
-from tests.door import Answer, Api
+from tests.door import OPEN_ROUTES, Answer, Api
 from tests.make import make_key
 from tests.tables import OF_A_TENANT, YOUNGER
 

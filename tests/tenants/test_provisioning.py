@@ -69,12 +69,9 @@ def test_spares_are_hidden() -> None:
     ensure_spares(1)
     spare = Tenant.objects.get(state=State.SPARE)
     assert spare not in Tenant.objects.served()
-    for look_up in (
-        lambda: identity.by_id(spare.id),
-        lambda: identity.by_schema(spare.schema_name),
-    ):
-        with pytest.raises(UnknownTenantError):
-            look_up()
+    assert identity.by_ids([spare.id]) == {}
+    with pytest.raises(UnknownTenantError):
+        identity.by_schema(spare.schema_name)
 
 
 def test_a_spare_with_old_migrations_is_not_taken_but_brought_up_to_date() -> None:
@@ -134,10 +131,10 @@ def test_suspending_pauses_every_line_and_resuming_opens_them(acme: TenantIdenti
     line = ("email.high", acme.id)
     suspension.suspend(acme.id, "unpaid")
     assert lines.pauses([line]) == {line}
-    assert identity.by_id(acme.id).suspension_reason == "unpaid"
+    assert identity.by_ids([acme.id])[acme.id].suspension_reason == "unpaid"
     suspension.resume(acme.id)
     assert lines.pauses([line]) == set()
-    assert identity.by_id(acme.id).state == State.ACTIVE
+    assert identity.by_ids([acme.id])[acme.id].state == State.ACTIVE
 
 
 def test_the_commands(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tenants.models import Scope
-from tenants.scopes import ACCESS, OPEN_ROUTES, access_to
+from tenants.scopes import ACCESS, access_to
+from tests.door import OPEN_ROUTES
 
 
 def _routes(resolver: URLResolver) -> Iterator[URLPattern]:
