@@ -3,9 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
-from zoneinfo import available_timezones
 
 import msgspec
 import phonenumbers
@@ -14,7 +13,7 @@ from django.core.validators import EmailValidator
 
 from signalbus.api.hints import value_hint
 from signalbus.bus.streams import Channel
-from signalbus.core import locales
+from signalbus.core import locales, time_zones
 
 LONGEST_EMAIL = 254  # RFC 5321: a path of 256 octets with its angle brackets
 LONGEST_LOCAL = 64  # RFC 5321, section 4.5.3.1.1
@@ -78,13 +77,13 @@ def locale(raw: str) -> str:
     """The locale as BCP 47 writes it."""
     found = locales.canonical(raw)
     if found is None:
-        raise ValueError("This is not a known locale, such as en or fr-CA.")
+        raise ValueError(locales.UNKNOWN)
     return found
 
 
 def time_zone(raw: str) -> str:
     """The name of a time zone of the IANA database."""
-    if raw not in _time_zones():
+    if not time_zones.is_known(raw):
         raise ValueError("This is not a known time zone, such as Europe/Paris.")
     return raw
 
@@ -119,8 +118,3 @@ def data(value: Mapping[str, Any]) -> Mapping[str, Any]:
 def _containers(value: Any) -> Iterable[Any]:
     items = value.values() if isinstance(value, dict) else value
     return (item for item in items if isinstance(item, dict | list))
-
-
-@cache
-def _time_zones() -> frozenset[str]:
-    return frozenset(available_timezones())

@@ -1,9 +1,8 @@
 """Checks of locales, time zones and host names, as they stand in a tenant's settings. (p)"""
 
 import re
-import zoneinfo
 
-from signalbus.core import locales
+from signalbus.core import locales, time_zones
 
 LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 HOST = re.compile(rf"{LABEL}(\.{LABEL})*")
@@ -17,7 +16,7 @@ def check_locale(locale: str) -> None:
 
 def check_time_zone(name: str) -> None:
     """Raise ValueError unless the time zone is in the IANA database."""
-    if name not in zoneinfo.available_timezones():
+    if not time_zones.is_known(name):
         raise ValueError(f"{name!r} is no time zone: write it like `Europe/Paris`.")
 
 

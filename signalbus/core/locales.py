@@ -4,6 +4,8 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
+UNKNOWN = "This is not a known locale, such as en or fr-CA."
+
 
 @lru_cache(maxsize=1024)
 def canonical(text: str) -> str | None:

@@ -45,4 +45,4 @@ def examined(asked: ContentIn, pointer: str) -> tuple[Content, PointedError | No
 
 def unknown_locale(pointer: str) -> PointedError:
     """The error for a locale that CLDR does not know."""
-    return PointedError(f"{pointer}/locale", "This is not a known locale, such as en or fr-CA.")
+    return PointedError(f"{pointer}/locale", locales.UNKNOWN)
