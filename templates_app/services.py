@@ -91,7 +91,7 @@ def add_version(template: Template, content: Content) -> TemplateVersion:
 
 def users_of(template: Template) -> list[str]:
     """What still needs the template, so that it may not be deleted; in words for people."""
-    answers = template_users_asked.send(Template, template=template)
+    answers: Any = template_users_asked.send(Template, template=template)
     return [user for _, users in answers for user in users]
 
 
