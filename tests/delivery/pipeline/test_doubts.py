@@ -384,6 +384,23 @@ def test_the_acceptance_of_what_failed_later_does_not_settle_its_redrive(
     assert line.entry() is not None
 
 
+def test_the_acceptance_of_an_earlier_attempt_does_not_overrule_it_either(
+    api: Api, line: Line
+) -> None:
+    ask(api)
+    first = abandon(line)
+    line.deliver()
+    line.pass_time(10)
+    line.publish()
+    second = line.worker()
+    until(lambda: len(line.provider.sent) == 2, second)
+    receipt(line, EventKind.FAILED)
+    line.provider.gate.set()
+    settle(first)
+    settle(second)
+    assert (line.delivery().status, line.entry()) == ("failed", None)
+
+
 def test_a_late_acceptance_outlives_a_lost_connection(
     api: Api, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
