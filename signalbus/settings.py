@@ -250,21 +250,9 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
 }
-API_DESCRIPTION = """\
-Tell Signalbus what happened to whom: it decides, renders, sends, and tells what became of it.
-
-- **Key**: `Authorization: Bearer sb_live_…` or `sb_test_…`. A test key sees only what test keys
-  made, and nothing that it asks for leaves the house.
-- **Repeating**: send an `Idempotency-Key` with every POST; the same key and body get the same
-  answer, marked `Idempotency-Replayed: true`.
-- **Errors** are `application/problem+json` (RFC 9457); `errors` points to each wrong field, and
-  `trace_id` finds the request in the logs.
-- **Lists** are pages: follow `next` and `previous`. Filters take exact values.
-"""
 SPECTACULAR_SETTINGS = {
     "TITLE": "Signalbus",
     "VERSION": "1",
-    "DESCRIPTION": API_DESCRIPTION,
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

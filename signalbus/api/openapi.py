@@ -11,6 +11,7 @@ from drf_spectacular.plumbing import ComponentIdentity, ComponentRegistry, Resol
 
 from signalbus.api.described import TAGS, ProblemBody, Schema
 from signalbus.api.examples import EXAMPLES, Example
+from signalbus.api.introduction import introduction
 from signalbus.api.operations import Operation, Parameter
 from signalbus.api.problems import CONTENT_TYPE, KINDS
 from signalbus.api.refusals import refusals
@@ -98,7 +99,8 @@ def document() -> bytes:
     """The whole document as JSON; it is the same as long as the process runs."""
     tags = [{"name": name, "description": text} for name, text in TAGS.items()]
     schema = SchemaGenerator().get_schema(request=None, public=True)
-    return msgspec.json.encode({**schema, "tags": tags})
+    info = {**schema["info"], "description": introduction()}
+    return msgspec.json.encode({**schema, "info": info, "tags": tags})
 
 
 def _operation_id(method: str, path: str) -> str:

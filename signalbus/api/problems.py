@@ -16,38 +16,139 @@ CONTENT_TYPE = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What all problems of a kind share."""
+    """What all problems of a kind share; `advice` says what the caller is to do, in Markdown."""
 
     status: int
     title: str
+    advice: str
 
 
 KINDS: dict[str, Kind] = {
-    "bad-request": Kind(400, "The request cannot be understood"),
-    "malformed-json": Kind(400, "The body is not valid JSON"),
-    "invalid-parameter": Kind(400, "A query parameter is not valid"),
-    "invalid-idempotency-key": Kind(400, "The Idempotency-Key is not valid"),
-    "unauthenticated": Kind(401, "A valid API key is needed"),
-    "forbidden": Kind(403, "This is not allowed"),
-    "missing-scope": Kind(403, "The API key lacks a scope"),
-    "live-key-needed": Kind(403, "A test key cannot write what live and test share"),
-    "tenant-suspended": Kind(403, "The tenant is suspended"),
-    "not-found": Kind(404, "There is no such thing"),
-    "method-not-allowed": Kind(405, "The method is not allowed here"),
-    "not-acceptable": Kind(406, "The wanted format is not offered"),
-    "conflict": Kind(409, "The state of the resource forbids it"),
-    "in-progress": Kind(409, "The first request with this key is still running"),
-    "too-late": Kind(409, "It is too late for that"),
-    "too-large": Kind(413, "The body is too large"),
-    "unsupported-media-type": Kind(415, "The body has to be JSON"),
-    "invalid": Kind(422, "The request is well-formed but not valid"),
-    "no-policy": Kind(422, "The topic has no policy"),
-    "idempotency-mismatch": Kind(422, "The key was used for another request"),
-    "rate-limited": Kind(429, "Too many requests"),
-    "quota-exceeded": Kind(429, "The quota is used up"),
-    "internal": Kind(500, "Something went wrong on this side"),
-    "unavailable": Kind(503, "The service is not available at the moment"),
-    "busy": Kind(503, "The service is too busy at the moment"),
+    "bad-request": Kind(
+        400,
+        "The request cannot be understood",
+        "Mend the request; the detail says what is wrong.",
+    ),
+    "malformed-json": Kind(
+        400,
+        "The body is not valid JSON",
+        "Mend the JSON at the byte that the detail names.",
+    ),
+    "invalid-parameter": Kind(
+        400,
+        "A query parameter is not valid",
+        "Mend the query parameter that `errors` points to.",
+    ),
+    "invalid-idempotency-key": Kind(
+        400,
+        "The Idempotency-Key is not valid",
+        "Send 1 to 255 printable ASCII characters, such as a UUID.",
+    ),
+    "unauthenticated": Kind(
+        401,
+        "A valid API key is needed",
+        "Send a key that is neither revoked nor expired.",
+    ),
+    "forbidden": Kind(
+        403,
+        "This is not allowed",
+        "Ask whoever runs the installation.",
+    ),
+    "missing-scope": Kind(
+        403,
+        "The API key lacks a scope",
+        "Use a key with the scope that the detail names.",
+    ),
+    "live-key-needed": Kind(
+        403,
+        "A test key cannot write what live and test share",
+        "Use a live key: templates, policies and accounts are shared by both modes.",
+    ),
+    "tenant-suspended": Kind(
+        403,
+        "The tenant is suspended",
+        "Ask whoever runs the installation; the detail has the reason.",
+    ),
+    "not-found": Kind(
+        404,
+        "There is no such thing",
+        "Check the id and the key's mode; the lists show what there is.",
+    ),
+    "method-not-allowed": Kind(
+        405,
+        "The method is not allowed here",
+        "Use a method that the header `Allow` names.",
+    ),
+    "not-acceptable": Kind(
+        406,
+        "The wanted format is not offered",
+        "Accept JSON.",
+    ),
+    "conflict": Kind(
+        409,
+        "The state of the resource forbids it",
+        "Do what the detail says, then repeat.",
+    ),
+    "in-progress": Kind(
+        409,
+        "The first request with this key is still running",
+        "Repeat the same request after `Retry-After`.",
+    ),
+    "too-late": Kind(
+        409,
+        "It is too late for that",
+        "Nothing to do: it is under way, or over. `state` says which.",
+    ),
+    "too-large": Kind(
+        413,
+        "The body is too large",
+        "Send less in one body: up to 1 MiB, a batch up to 8 MiB.",
+    ),
+    "unsupported-media-type": Kind(
+        415,
+        "The body has to be JSON",
+        "Send `Content-Type: application/json`.",
+    ),
+    "invalid": Kind(
+        422,
+        "The request is well-formed but not valid",
+        "Mend each field that `errors` points to.",
+    ),
+    "no-policy": Kind(
+        422,
+        "The topic has no policy",
+        "Make a policy for the topic, or switch it on.",
+    ),
+    "idempotency-mismatch": Kind(
+        422,
+        "The key was used for another request",
+        "Use a new key for another request.",
+    ),
+    "rate-limited": Kind(
+        429,
+        "Too many requests",
+        "Repeat after `Retry-After`.",
+    ),
+    "quota-exceeded": Kind(
+        429,
+        "The quota is used up",
+        "Wait until the day or month that the detail names, or ask for a higher quota.",
+    ),
+    "internal": Kind(
+        500,
+        "Something went wrong on this side",
+        "Repeat once with the same key; then report the `trace_id`.",
+    ),
+    "unavailable": Kind(
+        503,
+        "The service is not available at the moment",
+        "Repeat the same request, with the same key, after `Retry-After`.",
+    ),
+    "busy": Kind(
+        503,
+        "The service is too busy at the moment",
+        "Repeat the same request, with the same key, after `Retry-After`.",
+    ),
 }
 
 # Sent with every problem of the kind unless the one who raises it says otherwise.

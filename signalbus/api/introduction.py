@@ -1,0 +1,76 @@
+"""The sections that the OpenAPI document begins with, in Markdown."""
+
+from signalbus.api.problems import KINDS, URN
+
+SUMMARY = """\
+Tell Signalbus what happened to whom: it decides, renders, sends, and tells what became of it.
+"""
+AUTHENTICATION = """\
+## Authentication and modes
+
+Send `Authorization: Bearer sb_live_…` or `sb_test_…`, or the key in the header `X-API-Key`. The key
+names the tenant, whatever the host, and the mode. A test key sees only what test keys made:
+recipients, notifications, suppressions and idempotency keys have a mode. Templates, policies and
+provider accounts are shared, so that a test key reads them and a live key writes them. What a key
+may do is said by its scopes: `send`, `read`, `manage`.
+"""
+IDEMPOTENCY = """\
+## Idempotency
+
+Send an `Idempotency-Key` (1 to 255 printable ASCII characters, such as a UUID) with every POST.
+The same key with the same body gets the answer of the first request, marked
+`Idempotency-Replayed: true`, and nothing is done twice; with another body it gets 422
+(`idempotency-mismatch`), and while the first request is still running 409 (`in-progress`) with
+`Retry-After`. Keys belong to the tenant and the mode. A refused request is not remembered: mend it,
+and send it with the same key.
+"""
+LISTS = """\
+## Lists
+
+Lists are pages, newest first: follow `next` until it is null. Filters take exact values.
+"""
+TEST_MODE = """\
+## Test mode
+
+Nothing that a test key asks for leaves the house: its deliveries go to the simulator. The address
+decides what becomes of them. Anything may follow a `+` in the e-mail address, such as
+`bounced+order-7@example.org`. What the simulator took is shown at `GET /api/v1/sandbox/messages`.
+
+| outcome | e-mail | phone number |
+|---|---|---|
+| sent, then delivered | `delivered@…` and any other | any other |
+| sent, then bounced; the address is suppressed | `bounced@…` | - |
+| delivered, then a complaint; the address is suppressed | `complained@…` | - |
+| refused for good; the address is suppressed | `invalid@…` | ends in `0001` |
+| refused: the recipient opted out | - | ends in `0010` |
+| a temporary error twice, then sent | `flaky@…` | ends in `0020` |
+| a temporary error always: a dead letter in the end | `down@…` | ends in `0021` |
+| asked to wait for 2 s, then sent | `throttled@…` | ends in `0029` |
+| sent after 3 s | `slow@…` | ends in `0030` |
+| outcome unknown: no answer after the message was taken | `timeout@…` | ends in `0031` |
+"""
+ERRORS = """\
+## Errors
+
+Errors are `application/problem+json` (RFC 9457): `type`, `title`, `status`, `detail`, `instance`,
+and `trace_id`, which finds the request in the logs. `errors` points to each wrong field by a JSON
+pointer. The type begins with `{urn}`.
+
+| type | status | meaning | what to do |
+|---|---|---|---|
+{rows}
+"""
+ROW = "| `{name}` | {status} | {title} | {advice} |"
+
+
+def introduction() -> str:
+    """All sections, the one of errors made from the table of problems."""
+    return "\n".join((SUMMARY, AUTHENTICATION, _errors(), IDEMPOTENCY, LISTS, TEST_MODE))
+
+
+def _errors() -> str:
+    rows = (
+        ROW.format(name=name, status=kind.status, title=kind.title, advice=kind.advice)
+        for name, kind in KINDS.items()
+    )
+    return ERRORS.format(urn=URN, rows="\n".join(rows))
