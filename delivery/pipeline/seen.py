@@ -1,12 +1,18 @@
-"""What the pipeline tells the outside: metrics, fed where things have happened for certain."""
+"""What the pipeline tells the outside, where things have happened for certain: metrics, and a
+line in the log for each delivery that ended badly.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from delivery.pipeline.items import Call, Facts, Finished
+from delivery.errors import DeliveryError
+from delivery.pipeline.gate import GivenUp
+from delivery.pipeline.items import Call, Finished, Item
 from delivery.pipeline.verdicts import Verdict, Waits
 from notifications.states import Status
+from signalbus.core import tracing
+from signalbus.core.logs import get_logger
 from signalbus.core.metrics import (
     NOTIFICATION_DLQ,
     NOTIFICATION_END_TO_END_SECONDS,
@@ -15,6 +21,12 @@ from signalbus.core.metrics import (
     NOTIFICATIONS_ATTEMPTED,
     NOTIFICATIONS_PROCESSED,
 )
+
+log = get_logger(__name__)
+
+Failure = DeliveryError | GivenUp
+
+BADLY = frozenset({Status.FAILED, Status.DEAD, Status.UNKNOWN})
 
 
 def attempted(calls: Sequence[Call], provider: str) -> None:
@@ -37,8 +49,7 @@ def recorded(finished: Finished, verdict: Verdict, now: datetime) -> None:
     if verdict.status is Status.SENT and not _is_redriven(finished.call):
         waited = (finished.started_at - facts.due_at).total_seconds()
         NOTIFICATION_END_TO_END_SECONDS.labels(*where).observe(max(0.0, waited))
-    error = verdict.error.error_class.value if verdict.error else ""
-    settled(facts, verdict.status, error)
+    settled(finished.call.item, verdict.status, verdict.error)
 
 
 def _is_redriven(call: Call) -> bool:
@@ -46,8 +57,26 @@ def _is_redriven(call: Call) -> bool:
     return bool(call.item.facts.redrives) or call.number - 1 > call.item.facts.tries
 
 
-def settled(facts: Facts, status: Status, error_class: str) -> None:
-    """A delivery ended."""
+def settled(item: Item, status: Status, error: Failure | None) -> None:
+    """A delivery ended; `error` is what it failed of, if it did."""
+    facts = item.facts
     NOTIFICATIONS_PROCESSED.labels(facts.channel, facts.lane, status.value).inc()
     if status is Status.DEAD:
-        NOTIFICATION_DLQ.labels(facts.channel, error_class).inc()
+        NOTIFICATION_DLQ.labels(facts.channel, error.error_class.value if error else "").inc()
+    if status in BADLY:
+        _warn(item, status, error)
+
+
+def _warn(item: Item, status: Status, error: Failure | None) -> None:
+    """Without address and detail: what a provider says may quote the message."""
+    facts = item.facts
+    with tracing.span("delivery.ended_badly", parent=item.received.envelope.trace):
+        log.warning(
+            f"delivery.{status.value}",
+            tenant=item.tenant.name,
+            delivery=str(facts.delivery),
+            notification=str(facts.notification),
+            channel=facts.channel,
+            error_class=error.error_class.value if error else "",
+            code=error.code if error else "",
+        )

@@ -136,5 +136,5 @@ def _row(aside: Aside) -> rows.EndRow:
 def _count(group: Sequence[Aside], ended: set[UUID]) -> None:
     for aside in group:
         if aside.item.facts.delivery in ended:
-            error = aside.why.error_class.value if isinstance(aside.why, GivenUp) else ""
-            seen.settled(aside.item.facts, aside.status, error)
+            error = aside.why if isinstance(aside.why, GivenUp) else None
+            seen.settled(aside.item, aside.status, error)
