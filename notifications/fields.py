@@ -73,6 +73,15 @@ def phone(raw: str) -> str:
 ADDRESS_FORMS: Mapping[str, Callable[[str], str]] = {Channel.EMAIL: email, Channel.SMS: phone}
 
 
+def stored_form(address: str) -> str:
+    """The address as rows keep it, for searching; what is no address stays, and finds nothing."""
+    usual = email if "@" in address else phone
+    try:
+        return usual(address)
+    except ValueError:
+        return address
+
+
 def locale(raw: str) -> str:
     """The locale as BCP 47 writes it."""
     found = locales.canonical(raw)

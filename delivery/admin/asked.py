@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from delivery import history
 from delivery.history import Filters
-from delivery.history.filters import stored_form
+from notifications.fields import stored_form
 from notifications.models import Delivery, Notification
 from notifications.states import Shown, Status
 from signalbus.bus.streams import Channel

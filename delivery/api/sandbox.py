@@ -7,8 +7,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from msgspec import Struct
 
-from delivery.history.filters import stored_form
 from delivery.models import SandboxMessage
+from notifications.fields import stored_form
 from signalbus.api.filters import Filter, matching
 from signalbus.api.operations import Operation, choice, identifier, text
 from signalbus.api.pagination import PAGE_PARAMETERS, Page, paginate

@@ -8,7 +8,6 @@ from delivery.api.dead_letters import DeadLetterAcknowledge, DeadLetterList
 from delivery.api.notification import NotificationItem
 from delivery.api.notifications import NotificationList
 from delivery.api.sandbox import SandboxMessages
-from delivery.api.suppressions import SuppressionItem, SuppressionList
 
 urlpatterns = [
     path("notifications", NotificationList.as_view(), name="notifications"),
@@ -29,7 +28,5 @@ urlpatterns = [
     ),
     path("provider-accounts", AccountList.as_view(), name="provider-accounts"),
     path("provider-accounts/<uuid:id>", AccountItem.as_view(), name="provider-account"),
-    path("suppressions", SuppressionList.as_view(), name="suppressions"),
-    path("suppressions/<int:id>", SuppressionItem.as_view(), name="suppression"),
     path("sandbox/messages", SandboxMessages.as_view(), name="sandbox-messages"),
 ]

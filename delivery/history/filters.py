@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from notifications import fields
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
@@ -26,12 +24,3 @@ class Filters:
     batch: UUID | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
-
-
-def stored_form(address: str) -> str:
-    """The address as deliveries keep it; what is no address stays as it is and finds nothing."""
-    usual = fields.email if "@" in address else fields.phone
-    try:
-        return usual(address)
-    except ValueError:
-        return address

@@ -11,7 +11,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from delivery.history.filters import Filters, stored_form
+from delivery.history.filters import Filters
+from notifications.fields import stored_form
 from notifications.models import Delivery, Notification
 from notifications.states import Shown, Status
 from signalbus.bus.models import OutboxEntry

@@ -19,14 +19,3 @@ def address(channel: str, value: str) -> str:
     """An address of the channel as it is stored. Raises ValidationError."""
     form = fields.ADDRESS_FORMS.get(channel)
     return checked(form, value) if form else value
-
-
-def written(term: str) -> set[str]:
-    """The text as it stands, and as each channel keeps such an address."""
-    found = {term}
-    for form in fields.ADDRESS_FORMS.values():
-        try:
-            found.add(form(term))
-        except ValueError:
-            continue
-    return found

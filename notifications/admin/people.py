@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from unfold.admin import TabularInline
 
 from notifications import fields
-from notifications.admin.checked import address, checked, written
+from notifications.admin.checked import address, checked
 from notifications.models import Contact, Recipient
 from signalbus.panels.bases import OpenPanel
 from signalbus.panels.modes import OfMode
@@ -83,7 +83,7 @@ class RecipientPanel(OfMode, OpenPanel):
         term = search_term.strip()
         if not term:
             return queryset, False
-        owners = Contact.objects.filter(address__in=written(term)).values("recipient_id")
+        owners = Contact.objects.filter(address=fields.stored_form(term)).values("recipient_id")
         return queryset.filter(Q(external_id=term) | Q(id__in=owners)), False
 
     @admin.display(description="Id")

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from notifications.admin.checked import address, written
+from notifications import fields
+from notifications.admin.checked import address
 from notifications.models import Suppression
 from signalbus.panels.bases import OpenPanel
 from signalbus.panels.modes import OfMode
@@ -46,7 +47,7 @@ class SuppressionPanel(OfMode, OpenPanel):
         self, request: HttpRequest, queryset: QuerySet[Suppression], search_term: str
     ) -> tuple[QuerySet[Suppression], bool]:
         term = search_term.strip()
-        return (queryset.filter(address__in=written(term)) if term else queryset), False
+        return (queryset.filter(address=fields.stored_form(term)) if term else queryset), False
 
     @admin.display(description="Channel")
     def shown_channel(self, row: Suppression) -> str:

@@ -11,6 +11,7 @@ from notifications.api.batches import (
 from notifications.api.notify import NotifyView
 from notifications.api.policies import PolicyItem, PolicyList
 from notifications.api.recipients import RecipientItem, RecipientList
+from notifications.api.suppressions import SuppressionItem, SuppressionList
 
 urlpatterns: list[URLPattern] = [
     path("notify", NotifyView.as_view(), name="notify"),
@@ -22,4 +23,6 @@ urlpatterns: list[URLPattern] = [
     path("policies/<str:topic>", PolicyItem.as_view(), name="policy"),
     path("recipients", RecipientList.as_view(), name="recipients"),
     path("recipients/<path:id>", RecipientItem.as_view(), name="recipient"),
+    path("suppressions", SuppressionList.as_view(), name="suppressions"),
+    path("suppressions/<int:id>", SuppressionItem.as_view(), name="suppression"),
 ]

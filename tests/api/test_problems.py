@@ -299,7 +299,7 @@ def test_the_database_is_away(api: Api, monkeypatch: pytest.MonkeyPatch) -> None
     def away(*args: object) -> None:
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr("delivery.api.suppressions.Suppressions.rows", away)
+    monkeypatch.setattr("notifications.api.suppressions.Suppressions.rows", away)
     answer = check(api.get("/suppressions"), "unavailable")
     assert answer.headers["Retry-After"]
 
@@ -308,7 +308,7 @@ def test_a_fault_of_this_side(api: Api, monkeypatch: pytest.MonkeyPatch) -> None
     def broken(*args: object) -> None:
         raise RuntimeError("secret inside")
 
-    monkeypatch.setattr("delivery.api.suppressions.Suppressions.rows", broken)
+    monkeypatch.setattr("notifications.api.suppressions.Suppressions.rows", broken)
     answer = check(api.get("/suppressions"), "internal")
     assert "secret" not in str(answer.body)
 

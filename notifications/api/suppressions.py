@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import QuerySet
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from delivery.history.filters import stored_form
 from notifications import fields
 from notifications.models import Suppression
 from notifications.models.suppression import SuppressionReason
@@ -74,7 +73,9 @@ class SuppressionList(Suppressions, Collection[Suppression]):
 
     body = SuppressionIn
     filters = (
-        Filter(lookup="address", parameter=text("address", "The address."), form=stored_form),
+        Filter(
+            lookup="address", parameter=text("address", "The address."), form=fields.stored_form
+        ),
         Filter(lookup="channel", parameter=choice("channel", "The channel.", list(Channel))),
         Filter(lookup="reason", parameter=choice("reason", "Why it is not used.", REASONS)),
     )
