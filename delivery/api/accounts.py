@@ -29,38 +29,59 @@ CHANGEABLE = ["name", "options", "credentials", "enabled", "position"]
 class AccountIn(Struct, forbid_unknown_fields=True, kw_only=True):
     """A new account. Which options and credentials there are depends on the kind."""
 
-    name: Name
-    kind: str
-    channel: Channel
-    options: dict[str, Any] = {}
-    credentials: dict[str, Any] = {}
-    enabled: bool = True
-    position: Position = 0
+    name: Annotated[Name, Meta(description="A name of your own.")]
+    kind: Annotated[
+        str, Meta(description="The kind of provider, such as `smtp`, `twilio` or `simulator`.")
+    ]
+    channel: Annotated[Channel, Meta(description="`email` or `sms`.")]
+    options: Annotated[
+        dict[str, Any],
+        Meta(description="What the kind needs that is no secret, such as `host` and `from`."),
+    ] = {}
+    credentials: Annotated[
+        dict[str, Any], Meta(description="The kind's secrets; they never come out again.")
+    ] = {}
+    enabled: Annotated[bool, Meta(description="Whether it is used.")] = True
+    position: Annotated[
+        Position,
+        Meta(description="Where it stands in the order of trying; the lowest comes first."),
+    ] = 0
 
 
 class AccountChanges(Struct, forbid_unknown_fields=True, kw_only=True):
     """What of an account may change; options and credentials are replaced as a whole."""
 
-    name: Name | UnsetType = UNSET
-    options: dict[str, Any] | UnsetType = UNSET
-    credentials: dict[str, Any] | UnsetType = UNSET
-    enabled: bool | UnsetType = UNSET
-    position: Position | UnsetType = UNSET
+    name: Annotated[Name | UnsetType, Meta(description="Its name.")] = UNSET
+    options: Annotated[dict[str, Any] | UnsetType, Meta(description="Replaces all options.")] = (
+        UNSET
+    )
+    credentials: Annotated[
+        dict[str, Any] | UnsetType, Meta(description="Replaces all credentials.")
+    ] = UNSET
+    enabled: Annotated[bool | UnsetType, Meta(description="Whether it is used.")] = UNSET
+    position: Annotated[
+        Position | UnsetType,
+        Meta(description="Where it stands in the order of trying; the lowest comes first."),
+    ] = UNSET
 
 
 class AccountOut(Struct, kw_only=True):
     """An account; of its credentials only whether there are any."""
 
-    id: UUID
-    name: str
-    kind: str
-    channel: str
-    options: dict[str, Any]
-    has_credentials: bool
-    enabled: bool
-    position: int
-    created_at: datetime
-    updated_at: datetime
+    id: Annotated[UUID, Meta(description="Its id, a UUID.")]
+    name: Annotated[str, Meta(description="Its name.")]
+    kind: Annotated[str, Meta(description="The kind of provider.")]
+    channel: Annotated[str, Meta(description="`email` or `sms`.")]
+    options: Annotated[dict[str, Any], Meta(description="What is no secret.")]
+    has_credentials: Annotated[
+        bool, Meta(description="Whether there are credentials; they are never shown.")
+    ]
+    enabled: Annotated[bool, Meta(description="Whether it is used.")]
+    position: Annotated[
+        int, Meta(description="Where it stands in the order of trying; the lowest comes first.")
+    ]
+    created_at: Annotated[datetime, Meta(description="When it was made.")]
+    updated_at: Annotated[datetime, Meta(description="When it was last changed.")]
 
 
 class Accounts:

@@ -1,11 +1,11 @@
 """`/sandbox/messages`: what the simulator took."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from delivery.models import SandboxMessage
 from notifications.fields import stored_form
@@ -29,17 +29,17 @@ FILTERS = (
 class SandboxMessageOut(Struct, kw_only=True):
     """A message that the simulator took, as it would have gone out."""
 
-    id: UUID
-    notification: UUID
-    delivery: UUID
-    channel: str
-    to: str
-    sender: str
-    subject: str
-    text: str
-    html: str
-    headers: dict[str, Any]
-    created_at: datetime
+    id: Annotated[UUID, Meta(description="Its id, a UUID.")]
+    notification: Annotated[UUID, Meta(description="The notification that it belongs to.")]
+    delivery: Annotated[UUID, Meta(description="The delivery that it belongs to.")]
+    channel: Annotated[str, Meta(description="`email` or `sms`.")]
+    to: Annotated[str, Meta(description="The address.")]
+    sender: Annotated[str, Meta(description="Whom it is from.")]
+    subject: Annotated[str, Meta(description="The subject of an e-mail; empty on other channels.")]
+    text: Annotated[str, Meta(description="The text.")]
+    html: Annotated[str, Meta(description="The HTML of an e-mail; empty where there is none.")]
+    headers: Annotated[dict[str, Any], Meta(description="The headers of an e-mail.")]
+    created_at: Annotated[datetime, Meta(description="When the simulator took it.")]
 
 
 class SandboxMessages(APIResource):

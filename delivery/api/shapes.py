@@ -1,10 +1,11 @@
 """The answers of the endpoints that show what became of notifications."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from delivery.history import Content, Event
 from delivery.models import Attempt, DeadLetter, Receipt
@@ -14,78 +15,108 @@ from notifications.api.shown import NotificationOut
 class AttemptOut(Struct, kw_only=True):
     """One provider call."""
 
-    id: UUID
-    delivery: UUID
-    number: int
-    provider: str
-    outcome: str
-    error_class: str | None
-    code: str | None
-    detail: str | None
-    reference: str | None
-    possibly_repeated: bool
-    started_at: datetime
-    duration_ms: int | None
+    id: Annotated[UUID, Meta(description="Its id, a UUID.")]
+    delivery: Annotated[UUID, Meta(description="The delivery that it belongs to.")]
+    number: Annotated[int, Meta(description="Which attempt of the delivery, from 1.")]
+    provider: Annotated[str, Meta(description="The kind of provider, such as `smtp`.")]
+    outcome: Annotated[str, Meta(description="`accepted`, `refused` or `unknown`.")]
+    error_class: Annotated[
+        str | None, Meta(description="Why it failed, such as `bad_address`; null where it did not.")
+    ]
+    code: Annotated[str | None, Meta(description="The provider's own code.")]
+    detail: Annotated[str | None, Meta(description="The provider's own words.")]
+    reference: Annotated[str | None, Meta(description="The provider's own id of the message.")]
+    possibly_repeated: Annotated[
+        bool, Meta(description="Whether the provider may have had the message before.")
+    ]
+    started_at: Annotated[datetime, Meta(description="When the call began.")]
+    duration_ms: Annotated[
+        int | None, Meta(description="How long the provider took, in milliseconds.")
+    ]
 
 
 class ReceiptOut(Struct, kw_only=True):
     """The provider's later word; `applied` says whether it moved the delivery."""
 
-    id: UUID
-    delivery: UUID | None
-    attempt: UUID | None
-    event: str
-    code: str | None
-    detail: str | None
-    applied: bool
-    occurred_at: datetime
+    id: Annotated[UUID, Meta(description="Its id, a UUID.")]
+    delivery: Annotated[
+        UUID | None,
+        Meta(description="The delivery that it belongs to; null where it is not known."),
+    ]
+    attempt: Annotated[
+        UUID | None, Meta(description="The attempt that it belongs to; null where it is not known.")
+    ]
+    event: Annotated[
+        str,
+        Meta(
+            description="What the provider says: `delivered`, `bounced`, `complained`, "
+            "`failed` or `opted_out`."
+        ),
+    ]
+    code: Annotated[str | None, Meta(description="The provider's own code.")]
+    detail: Annotated[str | None, Meta(description="The provider's own words.")]
+    applied: Annotated[bool, Meta(description="Whether it moved the delivery.")]
+    occurred_at: Annotated[datetime, Meta(description="When it happened, says the provider.")]
 
 
 class DetailOut(NotificationOut, kw_only=True):
     """A notification with its whole story; `content` only where it was asked for."""
 
-    timeline: list[Event]
-    attempts: list[AttemptOut]
-    receipts: list[ReceiptOut]
-    content: list[Content] | msgspec.UnsetType = msgspec.UNSET
+    timeline: Annotated[list[Event], Meta(description="What happened, in order of time.")]
+    attempts: Annotated[
+        list[AttemptOut], Meta(description="Every call of a provider, the oldest first.")
+    ]
+    receipts: Annotated[
+        list[ReceiptOut], Meta(description="What providers said later, the oldest first.")
+    ]
+    content: Annotated[
+        list[Content] | msgspec.UnsetType,
+        Meta(description="What was said, only with `include=content`."),
+    ] = msgspec.UNSET
 
 
 class LeftOut(Struct, kw_only=True):
     """A delivery that was not redriven; `why` is the reason of the suppression in the way."""
 
-    delivery: UUID
-    channel: str
-    reason: str
-    suppression: int
-    why: str
-    detail: str
+    delivery: Annotated[UUID, Meta(description="The delivery that stays as it is.")]
+    channel: Annotated[str, Meta(description="`email` or `sms`.")]
+    reason: Annotated[str, Meta(description="`suppressed`.")]
+    suppression: Annotated[int, Meta(description="The id of the suppression in the way.")]
+    why: Annotated[str, Meta(description="The suppression's reason, such as `hard_bounce`.")]
+    detail: Annotated[str, Meta(description="What to do.")]
 
 
 class RedrivenOut(Struct, kw_only=True):
     """How many deliveries were put into the line again, and which were not."""
 
-    id: UUID
-    count: int
-    status: str
-    left: list[LeftOut]
+    id: Annotated[UUID, Meta(description="The notification's id.")]
+    count: Annotated[int, Meta(description="How many deliveries are in the line again.")]
+    status: Annotated[str, Meta(description="The notification's status from now on.")]
+    left: Annotated[list[LeftOut], Meta(description="The deliveries that stay as they are.")]
 
 
 class DeadLetterOut(Struct, kw_only=True):
     """A delivery that gave up: why, and what was tried."""
 
-    id: UUID
-    notification: UUID
-    delivery: UUID
-    channel: str
-    topic: str | None
-    provider: str | None
-    error_class: str | None
-    reason: str
-    attempts: int
-    created_at: datetime
-    acknowledged_at: datetime | None
-    acknowledged_by: str | None
-    history: list[AttemptOut]
+    id: Annotated[UUID, Meta(description="Its id, a UUID.")]
+    notification: Annotated[UUID, Meta(description="The notification that it belongs to.")]
+    delivery: Annotated[UUID, Meta(description="The delivery that it belongs to.")]
+    channel: Annotated[str, Meta(description="`email` or `sms`.")]
+    topic: Annotated[
+        str | None, Meta(description="The kind of event; null for a message without a policy.")
+    ]
+    provider: Annotated[str | None, Meta(description="The kind of provider, such as `smtp`.")]
+    error_class: Annotated[
+        str | None, Meta(description="Why it failed, such as `bad_address`; null where it did not.")
+    ]
+    reason: Annotated[str, Meta(description="The last error in the provider's words.")]
+    attempts: Annotated[int, Meta(description="How many attempts were made.")]
+    created_at: Annotated[datetime, Meta(description="When it gave up.")]
+    acknowledged_at: Annotated[
+        datetime | None, Meta(description="When somebody took it off the list.")
+    ]
+    acknowledged_by: Annotated[str | None, Meta(description="Who took it off the list.")]
+    history: Annotated[list[AttemptOut], Meta(description="Every attempt, the oldest first.")]
 
 
 def attempt_out(row: Attempt) -> AttemptOut:

@@ -1,5 +1,6 @@
 """What a notification's deliveries say, rendered anew from the versions they are pinned to."""
 
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -16,13 +17,19 @@ from templates_app.texts import Rendered
 class Content(msgspec.Struct, kw_only=True):
     """A delivery's message; `error` says why there is none."""
 
-    delivery: UUID
-    channel: str
-    locale: str
-    subject: str = ""
-    text: str = ""
-    html: str = ""
-    error: str | None = None
+    delivery: Annotated[UUID, msgspec.Meta(description="The delivery that says it.")]
+    channel: Annotated[str, msgspec.Meta(description="`email` or `sms`.")]
+    locale: Annotated[str, msgspec.Meta(description="Such as `en` or `fr-CA`.")]
+    subject: Annotated[
+        str, msgspec.Meta(description="The subject of an e-mail; empty on other channels.")
+    ] = ""
+    text: Annotated[str, msgspec.Meta(description="The text.")] = ""
+    html: Annotated[
+        str, msgspec.Meta(description="The HTML of an e-mail; empty where there is none.")
+    ] = ""
+    error: Annotated[
+        str | None, msgspec.Meta(description="Why there is nothing to show; null where there is.")
+    ] = None
 
 
 def content(found: Found) -> list[Content]:

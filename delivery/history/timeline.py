@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -21,15 +22,29 @@ DUE = Status.QUEUED  # the word of a delivery that waits for nothing but its tur
 class Event(msgspec.Struct, kw_only=True):
     """A line of the timeline; what does not apply is null. `detail` holds the provider's words."""
 
-    at: datetime
-    event: str
-    channel: str | None = None
-    delivery: UUID | None = None
-    attempt: UUID | None = None
-    provider: str | None = None
-    code: str | None = None
-    detail: str | None = None
-    duration_ms: int | None = None
+    at: Annotated[datetime, msgspec.Meta(description="When.")]
+    event: Annotated[
+        str, msgspec.Meta(description="What happened, such as `accepted`, `sent` or `delivered`.")
+    ]
+    channel: Annotated[str | None, msgspec.Meta(description="`email` or `sms`.")] = None
+    delivery: Annotated[UUID | None, msgspec.Meta(description="The delivery that it is about.")] = (
+        None
+    )
+    attempt: Annotated[UUID | None, msgspec.Meta(description="The attempt that it is about.")] = (
+        None
+    )
+    provider: Annotated[
+        str | None, msgspec.Meta(description="The kind of provider, such as `smtp`.")
+    ] = None
+    code: Annotated[
+        str | None, msgspec.Meta(description="The provider's own code, or the reason.")
+    ] = None
+    detail: Annotated[
+        str | None, msgspec.Meta(description="The provider's own words, or who did it.")
+    ] = None
+    duration_ms: Annotated[
+        int | None, msgspec.Meta(description="How long the provider took, in milliseconds.")
+    ] = None
 
 
 def timeline(trail: Trail) -> list[Event]:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from notifications import batches
 from notifications.api.bodies import Read, read_batch, read_publish
@@ -81,14 +81,14 @@ class NotifyTopicView(PublishView):
 class BatchAnswer(Struct, kw_only=True):
     """How far a batch has come."""
 
-    id: UUID
-    accepted: int
-    refused: int
-    counts: Mapping[str, int]
-    done: bool
-    created_at: datetime
-    first_settled_at: datetime | None
-    last_settled_at: datetime | None
+    id: Annotated[UUID, Meta(description="Its id, a UUID.")]
+    accepted: Annotated[int, Meta(description="How many were accepted.")]
+    refused: Annotated[int, Meta(description="How many were refused.")]
+    counts: Annotated[Mapping[str, int], Meta(description="Status → how many notifications.")]
+    done: Annotated[bool, Meta(description="Whether nothing of it is open any more.")]
+    created_at: Annotated[datetime, Meta(description="When it was made.")]
+    first_settled_at: Annotated[datetime | None, Meta(description="When the first delivery ended.")]
+    last_settled_at: Annotated[datetime | None, Meta(description="When the last delivery ended.")]
 
 
 class BatchProgressView(APIResource):

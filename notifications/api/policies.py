@@ -37,8 +37,8 @@ Description = Annotated[str, Meta(max_length=300)]
 class PolicyRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A channel and the name of the template that it uses."""
 
-    channel: Channel
-    template: str
+    channel: Annotated[Channel, Meta(description="`email` or `sms`.")]
+    template: Annotated[str, Meta(description="The template's name.")]
 
 
 Rules = Annotated[list[PolicyRule], Meta(min_length=1)]
@@ -47,33 +47,43 @@ Rules = Annotated[list[PolicyRule], Meta(min_length=1)]
 class PolicyIn(Struct, kw_only=True, forbid_unknown_fields=True):
     """What is to happen when something of this topic happened to somebody."""
 
-    topic: Topic
-    description: Description = ""
-    priority: Lane = Lane.NORMAL
-    enabled: bool = True
-    channels: Rules
+    topic: Annotated[Topic, Meta(description="The kind of event, such as `order.shipped`.")]
+    description: Annotated[Description, Meta(description="What it is for, in your own words.")] = ""
+    priority: Annotated[Lane, Meta(description="`high`, `normal` or `bulk`.")] = Lane.NORMAL
+    enabled: Annotated[bool, Meta(description="Whether it is used.")] = True
+    channels: Annotated[
+        Rules,
+        Meta(description="Channels with their templates, in the order in which they are used."),
+    ]
 
 
 class PolicyChanges(Struct, kw_only=True, forbid_unknown_fields=True):
     """What may change; `channels` takes the place of all that there were."""
 
-    description: Description | UnsetType = UNSET
-    priority: Lane | UnsetType = UNSET
-    enabled: bool | UnsetType = UNSET
-    channels: Rules | UnsetType = UNSET
+    description: Annotated[
+        Description | UnsetType, Meta(description="What it is for, in your own words.")
+    ] = UNSET
+    priority: Annotated[Lane | UnsetType, Meta(description="`high`, `normal` or `bulk`.")] = UNSET
+    enabled: Annotated[bool | UnsetType, Meta(description="Whether it is used.")] = UNSET
+    channels: Annotated[
+        Rules | UnsetType, Meta(description="Takes the place of all channels that there were.")
+    ] = UNSET
 
 
 class PolicyOut(Struct, kw_only=True):
     """A policy as it stands; its channels in the order in which they are used."""
 
-    id: UUID
-    topic: str
-    description: str
-    priority: str
-    enabled: bool
-    channels: list[PolicyRule]
-    created_at: datetime
-    updated_at: datetime
+    id: Annotated[UUID, Meta(description="Its id, a UUID.")]
+    topic: Annotated[str, Meta(description="The kind of event, such as `order.shipped`.")]
+    description: Annotated[str, Meta(description="What it is for, in your own words.")]
+    priority: Annotated[str, Meta(description="`high`, `normal` or `bulk`.")]
+    enabled: Annotated[bool, Meta(description="Whether it is used.")]
+    channels: Annotated[
+        list[PolicyRule],
+        Meta(description="Channels with their templates, in the order in which they are used."),
+    ]
+    created_at: Annotated[datetime, Meta(description="When it was made.")]
+    updated_at: Annotated[datetime, Meta(description="When it was last changed.")]
 
 
 class Policies:

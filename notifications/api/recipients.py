@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from notifications import fields
 from notifications.api.single import context
@@ -29,30 +29,42 @@ EMPTY: dict[str, Any] = {"locale": "", "time_zone": "", "attributes": {}}
 class NewRecipient(RecipientIn, frozen=True, kw_only=True):
     """A person, under an id of your own."""
 
-    id: Identifier
+    id: Annotated[Identifier, Meta(description="The id of your own.")]
 
 
 class RecipientChanges(Struct, kw_only=True, forbid_unknown_fields=True):
     """What may change; null removes."""
 
-    email: str | UnsetType | None = UNSET
-    phone: str | UnsetType | None = UNSET
-    locale: str | UnsetType | None = UNSET
-    time_zone: str | UnsetType | None = UNSET
-    attributes: Data | UnsetType | None = UNSET
+    email: Annotated[str | UnsetType | None, Meta(description="The e-mail address.")] = UNSET
+    phone: Annotated[
+        str | UnsetType | None, Meta(description="The phone number with its country code.")
+    ] = UNSET
+    locale: Annotated[str | UnsetType | None, Meta(description="Such as `en` or `fr-CA`.")] = UNSET
+    time_zone: Annotated[
+        str | UnsetType | None,
+        Meta(description="A zone of the IANA database, such as `Europe/Paris`."),
+    ] = UNSET
+    attributes: Annotated[
+        Data | UnsetType | None,
+        Meta(description="Anything that templates may use, as `recipient.attributes`."),
+    ] = UNSET
 
 
 class RecipientOut(Struct, kw_only=True):
     """A person as stored."""
 
-    id: str
-    email: str | None
-    phone: str | None
-    locale: str | None
-    time_zone: str | None
-    attributes: Data
-    created_at: datetime
-    updated_at: datetime
+    id: Annotated[str, Meta(description="The id of your own.")]
+    email: Annotated[str | None, Meta(description="The e-mail address.")]
+    phone: Annotated[str | None, Meta(description="The phone number with its country code.")]
+    locale: Annotated[str | None, Meta(description="Such as `en` or `fr-CA`.")]
+    time_zone: Annotated[
+        str | None, Meta(description="A zone of the IANA database, such as `Europe/Paris`.")
+    ]
+    attributes: Annotated[
+        Data, Meta(description="Anything that templates may use, as `recipient.attributes`.")
+    ]
+    created_at: Annotated[datetime, Meta(description="When it was made.")]
+    updated_at: Annotated[datetime, Meta(description="When it was last changed.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

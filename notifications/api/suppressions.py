@@ -26,30 +26,39 @@ Moment = Annotated[datetime, Meta(tz=True)]
 class SuppressionIn(Struct, forbid_unknown_fields=True, kw_only=True):
     """An address of a channel; without `expires_at` it is never used again."""
 
-    channel: Channel
-    address: str
-    note: Note = ""
-    expires_at: Moment | None = None
+    channel: Annotated[Channel, Meta(description="`email` or `sms`.")]
+    address: Annotated[
+        str, Meta(description="The e-mail address or phone number that is not to be used.")
+    ]
+    note: Annotated[Note, Meta(description="Why, in your own words.")] = ""
+    expires_at: Annotated[Moment | None, Meta(description="Until when; null: for ever.")] = None
 
 
 class SuppressionChanges(Struct, forbid_unknown_fields=True, kw_only=True):
     """What of a suppression may change."""
 
-    note: Note | UnsetType = UNSET
-    expires_at: Moment | UnsetType | None = UNSET
+    note: Annotated[Note | UnsetType, Meta(description="Why, in your own words.")] = UNSET
+    expires_at: Annotated[
+        Moment | UnsetType | None, Meta(description="Until when; null: for ever.")
+    ] = UNSET
 
 
 class SuppressionOut(Struct, kw_only=True):
     """A suppression; `delivery` is the one whose receipt made it."""
 
-    id: int
-    channel: str
-    address: str
-    reason: str
-    note: str
-    delivery: UUID | None
-    expires_at: datetime | None
-    created_at: datetime
+    id: Annotated[int, Meta(description="Its id, a number.")]
+    channel: Annotated[str, Meta(description="`email` or `sms`.")]
+    address: Annotated[str, Meta(description="The address that is not used, in its usual form.")]
+    reason: Annotated[
+        str, Meta(description="`hard_bounce`, `complaint`, `opt_out`, `bad_address` or `manual`.")
+    ]
+    note: Annotated[str, Meta(description="Why, in your own words.")]
+    delivery: Annotated[
+        UUID | None,
+        Meta(description="The delivery whose receipt made it; null where a person did."),
+    ]
+    expires_at: Annotated[datetime | None, Meta(description="Until when; null: for ever.")]
+    created_at: Annotated[datetime, Meta(description="When it was made.")]
 
 
 class Suppressions:

@@ -1,6 +1,6 @@
 """What every operation in the OpenAPI document refers to: problems, and how to send a key."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -28,20 +28,25 @@ TAGS: dict[str, str] = {
 class PointedErrorBody(msgspec.Struct):
     """What is wrong with one field."""
 
-    pointer: str
-    detail: str
+    pointer: Annotated[
+        str,
+        msgspec.Meta(description="A JSON pointer (RFC 6901) to the field; empty: the whole body."),
+    ]
+    detail: Annotated[str, msgspec.Meta(description="What is wrong with it.")]
 
 
 class ProblemBody(msgspec.Struct):
     """Why the request was refused (RFC 9457)."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
-    instance: str
-    trace_id: str
-    errors: list[PointedErrorBody] = []
+    type: Annotated[str, msgspec.Meta(description="A name that never changes; see Errors.")]
+    title: Annotated[str, msgspec.Meta(description="What the type means.")]
+    status: Annotated[int, msgspec.Meta(description="As that of HTTP.")]
+    detail: Annotated[str, msgspec.Meta(description="What is wrong here, and what to do.")]
+    instance: Annotated[str, msgspec.Meta(description="The address that was asked.")]
+    trace_id: Annotated[str, msgspec.Meta(description="Finds the request in logs and traces.")]
+    errors: Annotated[
+        list[PointedErrorBody], msgspec.Meta(description="Each wrong field, for 400 and 422.")
+    ] = []
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):

@@ -8,7 +8,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from django.core.exceptions import ValidationError
@@ -40,9 +40,15 @@ PAGE_PARAMETERS = (
 class Page(msgspec.Struct, Generic[T]):
     """A part of a list; `next` are older ones."""
 
-    results: list[T]
-    next: str | None
-    previous: str | None
+    results: Annotated[list[T], msgspec.Meta(description="The rows, newest first.")]
+    next: Annotated[
+        str | None,
+        msgspec.Meta(description="The address of the next, older page; null at the end."),
+    ]
+    previous: Annotated[
+        str | None,
+        msgspec.Meta(description="The address of the page before; null at the beginning."),
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

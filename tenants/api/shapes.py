@@ -16,30 +16,37 @@ Scopes = Annotated[list[Literal["send", "read", "manage"]], Meta(min_length=1)]
 class KeyIn(Struct, forbid_unknown_fields=True, kw_only=True):
     """A key that is wanted; `mode` is the asking key's own unless given."""
 
-    name: Name
-    scopes: Scopes
-    mode: Mode | None = None
-    expires_at: Annotated[datetime, Meta(tz=True)] | None = None
+    name: Annotated[Name, Meta(description="What the key is for.")]
+    scopes: Annotated[Scopes, Meta(description="What the key may do: `send`, `read`, `manage`.")]
+    mode: Annotated[
+        Mode | None, Meta(description="`live` or `test`; null: the mode of the key that asks.")
+    ] = None
+    expires_at: Annotated[
+        Annotated[datetime, Meta(tz=True)] | None,
+        Meta(description="When it stops working; null: never."),
+    ] = None
 
 
 class KeyOut(Struct, kw_only=True):
     """A key without its secret; `prefix` is the part by which people recognise it."""
 
-    id: UUID
-    name: str
-    prefix: str
-    mode: Mode
-    scopes: list[str]
-    expires_at: datetime | None
-    last_used_at: datetime | None
-    revoked_at: datetime | None
-    created_at: datetime
+    id: Annotated[UUID, Meta(description="Its id, a UUID.")]
+    name: Annotated[str, Meta(description="Its name.")]
+    prefix: Annotated[str, Meta(description="The part by which people recognise the key.")]
+    mode: Annotated[Mode, Meta(description="`live` or `test`.")]
+    scopes: Annotated[list[str], Meta(description="What the key may do: `send`, `read`, `manage`.")]
+    expires_at: Annotated[datetime | None, Meta(description="When it stops working; null: never.")]
+    last_used_at: Annotated[
+        datetime | None, Meta(description="When it was last used, to the minute or so.")
+    ]
+    revoked_at: Annotated[datetime | None, Meta(description="When it was revoked; null: it works.")]
+    created_at: Annotated[datetime, Meta(description="When it was made.")]
 
 
 class NewKeyOut(KeyOut, kw_only=True):
     """A key just made. `key` is the secret, shown this one time."""
 
-    key: str
+    key: Annotated[str, Meta(description="The key itself, shown this one time.")]
 
 
 def shown(row: ApiKey) -> KeyOut:
