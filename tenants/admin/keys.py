@@ -16,6 +16,8 @@ from signalbus.panels.words import ago, code, label, labels
 from tenants import keys
 from tenants.models import ApiKey, Mode, Scope
 
+API = "/api/v1"
+
 
 def state_of(key: ApiKey) -> str:
     """What the key is good for at this moment, in a word."""
@@ -140,6 +142,7 @@ class KeyPanel(OpenPanel):
             "opts": self.opts,
             "title": "Keep this key",
             "new": request.new_key,  # type: ignore[attr-defined]
+            "api": request.build_absolute_uri(API),
         }
         headers = {"Cache-Control": "no-store"}
         return TemplateResponse(request, "console/new_key.html", context, headers=headers)
