@@ -13,9 +13,11 @@ from signalbus.panels.modes import LIVE
 
 Item = tuple[str, str, str]  # title, icon, URL name below `admin:`
 MOST_COUNTED = 99
-OWN_PAGES = frozenset({"bus_backlog", "notifications_policy_send_test"})
+OVERVIEW: Item = ("Overview", "dashboard", "index")
+OWN_PAGES = frozenset({"index", "bus_backlog", "notifications_policy_send_test"})
 
 TENANT: Sequence[tuple[str, Sequence[Item]]] = (
+    ("", (OVERVIEW,)),
     (
         "Messages",
         (
@@ -52,6 +54,7 @@ TENANT: Sequence[tuple[str, Sequence[Item]]] = (
     ),
 )
 PLATFORM: Sequence[tuple[str, Sequence[Item]]] = (
+    ("", (OVERVIEW,)),
     (
         "Customers",
         (
@@ -78,7 +81,7 @@ def of_tenant(request: HttpRequest) -> list[dict[str, Any]]:
     groups = _groups(TENANT)
     waiting = open_dead_letters()
     if waiting:
-        groups[0]["items"][1] |= {"badge": waiting, "badge_variant": "danger"}
+        groups[1]["items"][1] |= {"badge": waiting, "badge_variant": "danger"}
     return groups
 
 

@@ -12,6 +12,12 @@ from signalbus.panels.buttons import Buttons
 from signalbus.panels.pages import OpenChangeList
 
 
+def head(request: HttpRequest, title: str, above: str = "") -> None:
+    """What the head of the page says after the name of the list, and where its arrow leads."""
+    request.page_title = title  # type: ignore[attr-defined]
+    request.page_above = above  # type: ignore[attr-defined]
+
+
 class Panel(Buttons, ModelAdmin):
     """`empty_title`, `empty_text` and `empty_link` (words, URL name) fill a list without rows."""
 
@@ -27,6 +33,12 @@ class Panel(Buttons, ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        head(request, f"Add {self.opts.verbose_name}")
+        return super().add_view(request, form_url, extra_context)
 
 
 class OpenPanel(Panel):

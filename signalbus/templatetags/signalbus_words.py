@@ -1,13 +1,16 @@
 """How facts look on a page, as template filters; see signalbus.panels.words."""
 
+import re
 from datetime import datetime
+from itertools import chain, zip_longest
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from signalbus.panels import words
 
+BACKTICKS = re.compile(r"`([^`]+)`")
 register = template.Library()
 register.filter("ago", words.ago)
 register.filter("label", words.label)
@@ -24,6 +27,21 @@ def tone(word: str) -> str:
 def spaced(word: str) -> str:
     """A word of a program as people write it."""
     return word.replace("_", " ")
+
+
+@register.filter
+def spelled(text: str) -> SafeString:
+    """Help of a field, where `such` words become code; markup that Django wrote stays."""
+    parts = BACKTICKS.split(str(text))
+    inner = (format_html('<code class="sb-id">{}</code>', part) for part in parts[1::2])
+    return mark_safe("".join(chain(*zip_longest(parts[::2], inner, fillvalue=""))))  # noqa: S308
+
+
+@register.filter
+def sentence(text: str) -> str:
+    """Somebody's words with a full stop, unless they end a sentence already."""
+    words = text.strip()
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
 @register.filter

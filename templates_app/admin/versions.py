@@ -8,8 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
+from signalbus.panels.bases import head
 from templates_app import services
 from templates_app.admin.forms import TryForm, VersionForm, content_of, sample_of, starting_from
 from templates_app.models import Template, TemplateVersion
@@ -42,6 +43,7 @@ class VersionPages:
                 services.publish_version(version)
             messages.success(request, f"Version {version.number} is there.")
             return redirect("admin:version", version.id)
+        head(request, f"{template.name} · new version", self._address(template.id))
         context = {"form": form, "template": template, "title": f"New version of {template.name}"}
         return self._page(request, "console/version_add.html", context)
 
@@ -51,12 +53,14 @@ class VersionPages:
         form = TryForm(request.GET if "data" in request.GET else None)
         form.initial["data"] = sample_of(version.required)
         rendered, error = _tried(version, form)
+        place = f"{version.template.name} · {version.channel} · {version.locale}"
+        head(request, place, self._address(version.template_id))
         context = {
             "version": version,
             "form": form,
             "rendered": rendered,
             "error": error,
-            "title": f"{version.template.name} · {version.channel} · {version.locale}",
+            "title": place,
             "may_act": self.has_act_permission(request),  # type: ignore[attr-defined]
         }
         return self._page(request, "console/version.html", context)
@@ -74,6 +78,9 @@ class VersionPages:
         older = request.GET.get("from", "")
         versions = {str(version.id): version for version in template.versions.all()}
         return starting_from(versions.get(older))
+
+    def _address(self, template: UUID) -> str:
+        return reverse("admin:templates_app_template_change", args=[template])
 
     def _check_permission(self, request: HttpRequest) -> None:
         if not self.has_act_permission(request):  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ import pytest
 
 from notifications.states import Shown, Status
 from signalbus.panels import words
+from signalbus.templatetags.signalbus_words import sentence, spelled
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -38,3 +39,14 @@ def test_moments_are_written_in_one_way() -> None:
     moment = datetime(2026, 11, 5, 19, 7, 2, tzinfo=UTC)
     assert words.absolute(moment) == "5 Nov 2026 19:07:02 UTC"
     assert "5 Nov 2026 19:07:02 UTC" in words.ago(moment)
+
+
+def test_help_shows_code_and_keeps_markup() -> None:
+    told = spelled("Such as `fr-CA` or `<b>`.")
+    assert told.startswith('Such as <code class="sb-id">fr-CA</code> or <code')
+    assert "<b>" not in told
+    assert spelled("<ul><li>Short</li></ul>") == "<ul><li>Short</li></ul>"
+
+
+def test_reasons_end_as_sentences() -> None:
+    assert [sentence("unpaid"), sentence("Why? ")] == ["unpaid.", "Why?"]
