@@ -19,6 +19,28 @@ from templates_app.services import Content, ContentError
 
 LIQUID = "Liquid: {{ order }} comes from the request's data, {{ recipient.id }} from the recipient."
 
+# Last part of a variable's name → what stands for it in previews and tests.
+SAMPLES = {
+    "code": "123456",
+    "order": "A-1001",
+    "id": "A-1001",
+    "number": "A-1001",
+    "name": "Ana",
+    "url": "https://shop.example/orders/A-1001",
+    "link": "https://shop.example/orders/A-1001",
+    "email": "ana@example.org",
+    "amount": "49.90",
+    "total": "49.90",
+    "price": "49.90",
+    "currency": "EUR",
+    "date": "20 November 2026",
+    "time": "18:00",
+    "minutes": "10",
+    "hours": "2",
+    "days": "3",
+    "count": "2",
+}
+
 
 class VersionForm(forms.Form):
     """A new version's texts, checked by the same service as the API's."""
@@ -83,7 +105,7 @@ class TryForm(forms.Form):
 
 
 def sample_of(names: Iterable[str]) -> dict[str, Any]:
-    """Data with a word for every variable, such as `order` or `order.id`."""
+    """Data with a sample for every variable, such as `order` or `order.id`."""
     data: dict[str, Any] = {}
     for name in sorted(names):
         _put(data, name.split("."))
@@ -92,13 +114,13 @@ def sample_of(names: Iterable[str]) -> dict[str, Any]:
 
 
 def _put(data: dict[str, Any], path: list[str]) -> None:
-    """A word at the end of the path; what is both a value and an object becomes the object."""
+    """A sample at the end of the path; what is both a value and an object becomes the object."""
     *parents, last = path
     for parent in parents:
         if not isinstance(data.get(parent), dict):
             data[parent] = {}
         data = data[parent]
-    data.setdefault(last, f"<{last}>")
+    data.setdefault(last, SAMPLES.get(last) or f"Sample {last.replace('_', ' ')}")
 
 
 def content_of(version: TemplateVersion) -> Content:
