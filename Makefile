@@ -10,7 +10,7 @@ STACK = cd "$(CURDIR)" && $(PYTHON) -m signalbus.embedded
 help: ## List every target in one line
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
-up: python ## Start everything, send a demo notification, and show addresses and log-ins
+up: python ## Start everything, show a demo and the log-ins (DEMO=1 sends the demo again)
 	@$(STACK) up
 
 down: python ## Stop everything in order; nothing is lost

@@ -52,6 +52,11 @@ class Home:
         return self.root / "demo.json"
 
     @property
+    def demo_shown(self) -> Path:
+        """There once the demo has gone through these data."""
+        return self.data / "demo-shown"
+
+    @property
     def wanted(self) -> Path:
         """The units that the supervisor has to keep running, written by `up`."""
         return self.run / "wanted.json"

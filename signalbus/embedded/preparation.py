@@ -24,7 +24,7 @@ STAMP = "prepared.json"
 
 def prepared(plan: Plan) -> bool:
     """Return whether this code has prepared these very servers before."""
-    return bool(read_json(plan.home.run / STAMP) == _stamp(plan))
+    return plan.home.demo.exists() and bool(read_json(plan.home.run / STAMP) == _stamp(plan))
 
 
 def prepare(plan: Plan) -> None:

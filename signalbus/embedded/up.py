@@ -1,13 +1,15 @@
 """`make up`: from whatever is there to a stack that answers and has delivered."""
 
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from signalbus.embedded import preparation, stack
 from signalbus.embedded.command_lock import one_at_a_time
 from signalbus.embedded.demo import show_deliveries
 from signalbus.embedded.errors import StackError
+from signalbus.embedded.files import write_text
 from signalbus.embedded.paths import Home
 from signalbus.embedded.plan import Plan, make_plan
 from signalbus.embedded.progress import say, step
@@ -20,21 +22,40 @@ READY_SECONDS = 60.0
 POLL_SECONDS = 0.2
 
 
-def up(home: Home) -> int:
-    """Start or update the stack; when all is as it should be, say so."""
+def up(home: Home, environment: Mapping[str, str] = os.environ) -> int:
+    """Start or update the stack; when all is as it should be, say so.
+
+    The demo is sent by a call that starts the stack, until it went through once, and whenever
+    DEMO=1 asks for it. A demo that fails makes the exit code 1 only until it went through once.
+    """
     with one_at_a_time(home):
         stack.stop_left_behind(home)
         plan = make_plan(home)
-        if _as_planned(plan):
-            say("Signalbus runs already, and is up to date.")
-            print_processes(home)
-            print_access(home)
-            return 0
-        with _undone_on_failure(home):
-            _start(plan)
-            show_deliveries(home)
-    print_access(home)
-    return 0
+        started = stack.supervisor(home) is None
+        _bring_up(plan)
+        wanted = started or not home.demo_shown.exists() or environment.get("DEMO") == "1"
+        code = _demo(home) if wanted else 0
+    print_access(home, whole=started)
+    if not wanted:
+        say("No demo was sent; `make up DEMO=1` sends one.")
+    return code
+
+
+def _bring_up(plan: Plan) -> None:
+    if _as_planned(plan):
+        say("Signalbus runs already, and is up to date.")
+        print_processes(plan.home)
+        return
+    with _undone_on_failure(plan.home):
+        _start(plan)
+
+
+def _demo(home: Home) -> int:
+    """Send it, and mark in the data that it was shown once; the exit code."""
+    shown = show_deliveries(home)
+    if shown and not home.demo_shown.exists():
+        write_text(home.demo_shown, "")
+    return 0 if shown or home.demo_shown.exists() else 1
 
 
 def _as_planned(plan: Plan) -> bool:
