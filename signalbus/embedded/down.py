@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 from collections.abc import Mapping
 
 from signalbus.embedded import stack
@@ -26,7 +25,7 @@ def down(home: Home) -> int:
 
 
 def reset(home: Home, environment: Mapping[str, str] = os.environ) -> int:
-    """Throw the data of the embedded servers away, after asking; keys and ports are kept.
+    """Throw the data of the embedded servers away, after asking; the rest of the home is kept.
 
     Raises:
         StackError: nobody can be asked and YES=1 is not set.
@@ -35,9 +34,11 @@ def reset(home: Home, environment: Mapping[str, str] = os.environ) -> int:
     say("This throws away all data of the embedded stack:")
     for folder in (folder for folder in folders if folder.exists()):
         say(f"  {folder}")
+    say(f"and {home.demo} with the demo's log-ins and API keys.")
+    say(f"Kept in {home.root}: secrets.json, ports.json, log/ and cache/.")
     if not _agreed(environment):
         say("Nothing was thrown away.")
-        return 1
+        return 0
     with one_at_a_time(home):
         with step("Stopping Signalbus and its servers"):
             stack.stop(home)
@@ -56,6 +57,8 @@ def _discard(home: Home) -> None:
 def _agreed(environment: Mapping[str, str]) -> bool:
     if environment.get("YES") == "1":
         return True
-    if not sys.stdin.isatty():
-        raise StackError("there is nobody to ask.", remedy="run YES=1 make reset")
-    return input("Go on? [y/N] ").strip().lower() in ("y", "yes")
+    try:
+        return input("Go on? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        say()
+        raise StackError("there is nobody to ask.", remedy="run YES=1 make reset") from None

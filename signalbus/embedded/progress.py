@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 QUIET_SECONDS = 2.0
-PLAIN_INTERVAL_SECONDS = 5.0
+PLAIN_INTERVAL_SECONDS = 20.0  # each is a line of its own where there is no terminal
 
 
 def say(line: str = "") -> None:
@@ -35,7 +35,7 @@ class _Ticker(threading.Thread):
 
     def run(self) -> None:
         terminal = sys.stdout.isatty()
-        pause = QUIET_SECONDS
+        pause = QUIET_SECONDS if terminal else PLAIN_INTERVAL_SECONDS
         while not self.ended.wait(pause):
             seconds = time.monotonic() - self.started
             text = f"  {self.title} … {seconds:.0f} s"
@@ -45,7 +45,7 @@ class _Ticker(threading.Thread):
 
 @contextmanager
 def step(title: str) -> Iterator[None]:
-    """Run the block; whatever takes more than two seconds shows that it goes on."""
+    """Run the block; whatever takes longer shows that it goes on."""
     started = time.monotonic()
     ticker = _Ticker(title, started)
     ticker.start()
