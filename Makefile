@@ -5,7 +5,7 @@ PYTHON ?= python3
 .PHONY: help up down status logs reset test bench python
 
 # The stack runs from this folder whatever the caller's environment says.
-STACK = cd "$(CURDIR)" && $(PYTHON) -m signalbus.embedded
+STACK = cd "$(CURDIR)" && exec $(PYTHON) -m signalbus.embedded
 
 help: ## List every target in one line
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile

@@ -28,6 +28,7 @@ PLAIN = frozenset({"timestamp", "level", "logger", "request_id", "trace_id", "sp
 QUIETED = {
     "django.request": "ERROR",
     "celery.app.trace": "WARNING",
+    "celery.apps.worker": "WARNING",
     "celery.beat": "WARNING",
     "celery.worker.strategy": "WARNING",
     "urllib3": "WARNING",

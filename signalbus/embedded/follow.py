@@ -1,9 +1,12 @@
-"""`make logs`: the last lines of every log, and then whatever is added, until Ctrl-C."""
+"""`make logs`: the last lines of all logs in order of time, then what is added, until Ctrl-C."""
 
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 
+from signalbus.embedded.log_lines import Line, read_line
 from signalbus.embedded.paths import Home
 from signalbus.embedded.progress import say
 
@@ -17,9 +20,21 @@ class Tail:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.position = max(0, path.stat().st_size - FIRST_BYTES)
+        self.cut = self.position > 0
+        self.last = datetime.min.replace(tzinfo=UTC)
 
-    def new_lines(self) -> list[str]:
-        """Return the whole lines added since the last call."""
+    def new_lines(self) -> list[Line]:
+        """Return the whole lines added since the last call, with the process's name before."""
+        lines = [self._read(raw) for raw in self._added()[int(self.cut) :]]
+        self.cut = False
+        return lines
+
+    def _read(self, raw: str) -> Line:
+        line = read_line(raw, self.last)
+        self.last = line.at
+        return Line(at=line.at, text=f"{self.path.stem:<12} {line.text}")
+
+    def _added(self) -> list[str]:
         size = self.path.stat().st_size
         self.position = 0 if size < self.position else self.position
         if size == self.position:
@@ -32,7 +47,7 @@ class Tail:
 
 
 def logs(home: Home) -> int:
-    """Follow all logs, each line with the name of its process before it."""
+    """Follow all logs, each line with the name of its process before it; Ctrl-C ends it."""
     tails: dict[Path, Tail] = {}
     if not home.log.exists():
         say(f"There are no logs yet in {home.log}; `make up` starts the stack.")
@@ -44,8 +59,8 @@ def logs(home: Home) -> int:
 
 def _follow(home: Home, tails: dict[Path, Tail]) -> None:
     while True:
-        for path in sorted(home.log.glob("*.log")):
-            tail = tails.setdefault(path, Tail(path))
-            for line in tail.new_lines():
-                say(f"{path.stem:<12} {line}")
+        paths = sorted(home.log.glob("*.log"))
+        added = [line for path in paths for line in tails.setdefault(path, Tail(path)).new_lines()]
+        for line in sorted(added, key=attrgetter("at")):
+            say(line.text)
         time.sleep(POLL_SECONDS)

@@ -14,7 +14,9 @@ WEB = (
     *("--workers-kill-timeout", "10", "signalbus.wsgi:application"),  # a stop hung 1 time of 25
 )
 # One process is worker and clock at once; the solo pool saves the memory of a second one.
+# As root it would warn of itself at each start.
 CELERY = (
+    *("-W", "ignore::UserWarning:celery.platforms", "-m"),
     *("celery", "-A", "signalbus.celery", "worker", "--beat", "--pool", "solo"),
     *("--schedule", "{run}/celerybeat-schedule", "--loglevel", "WARNING"),
     *("--without-gossip", "--without-mingle", "--without-heartbeat"),
@@ -44,7 +46,7 @@ TABLE = (
         command=("manage.py", "run_workers", "--metrics-port", "{workers}", "--slot", "embedded"),
         port="workers",
     ),
-    Process(name="celery", command=("-m", *CELERY), port="celery"),
+    Process(name="celery", command=CELERY, port="celery"),
 )
 
 
