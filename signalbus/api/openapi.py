@@ -10,6 +10,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentIdentity, ComponentRegistry, ResolvedComponent
 
 from signalbus.api.described import TAGS, ProblemBody, Schema
+from signalbus.api.example_answers import ANSWERS
 from signalbus.api.examples import EXAMPLES, Example
 from signalbus.api.introduction import introduction
 from signalbus.api.operations import Operation, Parameter
@@ -74,7 +75,8 @@ class OperationSchema(AutoSchema):
     def _responses(self, operation: Operation, path: str) -> Schema:
         good: Schema = {"description": operation.summary}
         if operation.answer is not None:
-            good["content"] = {JSON: {"schema": self._component(operation.answer)}}
+            media = {"schema": self._component(operation.answer)}
+            good["content"] = {JSON: media | {"example": ANSWERS[self.method, path]}}
         problem = {CONTENT_TYPE: {"schema": self._component(ProblemBody)}}
         refused = refusals(self.method, operation, has_placeholder=bool(PLACEHOLDER.search(path)))
         return {str(operation.status): good} | {

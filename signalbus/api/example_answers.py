@@ -1,0 +1,310 @@
+"""What the examples are answered; the document shows it, and a test compares it with the truth."""
+
+from typing import Any
+
+MADE = "2026-11-20T18:00:00.120Z"
+CHANGED = "2026-11-20T18:00:01.480Z"
+NOTIFICATION = "019aa264-7c18-7d3e-b0f5-2f6e8c1d4a01"
+MAIL = "019aa264-7c18-7d3e-b0f5-2f6e8c1d4a02"
+MESSAGE = "019aa264-7c18-7d3e-b0f5-2f6e8c1d4a03"
+ATTEMPT = "019aa264-7d02-7a11-9c40-5b1f0a7e3c04"
+BATCH = "019aa264-7c18-7d3e-b0f5-2f6e8c1d4a05"
+VERSION = "019aa263-11f0-7b6c-8a52-0c9d7e4f1b06"
+OTHER = "019aa263-11f0-7b6c-8a52-0c9d7e4f1b07"
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+def page(*rows: Any) -> dict[str, Any]:
+    """A page of which there is no other."""
+    return {"results": list(rows), "next": None, "previous": None}
+
+
+def delivery(key: str, channel: str, to: str, **more: Any) -> dict[str, Any]:
+    """A delivery that is in the line."""
+    return {
+        "id": key,
+        "channel": channel,
+        "status": "queued",
+        "reason": None,
+        "to": to,
+        "available_at": MADE,
+        **more,
+    }
+
+
+ASKED = {
+    "id": NOTIFICATION,
+    "topic": "order.shipped",
+    "status": "queued",
+    "recipient": "user-42",
+    "created_at": MADE,
+    "correlation_id": None,
+    "trace_id": TRACE,
+    "deliveries": [
+        delivery(MAIL, "email", "a**@example.org"),
+        delivery(MESSAGE, "sms", "********5678"),
+    ],
+}
+BY_MAIL = [delivery(MAIL, "email", "a**@example.org")]
+DIRECT = {**ASKED, "topic": None, "recipient": None, "deliveries": BY_MAIL}
+RESULT = {"index": 0, **ASKED, "status": 202}
+SKIPPED = {"id": OTHER, "channel": "email", "status": "skipped", "reason": "no_contact"}
+NEXT = {
+    **RESULT,
+    "index": 1,
+    "id": OTHER,
+    "recipient": "user-43",
+    "deliveries": [SKIPPED, delivery(MESSAGE, "sms", "********5678")],
+}
+TEXTED = {
+    **RESULT,
+    "index": 1,
+    "id": OTHER,
+    "topic": None,
+    "recipient": None,
+    "deliveries": [delivery(MESSAGE, "sms", "********5678")],
+}
+ENDED: dict[str, Any] = {"status": "sent", "available_at": None}
+TRIED = {
+    "id": ATTEMPT,
+    "delivery": MAIL,
+    "number": 1,
+    "provider": "smtp",
+    "outcome": "accepted",
+    "error_class": None,
+    "code": "250",
+    "detail": "2.0.0 Ok: queued as 4F2A1",
+    "reference": "<019aa264@shop.example>",
+    "possibly_repeated": False,
+    "started_at": MADE,
+    "duration_ms": 84,
+}
+REFUSED = {
+    **TRIED,
+    "outcome": "refused",
+    "error_class": "provider_down",
+    "code": "451",
+    "detail": "4.3.0 Temporarily out of order",
+    "reference": None,
+}
+LINE = {
+    "at": MADE,
+    "event": "accepted",
+    "channel": None,
+    "delivery": None,
+    "attempt": None,
+    "provider": None,
+    "code": None,
+    "detail": None,
+    "duration_ms": None,
+}
+SENT = {
+    **LINE,
+    "at": CHANGED,
+    "event": "sent",
+    "channel": "email",
+    "delivery": MAIL,
+    "attempt": ATTEMPT,
+    "provider": "smtp",
+    "code": "250",
+    "detail": "2.0.0 Ok: queued as 4F2A1",
+    "duration_ms": 84,
+}
+SAID = {
+    "delivery": MAIL,
+    "channel": "email",
+    "locale": "en",
+    "subject": "Your order A-1001 is on its way",
+    "text": "Hello Ana,\n\nYour order A-1001 has left our warehouse.",
+    "html": "",
+    "error": None,
+}
+STORY = {
+    **ASKED,
+    "status": "sent",
+    "deliveries": [delivery(MAIL, "email", "a**@example.org", **ENDED)],
+    "timeline": [LINE, SENT],
+    "attempts": [TRIED],
+    "receipts": [],
+    "content": [SAID],
+}
+LETTER = {
+    "id": OTHER,
+    "notification": NOTIFICATION,
+    "delivery": MAIL,
+    "channel": "email",
+    "topic": "order.shipped",
+    "provider": "smtp",
+    "error_class": "provider_down",
+    "reason": "4.3.0 Temporarily out of order",
+    "attempts": 8,
+    "created_at": MADE,
+    "acknowledged_at": None,
+    "acknowledged_by": None,
+    "history": [REFUSED],
+}
+CURRENT = {"id": VERSION, "channel": "email", "locale": "en", "number": 1, "required": ["order"]}
+TEMPLATE = {
+    "id": OTHER,
+    "name": "order-on-its-way",
+    "description": "Sent when an order leaves the warehouse.",
+    "current": [CURRENT],
+    "created_at": MADE,
+    "updated_at": MADE,
+}
+DRAFT = {
+    **CURRENT,
+    "number": 2,
+    "subject": "Your order {{ order }} is on its way",
+    "text": "Hello {{ recipient.attributes.name | default: 'there' }}, "
+    "your order {{ order }} has left our warehouse.",
+    "html": "",
+    "current": False,
+    "published_at": None,
+    "created_at": MADE,
+}
+PUBLISHED = {**DRAFT, "current": True, "published_at": CHANGED}
+POLICY = {
+    "id": OTHER,
+    "topic": "invoice.ready",
+    "description": "",
+    "priority": "normal",
+    "enabled": True,
+    "channels": [{"channel": "email", "template": "order-shipped"}],
+    "created_at": MADE,
+    "updated_at": MADE,
+}
+PERSON = {
+    "id": "user-44",
+    "email": "bob@example.org",
+    "phone": "+33612345679",
+    "locale": "en",
+    "time_zone": "Europe/London",
+    "attributes": {"plan": "gold"},
+    "created_at": MADE,
+    "updated_at": MADE,
+}
+SUPPRESSION = {
+    "id": 12,
+    "channel": "email",
+    "address": "gone@example.org",
+    "reason": "manual",
+    "note": "Asked by phone.",
+    "delivery": None,
+    "expires_at": None,
+    "created_at": MADE,
+}
+ACCOUNT = {
+    "id": OTHER,
+    "name": "own mail server",
+    "kind": "smtp",
+    "channel": "email",
+    "options": {"host": "smtp.example.org", "port": 587, "from": "shop@example.org"},
+    "has_credentials": True,
+    "enabled": True,
+    "position": 0,
+    "created_at": MADE,
+    "updated_at": MADE,
+}
+KEY = {
+    "id": OTHER,
+    "name": "shop backend",
+    "prefix": "sb_live_3kQ9xT",
+    "mode": "live",
+    "scopes": ["read", "send"],
+    "expires_at": None,
+    "last_used_at": None,
+    "revoked_at": None,
+    "created_at": MADE,
+}
+TAKEN = {
+    "id": OTHER,
+    "notification": NOTIFICATION,
+    "delivery": MAIL,
+    "channel": "email",
+    "to": "ana@example.org",
+    "sender": "shop@example.org",
+    "subject": "Your order A-1001 is on its way",
+    "text": "Hello Ana,\n\nYour order A-1001 has left our warehouse.",
+    "html": "",
+    "headers": {"Message-ID": "<019aa264@shop.example>"},
+    "created_at": MADE,
+}
+SEVERAL = {"batch": BATCH, "accepted": 1, "refused": 0, "results": [RESULT]}
+TWO = {**SEVERAL, "accepted": 2}
+
+# (method, path below /api/v1) → the answer; an operation that answers nothing has none.
+ANSWERS: dict[tuple[str, str], Any] = {
+    ("POST", "/notify"): ASKED,
+    ("POST", "/notify/{topic}"): SEVERAL,
+    ("POST", "/publish/{topic}"): {**TWO, "results": [RESULT, NEXT]},
+    ("POST", "/notifications"): DIRECT,
+    ("POST", "/notifications/batch"): {**TWO, "results": [RESULT, TEXTED]},
+    ("GET", "/batches/{id}"): {
+        "id": BATCH,
+        "accepted": 2,
+        "refused": 0,
+        "counts": {"sent": 2},
+        "done": True,
+        "created_at": MADE,
+        "first_settled_at": CHANGED,
+        "last_settled_at": CHANGED,
+    },
+    ("GET", "/notifications"): page(ASKED),
+    ("GET", "/notifications/{id}"): STORY,
+    ("POST", "/notifications/{id}/cancel"): {
+        **ASKED,
+        "status": "cancelled",
+        "deliveries": [
+            delivery(MAIL, "email", "a**@example.org", status="cancelled", available_at=None)
+        ],
+    },
+    ("POST", "/notifications/{id}/redrive"): {
+        "id": NOTIFICATION,
+        "count": 1,
+        "status": "queued",
+        "left": [],
+    },
+    ("GET", "/dead-letters"): page(LETTER),
+    ("POST", "/dead-letters/{id}/acknowledge"): {
+        **LETTER,
+        "acknowledged_at": CHANGED,
+        "acknowledged_by": "key sb_live_3kQ9xT…",
+    },
+    ("GET", "/templates"): page({**TEMPLATE, "name": "order-shipped"}),
+    ("POST", "/templates"): TEMPLATE,
+    ("GET", "/templates/{name}"): TEMPLATE,
+    ("PATCH", "/templates/{name}"): {**TEMPLATE, "description": "Sent with each parcel."},
+    ("GET", "/templates/{name}/versions"): page(DRAFT),
+    ("POST", "/templates/{name}/versions"): DRAFT,
+    ("POST", "/templates/{name}/versions/{id}/publish"): PUBLISHED,
+    ("POST", "/templates/{name}/preview"): {
+        "channel": "email",
+        "locale": "fr",
+        "version": VERSION,
+        "subject": "Votre commande A-1001 est en route",
+        "text": "Bonjour Ana,\n\nVotre commande A-1001 a quitté notre entrepôt.",
+        "html": "",
+        "missing": [],
+    },
+    ("GET", "/policies"): page({**POLICY, "topic": "order.shipped"}),
+    ("POST", "/policies"): POLICY,
+    ("GET", "/policies/{topic}"): POLICY,
+    ("PATCH", "/policies/{topic}"): {**POLICY, "priority": "high", "updated_at": CHANGED},
+    ("GET", "/recipients"): page(PERSON),
+    ("POST", "/recipients"): PERSON,
+    ("GET", "/recipients/{id}"): PERSON,
+    ("PATCH", "/recipients/{id}"): {**PERSON, "locale": "fr", "updated_at": CHANGED},
+    ("GET", "/suppressions"): page(SUPPRESSION),
+    ("POST", "/suppressions"): SUPPRESSION,
+    ("GET", "/suppressions/{id}"): SUPPRESSION,
+    ("PATCH", "/suppressions/{id}"): {**SUPPRESSION, "note": "Asked in writing."},
+    ("GET", "/provider-accounts"): page(ACCOUNT),
+    ("POST", "/provider-accounts"): ACCOUNT,
+    ("GET", "/provider-accounts/{id}"): ACCOUNT,
+    ("PATCH", "/provider-accounts/{id}"): {**ACCOUNT, "enabled": False, "updated_at": CHANGED},
+    ("GET", "/api-keys"): page(KEY),
+    ("POST", "/api-keys"): {**KEY, "key": "sb_live_3kQ9xT…"},
+    ("GET", "/api-keys/{id}"): KEY,
+    ("GET", "/sandbox/messages"): page(TAKEN),
+}
