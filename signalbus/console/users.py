@@ -57,7 +57,7 @@ class UserPanel(UserAdmin, Panel):  # type: ignore[misc]
         return False
 
     def deactivate(self, request: HttpRequest, user: User) -> str:
-        operators.deactivate(user.pk, by=int(request.user.pk))
+        operators.deactivate(user.pk, by=request.user.pk or 0)
         return f"{user.get_username()} cannot log in any more."
 
     def activate(self, request: HttpRequest, user: User) -> str:

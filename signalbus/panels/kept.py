@@ -24,7 +24,7 @@ class Kept:
         row = self.get_object(request, object_id)  # type: ignore[attr-defined]
         reason = self.reason_to_keep(row) if row else ""
         if not reason:
-            return super().delete_view(request, object_id, extra_context)  # type: ignore[misc, no-any-return]
+            return super().delete_view(request, object_id, extra_context)  # type: ignore[misc]
         messages.error(request, reason)
         opts = self.opts  # type: ignore[attr-defined]
         return redirect(f"admin:{opts.app_label}_{opts.model_name}_change", object_id)

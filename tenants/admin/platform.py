@@ -64,7 +64,7 @@ class NewTenantForm(forms.ModelForm):
                     time_zone=wish["time_zone"],
                 )
                 with in_tenant(tenant):
-                    self.operator = operators.create_operator(wish["operator"])
+                    self.made_operator = operators.create_operator(wish["operator"])
         except SignalbusError as error:
             raise ValidationError(str(error)) from error
         self.made = tenant.id
@@ -163,7 +163,7 @@ class TenantPanel(Panel):
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         if change:
             return super().save_form(request, form, change)
-        request.new_operator = form.operator  # type: ignore[attr-defined]
+        request.new_operator = form.made_operator  # type: ignore[attr-defined]
         return self._made(form)
 
     def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:
