@@ -1,75 +1,28 @@
-"""Provider accounts. Credentials are written, never read: the page says only which are there."""
+"""Provider accounts: each kind has a form of its own."""
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from django.http import HttpRequest
 
 from delivery import accounts
+from delivery.admin.account_form import (
+    CREDENTIALS,
+    FORGET,
+    OPTIONS,
+    form_of,
+    name_of,
+    stored_credentials,
+)
 from delivery.models import ProviderAccount
 from delivery.providers import registry
-from signalbus.core.errors import SignalbusError
+from delivery.providers.kinds import Kind
 from signalbus.panels.bases import Panel
 from signalbus.panels.words import ago, code, label
 
-UNCHANGED = "Leave it empty to keep what is stored."
-
-
-class SecretField(forms.JSONField):
-    """Takes JSON and never shows any: neither what is stored nor what was just written."""
-
-    def prepare_value(self, value: Any) -> str:
-        return ""
-
-
-class AccountForm(forms.ModelForm):
-    """Checked by the kind's own table of fields, as requests of the API are."""
-
-    kind = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
-    new_credentials = SecretField(
-        label="Credentials", required=False, widget=UnfoldAdminTextareaWidget({"rows": 5})
-    )
-
-    class Meta:
-        model = ProviderAccount
-        fields = ("name", "kind", "channel", "options", "enabled", "position")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(kind.name, kind.label) for kind in registry.kinds()]
-        self.fields["kind"].choices = choices  # type: ignore[attr-defined]
-        self.fields["new_credentials"].help_text = self._stored()
-
-    def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or {}
-        if not self.errors:
-            self._check(given)
-        return given
-
-    def _check(self, given: dict[str, Any]) -> None:
-        options = given.get("options") or {}
-        secrets = self.credentials(given)
-        for field, value in (("options", options), ("new_credentials", secrets)):
-            if not isinstance(value, dict):
-                self.add_error(field, ValidationError("A JSON object is needed."))
-                return
-        for pointer, detail in registry.validate(given["kind"], given["channel"], options, secrets):
-            self.add_error(_field(pointer), f"{pointer}: {detail}")
-
-    def credentials(self, given: dict[str, Any]) -> Any:
-        """The new ones, else those that are stored; other kinds' are of no use."""
-        if given.get("new_credentials") is not None:
-            return given["new_credentials"]
-        return _stored_credentials(self.instance) if self.instance.kind == given["kind"] else {}
-
-    def _stored(self) -> str:
-        names = ", ".join(sorted(_stored_credentials(self.instance)))
-        return f"Stored: {names}. {UNCHANGED}" if names else "A JSON object; stored encrypted."
+PLAIN = ("name", ("kind", "channel"), ("enabled", "position"))
 
 
 class AccountPanel(Panel):
@@ -79,23 +32,33 @@ class AccountPanel(Panel):
     list_display_links = ("name",)
     list_filter = ("channel", "enabled")
     search_fields = ("name__istartswith",)
-    form = AccountForm
-    fieldsets = (
-        (None, {"fields": ("name", ("kind", "channel"), ("enabled", "position"))}),
-        ("Connection", {"fields": ("options", "new_credentials")}),
-    )
-    change_form_template = "console/account.html"
+    warn_unsaved_form = False  # choosing a kind shows the form of that kind
     empty_title = "No provider account yet"
     empty_text = "Live messages need one: SMTP, an e-mail service, Twilio, or the simulator."
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        context["kinds"] = registry.kinds()
-        return super().render_change_form(request, context, *args, **kwargs)
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, **kwargs, form=form_of(_kind(request, obj)))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        kind = _kind(request, obj)
+        sets: list[Any] = [(None, {"fields": PLAIN})]
+        if kind.options:
+            sets.append(("Options", {"fields": [name_of(OPTIONS, each) for each in kind.options]}))
+        if kind.credentials:
+            names = [name_of(CREDENTIALS, each) for each in kind.credentials]
+            forget = [FORGET] if obj and stored_credentials(obj) else []
+            sets.append(("Credentials, stored encrypted", {"fields": [*names, *forget]}))
+        return sets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("kind",) if obj else ()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"kind": _kind(request, None).name, **super().get_changeform_initial_data(request)}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        obj.credentials = form.credentials(form.cleaned_data)
+        obj.options = form.options()
+        obj.credentials = form.credentials()
         super().save_model(request, obj, form, change)
         transaction.on_commit(accounts.forget)
 
@@ -124,17 +87,13 @@ class AccountPanel(Panel):
         return ago(row.updated_at)
 
 
-def _stored_credentials(row: ProviderAccount) -> dict[str, Any]:
-    """What is stored; nothing where no key of the ring opens it any more."""
-    try:
-        return row.credentials
-    except SignalbusError:
-        return {}
-
-
-def _field(pointer: str) -> str:
-    head = pointer.split("/")[1]
-    return "new_credentials" if head == "credentials" else head
+def _kind(request: HttpRequest, row: ProviderAccount | None) -> Kind:
+    """The account's kind, or the one that was chosen for a new account."""
+    name = row.kind if row else request.POST.get("kind") or request.GET.get("kind", "")
+    found = registry.find(name)
+    if found is None and row:
+        return Kind(name=row.kind, label=row.kind, channels=(row.channel,), driver="")
+    return found or registry.kinds()[0]
 
 
 admin.site.register(ProviderAccount, AccountPanel)

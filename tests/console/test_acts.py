@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from delivery.models import DeadLetter, ProviderAccount, SandboxMessage
+from delivery.providers import registry
 from notifications.models import Action, Delivery, Notification, Policy, Recipient, Suppression
 from notifications.states import Status
 from signalbus.bus.models import OutboxEntry
@@ -16,7 +17,7 @@ from tenants.models import ApiKey, Domain, State, Tenant
 from tests.console.conftest import PASSWORD, browser
 from tests.console.stories import make_delivery, make_notification, make_story
 from tests.door import Api
-from tests.make import make_account, make_policy, make_template
+from tests.make import make_policy, make_template
 
 LIST = "/admin/notifications/notification/"
 
@@ -239,8 +240,11 @@ def test_credentials_are_written_and_never_shown(console: Client, acme: TenantId
         "name": "mail",
         "kind": "smtp",
         "channel": "email",
-        "options": '{"host": "mail.example.org", "from": "shop@example.org"}',
-        "new_credentials": '{"username": "shop", "password": "hunter2-secret"}',
+        "options__host": "mail.example.org",
+        "options__from": "shop@example.org",
+        "options__verify": "false",
+        "credentials__username": "shop",
+        "credentials__password": "hunter2-secret",
         "enabled": "on",
         "position": 0,
     }
@@ -249,25 +253,50 @@ def test_credentials_are_written_and_never_shown(console: Client, acme: TenantId
     with in_tenant(acme):
         account = ProviderAccount.objects.get(name="mail")
         assert account.credentials["password"] == "hunter2-secret"
+        assert account.options["verify"] is False
+        assert "tls" not in account.options
     page = console.get(f"{listing}{account.id}/change/").content
-    assert b"Stored: password, username" in page
+    assert page.count(b"Stored. Leave it empty to keep it.") == 2
+    assert b"mail.example.org" in page
     for url in ("", f"{account.id}/change/", f"{account.id}/history/"):
         assert b"hunter2" not in console.get(f"{listing}{url}").content
-    refused = console.post(f"{listing}{account.id}/change/", {**form, "kind": "nonsense"})
+    refused = console.post(f"{listing}{account.id}/change/", {**form, "options__host": ""})
+    assert refused.status_code == 200
     assert b"hunter2" not in refused.content
-    console.post(f"{listing}{account.id}/change/", {**form, "new_credentials": "", "name": "post"})
+    kept = {**form, "credentials__username": "", "credentials__password": "", "name": "post"}
+    console.post(f"{listing}{account.id}/change/", kept)
     with in_tenant(acme):
         account.refresh_from_db()
         assert account.name == "post"
         assert account.credentials["password"] == "hunter2-secret"
+    console.post(f"{listing}{account.id}/change/", {**kept, "forget_credentials": "on"})
+    with in_tenant(acme):
+        account.refresh_from_db()
+        assert not account.credentials
 
 
-def test_an_account_is_checked_by_its_kind(console: Client, acme: TenantIdentity) -> None:
-    make_account(acme, name="one")
-    form = {"name": "two", "kind": "smtp", "channel": "sms", "options": "{}", "position": 0}
-    answer = console.post("/admin/delivery/provideraccount/add/", form)
-    assert b"/channel" in answer.content
-    assert b"is required" in answer.content
+def test_an_account_is_checked_by_its_kind(console: Client) -> None:
+    add = "/admin/delivery/provideraccount/add/"
+    smtp = {"name": "two", "kind": "smtp", "channel": "email", "position": 0}
+    errors = console.post(add, smtp).context["adminform"].form.errors
+    assert errors["options__host"] == ["This field is required."]
+    wrong = {**smtp, "options__host": "h", "options__from": "nobody", "options__port": "70000"}
+    errors = console.post(add, wrong).context["adminform"].form.errors
+    assert errors["options__port"] == ["Port must be at most 65535."]
+    assert "mail address" in errors["options__from"][0]
+    twilio = {"name": "three", "kind": "twilio", "channel": "sms", "position": 0}
+    secrets = {"credentials__account_sid": "AC1", "credentials__auth_token": "t"}
+    answer = console.post(add, {**twilio, **secrets})
+    assert b"Fill in Sender or Messaging service." in answer.content
+
+
+def test_each_kind_of_account_has_its_own_form(console: Client) -> None:
+    for kind in registry.kinds():
+        page = console.get("/admin/delivery/provideraccount/add/", {"kind": kind.name})
+        shown = page.context["adminform"].form.fields
+        names = {f"options__{each.name}" for each in kind.options}
+        names |= {f"credentials__{each.name}" for each in kind.credentials}
+        assert names == {name for name in shown if "__" in name}
 
 
 def test_messages_are_shown_in_a_sandboxed_frame(console: Client, acme: TenantIdentity) -> None:

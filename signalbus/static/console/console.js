@@ -45,3 +45,13 @@ const replace = (page, found) => {
 };
 
 refresh(document.querySelector("[data-refresh]"));
+
+/* data-reload="name": choosing another value shows the form that belongs to it. */
+document.addEventListener("change", (event) => {
+    const name = event.target.dataset.reload;
+    if (!name) return;
+    const kept = [...event.target.form.elements].filter((each) => ["name", "position"].includes(each.name));
+    const query = new URLSearchParams(kept.map((each) => [each.name, each.value]));
+    query.set(name, event.target.value);
+    location.search = query;
+});

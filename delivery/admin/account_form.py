@@ -1,0 +1,164 @@
+"""The form of a provider account: an input for each option and credential of its kind.
+
+Credentials are written, never read: the page says only which are stored.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import escape
+from unfold.widgets import (
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from delivery.models import ProviderAccount
+from delivery.providers import registry
+from delivery.providers.kinds import Field, Kind, Type
+from signalbus.core.errors import SignalbusError
+
+OPTIONS, CREDENTIALS = "options", "credentials"
+FORGET = "forget_credentials"
+YES_OR_NO = [("", "Default"), ("true", "Yes"), ("false", "No")]
+
+
+class AccountForm(forms.ModelForm):
+    """Checked by the kind's own table of fields, as requests of the API are."""
+
+    account_kind: Kind
+
+    kind = forms.ChoiceField(widget=UnfoldAdminSelectWidget({"data-reload": "kind"}))
+    channel = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
+    forget_credentials = forms.BooleanField(
+        label="Forget what is stored",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="All stored credentials go; those that are written here take their place.",
+    )
+
+    class Meta:
+        model = ProviderAccount
+        fields = ("name", "kind", "channel", "enabled", "position")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stored = stored_credentials(self.instance)
+        self._choose("kind", [(kind.name, kind.label) for kind in registry.kinds()])
+        self._choose("channel", [(name, name) for name in self.account_kind.channels])
+        for field in self.account_kind.options:
+            self.fields[name_of(OPTIONS, field)].initial = _shown(self.instance, field)
+        for field in self.account_kind.credentials:
+            if field.name in self.stored:
+                self._mark_stored(self.fields[name_of(CREDENTIALS, field)], field)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            self._check(given)
+        return given
+
+    def options(self) -> dict[str, Any]:
+        """What was written, without what was left empty."""
+        return _written(self.cleaned_data, OPTIONS, self.account_kind.options)
+
+    def credentials(self) -> dict[str, Any]:
+        """The stored ones, unless they are to be forgotten, and those that were written anew."""
+        kept = {} if self.cleaned_data.get(FORGET) else self.stored
+        new = _written(self.cleaned_data, CREDENTIALS, self.account_kind.credentials)
+        return {**kept, **new}
+
+    def _check(self, given: dict[str, Any]) -> None:
+        kind = self.account_kind
+        options = self.options()
+        if kind.needs_one_of and not any(options.get(name) for name in kind.needs_one_of):
+            labels = [field.label for field in kind.options if field.name in kind.needs_one_of]
+            self.add_error(None, ValidationError(f"Fill in {' or '.join(labels)}."))
+            return
+        found = registry.validate(kind.name, given["channel"], options, self.credentials())
+        for pointer, detail in found:
+            self.add_error(self._field_at(pointer), detail)
+
+    def _field_at(self, pointer: str) -> str | None:
+        name = "__".join(pointer.split("/")[1:])
+        return name if name in self.fields else None
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        if name in self.fields:
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def _mark_stored(self, field: forms.Field, credential: Field) -> None:
+        field.required = False
+        told = f"{credential.help} Stored. Leave it empty to keep it."
+        field.help_text = escape(told.strip())
+
+
+def form_of(kind: Kind) -> type[AccountForm]:
+    """The form of accounts of this kind."""
+    inputs = dict(_inputs(kind))
+    return type("KindForm", (AccountForm,), {"account_kind": kind, **inputs})
+
+
+def name_of(part: str, field: Field) -> str:
+    """What the form calls an option or a credential."""
+    return f"{part}__{field.name}"
+
+
+def stored_credentials(row: ProviderAccount) -> dict[str, Any]:
+    """What is stored; nothing where no key of the ring opens it any more."""
+    try:
+        return row.credentials
+    except SignalbusError:
+        return {}
+
+
+def _inputs(kind: Kind) -> Iterator[tuple[str, forms.Field]]:
+    for field in kind.options:
+        yield name_of(OPTIONS, field), _option(field)
+    for field in kind.credentials:
+        yield name_of(CREDENTIALS, field), _credential(field)
+
+
+def _option(field: Field) -> forms.Field:
+    common: dict[str, Any] = {
+        "label": field.label,
+        "required": field.required,
+        "help_text": escape(field.help),
+    }
+    if field.choices:
+        offered = [("", "Default"), *((each, each) for each in field.choices)]
+        return forms.ChoiceField(choices=offered, widget=UnfoldAdminSelectWidget, **common)
+    if field.type is Type.BOOLEAN:
+        return forms.ChoiceField(choices=YES_OR_NO, widget=UnfoldAdminSelectWidget, **common)
+    if field.type is Type.WHOLE:
+        return forms.IntegerField(widget=UnfoldAdminTextInputWidget, **common)
+    if field.type is Type.NUMBER:
+        return forms.FloatField(widget=UnfoldAdminTextInputWidget, **common)
+    return forms.CharField(widget=UnfoldAdminTextInputWidget, **common)
+
+
+def _credential(field: Field) -> forms.Field:
+    return forms.CharField(
+        label=field.label,
+        required=field.required,
+        help_text=escape(field.help),
+        strip=False,
+        widget=UnfoldAdminPasswordWidget({"autocomplete": "new-password"}),
+    )
+
+
+def _shown(row: ProviderAccount, field: Field) -> Any:
+    value = row.options.get(field.name)
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _written(given: dict[str, Any], part: str, fields: tuple[Field, ...]) -> dict[str, Any]:
+    values = {field: given.get(name_of(part, field)) for field in fields}
+    return {
+        field.name: value == "true" if field.type is Type.BOOLEAN else value
+        for field, value in values.items()
+        if value not in (None, "")
+    }
