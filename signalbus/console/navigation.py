@@ -141,4 +141,6 @@ def _is_at(link: str, name: str, request: HttpRequest) -> bool:
     """Whether the page is the item's, or one below it that is no item of its own."""
     match = request.resolver_match
     here = match.url_name if match else ""
-    return here == name if here in OWN_PAGES else request.path.startswith(link)
+    if OWN_PAGES & {here, name}:
+        return here == name
+    return request.path.startswith(link)

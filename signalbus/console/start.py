@@ -12,8 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from delivery import history
+from delivery.admin.story import labelled
+from delivery.history import Filters
 from delivery.models import ProviderAccount
 from notifications.models import Delivery, Notification
+from notifications.states import Status
 from signalbus.bus.models import LinePause, OutboxEntry
 from signalbus.bus.streams import Channel
 from signalbus.console.navigation import open_dead_letters
@@ -49,13 +52,15 @@ class Step:
 
 
 def of_tenant(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """A tenant's start page."""
-    newest = list(Notification.objects.order_by("-id")[:NEWEST])
+    """A tenant's start page: live only, like the list that its numbers lead to."""
+    newest = history.found(list(history.search(LIVE, Filters())[:NEWEST]))
+    has_any = bool(newest) or Notification.objects.exists()
     return {
         **context,
-        "figures": _figures(request),
-        "newest": history.found(newest),
-        "steps": [] if newest else _steps(request),
+        "figures": _figures(),
+        "newest": [(found, labelled(found)) for found in newest],
+        "has_any": has_any,
+        "steps": [] if has_any else _steps(request),
     }
 
 
@@ -64,24 +69,24 @@ def of_platform(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]
     return {**context, "figures": _platform_figures()}
 
 
-def _figures(request: HttpRequest) -> list[Figure]:
+def _figures() -> list[Figure]:
     since = lowest_id_at(timezone.now() - WINDOW)
     recent = Notification.objects.filter(id__gte=since, mode=LIVE)
     listing = reverse("admin:notifications_notification_changelist")
     waiting = open_dead_letters()
     return [
-        Figure("Notifications in 24 h", _bounded(recent), "notifications", listing),
+        Figure("Live notifications in 24 h", _bounded(recent), "notifications", listing),
         Figure(
-            "Waiting in the line", _waiting(request), "hourglass_top", f"{listing}?status=queued"
+            "Live deliveries that are open", _open(), "hourglass_top", f"{listing}?status=queued"
         ),
         Figure(
-            "Deliveries in trouble in 24 h",
+            "Live deliveries in trouble in 24 h",
             _bounded(_troubled(since)),
             "warning",
             f"{listing}?status=failed",
         ),
         Figure(
-            "Open dead letters",
+            "Open live dead letters",
             waiting or "0",
             "error",
             reverse("admin:delivery_deadletter_changelist"),
@@ -97,9 +102,11 @@ def _troubled(since: UUID) -> QuerySet[Delivery]:
     )
 
 
-def _waiting(request: HttpRequest) -> str:
-    tenant = request.tenant  # type: ignore[attr-defined]
-    return _bounded(OutboxEntry.objects.filter(tenant_id=tenant.id))
+def _open() -> str:
+    """Queued, held, retrying and sending together: what the list's filter `queued` shows."""
+    return _bounded(
+        Delivery.objects.filter(channel__in=list(Channel), status=Status.QUEUED, mode=LIVE)
+    )
 
 
 def _bounded(rows: Any) -> str:

@@ -60,3 +60,14 @@ def test_a_suppressed_address_is_not_redriven_and_the_page_says_why(
     make_suppression(acme, "ana@example.org")
     answer = console.post(f"{LIST}{row.id}/redrive/", follow=True)
     assert b"Remove the suppression first" in answer.content
+
+
+def test_the_start_page_tells_of_live_ones_only(console: Client, acme: TenantIdentity) -> None:
+    make_delivery(acme, make_notification(acme, mode="test", topic="of.tests"))
+    page = console.get("/admin/").content
+    assert b"of.tests" not in page
+    assert b"Nothing live was sent yet" in page
+    make_delivery(acme, make_notification(acme, topic="of.customers"))
+    page = console.get("/admin/")
+    assert b"of.customers" in page.content
+    assert page.context["figures"][1].value == "1"
