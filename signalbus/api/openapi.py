@@ -10,11 +10,11 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentIdentity, ComponentRegistry, ResolvedComponent
 
 from signalbus.api.described import TAGS, ProblemBody, Schema
-from signalbus.api.example_answers import ANSWERS
+from signalbus.api.example_answers import ANSWERS, TRACE
 from signalbus.api.examples import EXAMPLES, Example
 from signalbus.api.introduction import introduction
 from signalbus.api.operations import Operation, Parameter
-from signalbus.api.problems import CONTENT_TYPE, KINDS
+from signalbus.api.problems import CONTENT_TYPE, KINDS, Problem
 from signalbus.api.refusals import refusals
 from signalbus.api.rendering import JSON
 
@@ -23,6 +23,12 @@ PLACEHOLDER = re.compile(r"{(\w+)}")
 CONVERTERS: dict[str, Schema] = {
     "uuid": {"type": "string", "format": "uuid"},
     "int": {"type": "integer"},
+}
+ANSWERED: dict[int, str] = {
+    200: "Done.",
+    201: "Created.",
+    202: "Accepted: it is stored, and goes out by itself.",
+    204: "Done; there is nothing to show.",
 }
 IDEMPOTENCY_KEY: Schema = {
     "name": "Idempotency-Key",
@@ -73,14 +79,17 @@ class OperationSchema(AutoSchema):
         return {"requestBody": {"required": True, "content": {JSON: media}}}
 
     def _responses(self, operation: Operation, path: str) -> Schema:
-        good: Schema = {"description": operation.summary}
+        good: Schema = {"description": _answered(operation)}
         if operation.answer is not None:
             media = {"schema": self._component(operation.answer)}
             good["content"] = {JSON: media | {"example": ANSWERS[self.method, path]}}
-        problem = {CONTENT_TYPE: {"schema": self._component(ProblemBody)}}
+        problem = self._component(ProblemBody)
         refused = refusals(self.method, operation, has_placeholder=bool(PLACEHOLDER.search(path)))
         return {str(operation.status): good} | {
-            str(status): {"description": _titles(kinds), "content": problem}
+            str(status): {
+                "description": _titles(kinds),
+                "content": {CONTENT_TYPE: {"schema": problem, "examples": _problems(kinds, path)}},
+            }
             for status, kinds in refused.items()
         }
 
@@ -126,6 +135,24 @@ def _query_parameter(parameter: Parameter, examples: dict[str, str]) -> Schema:
     if parameter.name in examples:
         schema["example"] = examples[parameter.name]
     return schema
+
+
+def _answered(operation: Operation) -> str:
+    """What the status means, and what comes with it."""
+    told = (getattr(operation.answer, "__doc__", None) or "").partition("\n")[0]
+    return f"{ANSWERED[operation.status]} {told}".rstrip()
+
+
+def _problems(kinds: tuple[str, ...], path: str) -> dict[str, Schema]:
+    """An example of each kind of problem."""
+    return {
+        kind: {"summary": KINDS[kind].title, "value": Problem(kind, _plain(kind)).body(path, TRACE)}
+        for kind in kinds
+    }
+
+
+def _plain(kind: str) -> str:
+    return KINDS[kind].advice.replace("`", "")
 
 
 def _titles(kinds: tuple[str, ...]) -> str:
