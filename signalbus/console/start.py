@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from delivery import history
-from delivery.admin.story import labelled
+from delivery.admin.story import chip, labelled
 from delivery.history import Filters
 from delivery.models import ProviderAccount
 from notifications.models import Delivery, Notification
 from notifications.states import Status
 from signalbus.bus.models import LinePause, OutboxEntry
 from signalbus.bus.streams import Channel
+from signalbus.console import condition
 from signalbus.console.navigation import open_dead_letters
 from signalbus.core.ids import lowest_id_at
 from signalbus.panels.modes import LIVE
@@ -58,7 +59,10 @@ def of_tenant(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return {
         **context,
         "figures": _figures(),
-        "newest": [(found, labelled(found)) for found in newest],
+        "newest": [
+            (found, labelled(found), [chip(found, each) for each in found.deliveries])
+            for found in newest
+        ],
         "has_any": has_any,
         "steps": [] if has_any else _steps(request),
     }
@@ -66,7 +70,13 @@ def of_tenant(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 def of_platform(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The platform's start page."""
-    return {**context, "figures": _platform_figures()}
+    return {
+        **context,
+        "figures": _platform_figures(),
+        "readiness": condition.readiness(),
+        "versions": condition.versions(),
+        "troubled": condition.troubled(),
+    }
 
 
 def _figures() -> list[Figure]:
@@ -80,7 +90,7 @@ def _figures() -> list[Figure]:
             "Live deliveries that are open", _open(), "hourglass_top", f"{listing}?status=queued"
         ),
         Figure(
-            "Live deliveries in trouble in 24 h",
+            "Live troubles in 24 h",
             _bounded(_troubled(since)),
             "warning",
             f"{listing}?status=failed",

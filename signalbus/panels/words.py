@@ -43,6 +43,8 @@ TONES = {
     "revoked": BAD,
     "expired": WARN,
     "paused": WARN,
+    "ok": GOOD,
+    "down": BAD,
 }
 STEPS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))  # seconds → unit
 DAYS_AS_DISTANCE = 30

@@ -15,7 +15,7 @@ from signalbus.bus.lines import pause, set_weight
 from signalbus.bus.models import Line, LinePause, OutboxEntry
 from signalbus.console.sites import platform as platform_site
 from templates_app.models import Template, TemplateVersion
-from tenants import keys, operators
+from tenants import keys, operators, suspension
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tenants.models import ApiKey, Domain, Tenant
@@ -165,3 +165,13 @@ def test_the_start_page(
     page = console.get("/admin/").content
     assert (b"First steps" in page) != filled
     assert (b"ours.story" in page) == filled
+
+
+def test_the_platforms_start_page_tells_who_is_held_up(
+    platform: Client, acme: TenantIdentity
+) -> None:
+    assert b"every tenant is active" in platform.get("/admin/").content
+    suspension.suspend(acme.id, "The invoice of May is open.")
+    page = platform.get("/admin/").content
+    assert b"The invoice of May is open." in page
+    assert b"postgresql" in page
