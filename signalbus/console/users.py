@@ -15,11 +15,20 @@ from signalbus.panels.words import ago, label
 from tenants import operators
 
 
+class NewUserForm(UserCreationForm):
+    """Django checks the passwords itself and so marks neither as needed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("password1", "password2"):
+            self.fields[name].required = True
+
+
 class UserPanel(UserAdmin, Panel):  # type: ignore[misc]
     """Users; every one of them may do everything in this console. They are never deleted."""
 
     form = UserChangeForm
-    add_form = UserCreationForm
+    add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "name", "email", "state", "last_seen")
     list_filter = ("is_active",)
