@@ -44,7 +44,8 @@ const replace = (page, found) => {
     page.dataset.refresh = fresh.dataset.refresh ?? "0";
 };
 
-refresh(document.querySelector("[data-refresh]"));
+/* The script stands in the head: there is no page to look at before all of it is read. */
+document.addEventListener("DOMContentLoaded", () => refresh(document.querySelector("[data-refresh]")));
 
 /* data-reload="name": choosing another value shows the form that belongs to it. */
 document.addEventListener("change", (event) => {
