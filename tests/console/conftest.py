@@ -26,6 +26,7 @@ def logged_in(host: str, username: str = "olga") -> Client:
     client = browser(host)
     answer = client.post("/admin/login/", {"username": username, "password": PASSWORD})
     assert answer.status_code == 302, "the log-in was refused"
+    assert answer.headers["Location"] == "/admin/"
     return client
 
 
