@@ -35,6 +35,8 @@ _NAMED_SECRET = re.compile(
 _ATEXT = r"[\w.!#$%&'*+/=?^`{|}~-]"  # RFC 5322
 # Looked for at the beginning of a run only: a long text without an address costs its length once.
 _EMAIL = re.compile(rf"(?<!{_ATEXT}){_ATEXT}++@[\w-]+(?:\.[\w-]+)*")
+# Those characters also part the steps of a path and a query: a run that begins with a slash is one.
+_PATH = re.compile(r"/(?:.*[/=?&])?")
 # A number with a plus, or ten to fifteen bare digits, or the American way with its separators.
 # Parts of a longer word, of an id with hyphens or of a decimal fraction are none.
 _PHONE = re.compile(
@@ -54,7 +56,7 @@ def scrub(text: str) -> str:
     text = _URL_PASSWORD.sub(rf"\1:{REMOVED}@", text) if "://" in text else text
     text = _SECRET.sub(_without_secret, text)
     text = _NAMED_SECRET.sub(rf"\1{REMOVED}", text)
-    text = _EMAIL.sub(lambda found: mask_address(found[0]), text) if "@" in text else text
+    text = _EMAIL.sub(_masked, text) if "@" in text else text
     return _PHONE.sub(lambda found: mask_address(found[0]), text)
 
 
@@ -69,6 +71,12 @@ def scrub_value(name: str, value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [scrub_value(name, inner) for inner in value]
     return value
+
+
+def _masked(found: re.Match[str]) -> str:
+    path = _PATH.match(found[0])
+    before = path[0] if path else ""
+    return before + mask_address(found[0][len(before) :])
 
 
 def _without_secret(found: re.Match[str]) -> str:
