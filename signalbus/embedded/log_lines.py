@@ -29,7 +29,7 @@ def read_line(raw: str, before: datetime) -> Line:
         try:
             return _from_json(json.loads(raw))
         except (ValueError, KeyError, TypeError):
-            pass
+            return Line(at=before, text=raw)  # cut off by a rotation or a kill
     return Line(at=_time_in(raw) or before, text=raw)
 
 
@@ -53,5 +53,5 @@ def _time_in(raw: str) -> datetime | None:
             at = datetime.strptime(f"{found[1]}.{found[2]}000", "%d %b %Y %H:%M:%S.%f")  # noqa: DTZ007
             return at.astimezone()
     except ValueError:
-        pass
+        return None  # it only looked like a time
     return None
