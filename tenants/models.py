@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django_tenants.models import DomainMixin, TenantMixin
 
+from signalbus.bus.streams import Channel
 from signalbus.core import modes
 from signalbus.core.ids import new_id
 
@@ -58,7 +59,12 @@ class Tenant(TenantMixin):
     suspension_reason = models.CharField(max_length=200, blank=True)
     default_locale = models.CharField(max_length=35, default="en")
     time_zone = models.CharField(max_length=64, default="UTC")
-    limits = models.JSONField(default=dict, blank=True)
+    limits = models.JSONField(
+        default=dict, blank=True, help_text="What differs from the table of limits."
+    )
+    inherits_accounts = models.BooleanField(
+        default=True, help_text="Whether the platform's provider accounts serve it as well."
+    )
     idempotency_hours = models.PositiveSmallIntegerField(
         default=24,
         validators=[MinValueValidator(1), MaxValueValidator(HOURS_IN_30_DAYS)],
@@ -89,6 +95,9 @@ class ApiKey(models.Model):
     digest = models.BinaryField(max_length=32, unique=True)
     mode = models.CharField(max_length=4, choices=Mode.choices)
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope.choices))
+    limits = models.JSONField(
+        default=dict, blank=True, help_text="What differs from the table of limits."
+    )
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -104,3 +113,53 @@ class ApiKey(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.scopes = sorted(set(self.scopes))
         super().save(*args, **kwargs)
+
+
+class PlatformAccount(models.Model):
+    """A provider account of the platform, which tenants use without seeing its credentials."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=100, unique=True)
+    kind = models.CharField(max_length=40)
+    channel = models.CharField(
+        max_length=10, choices=[(channel.value, channel.value) for channel in Channel]
+    )
+    options = models.JSONField(default=dict, blank=True, help_text="What is not secret.")
+    sealed = models.TextField(default="", editable=False, help_text="Encrypted credentials.")
+    enabled = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0, help_text="The lowest is used first.")
+    weight = models.PositiveSmallIntegerField(
+        default=1, help_text="Its share among accounts of the same position."
+    )
+    per_second = models.FloatField(
+        null=True, blank=True, help_text="Messages per second of all tenants; empty: no limit."
+    )
+    burst = models.PositiveSmallIntegerField(
+        default=1, help_text="Messages that may go at once after a pause."
+    )
+    domain_per_second = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="The same for each domain of e-mail recipients; empty: no limit.",
+    )
+    tenant_per_second = models.FloatField(
+        null=True, blank=True, help_text="Messages per second of each tenant; empty: no limit."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["channel", "position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccountDoor(models.Model):
+    """Whose a provider account is, so that what its provider calls finds the tenant."""
+
+    account_id = models.UUIDField(primary_key=True)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="doors")
+
+    def __str__(self) -> str:
+        return str(self.account_id)

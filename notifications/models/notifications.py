@@ -115,6 +115,17 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     redrives = models.PositiveSmallIntegerField(default=0)
     possibly_repeated = models.BooleanField(default=False)
+    fallback_of = models.UUIDField(
+        null=True, help_text="The delivery in whose place this one was made."
+    )
+    fell_over = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether it was sent anew, or another was made, for want of a receipt.",
+    )
+    wanted_account = models.UUIDField(
+        null=True, help_text="The only account to be used, as a redrive named it."
+    )
     account_id = models.UUIDField(null=True)
     provider = models.CharField(max_length=40, default="")
     reference = models.CharField(max_length=255, default="", help_text="The provider's own id.")

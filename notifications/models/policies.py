@@ -1,5 +1,6 @@
 """Policies: which channels, templates and priority a topic has."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -22,6 +23,22 @@ class Policy(models.Model):
         max_length=6, choices=[(lane.value, lane.value) for lane in Lane], default=Lane.NORMAL
     )
     enabled = models.BooleanField(default=True)
+    retry = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What differs from the channel's rule: first, factor, longest, tries, deadline.",
+    )
+    overrides = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        blank=True,
+        help_text="Reasons of suppressions that this topic is sent in spite of.",
+    )
+    watch_seconds = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Without a receipt of delivery after so long, another way is taken, once.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -40,6 +57,9 @@ class PolicyChannel(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     channel = models.CharField(max_length=10, choices=[(c.value, c.value) for c in Channel])
     template = models.ForeignKey(Template, on_delete=models.PROTECT, related_name="+")
+    fallback = models.BooleanField(
+        default=False, help_text="Used only where the channel before it brought no receipt."
+    )
 
     class Meta:
         verbose_name = "channel"

@@ -11,6 +11,8 @@ class SuppressionReason(models.TextChoices):
     COMPLAINT = "complaint"
     OPT_OUT = "opt_out"
     BAD_ADDRESS = "bad_address"
+    SOFT_BOUNCES = "soft_bounces"
+    DEAD_TOKEN = "dead_token"  # noqa: S105 - a reason
     MANUAL = "manual"
 
 
@@ -23,6 +25,7 @@ class Suppression(models.Model):
     reason = models.CharField(max_length=20, choices=SuppressionReason.choices)
     note = models.CharField(max_length=300, blank=True)
     source_delivery = models.UUIDField(null=True, blank=True)
+    source_receipt = models.UUIDField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -36,3 +39,25 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address} ({self.reason})"
+
+
+class SoftBounces(models.Model):
+    """How often an address could not be reached for a while; too often suppresses it."""
+
+    mode = models.CharField(max_length=4, choices=Mode.choices)
+    channel = models.CharField(max_length=10, choices=[(c.value, c.value) for c in Channel])
+    address = models.CharField(max_length=320)
+    count = models.PositiveIntegerField()
+    since = models.DateTimeField(help_text="The first one of this count.")
+    last_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "soft bounces"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mode", "channel", "address"], name="soft_bounces_address"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.count}"

@@ -87,6 +87,9 @@ class LinePause(models.Model):
     tenant_id = models.IntegerField()
     reason = models.CharField(max_length=40)
     note = models.CharField(max_length=200, blank=True)
+    until = models.DateTimeField(
+        null=True, blank=True, help_text="When the line runs again by itself; empty: never."
+    )
     since = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,0 +1,19 @@
+"""The tables of each tenant that say what became of what was asked."""
+
+from delivery.models.accounts import CHANNELS, ProviderAccount, credentials_context
+from delivery.models.attempts import Attempt, Receipt
+from delivery.models.dead_letters import DeadLetter
+from delivery.models.redrives import Redrive, RedrivenDelivery
+from delivery.models.sandbox import SandboxMessage
+
+__all__ = [
+    "CHANNELS",
+    "Attempt",
+    "DeadLetter",
+    "ProviderAccount",
+    "Receipt",
+    "Redrive",
+    "RedrivenDelivery",
+    "SandboxMessage",
+    "credentials_context",
+]
