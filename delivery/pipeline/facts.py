@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 
 from delivery.pipeline.items import Facts, Item
 from delivery.pipeline.literals import literal
+from notifications.states import Status
 from signalbus.bus import outbox_sql
 from signalbus.bus.received import Received
 from signalbus.core.logs import get_logger
@@ -22,12 +23,14 @@ FACTS = f"""
 SELECT delivery.id, delivery.notification_id, delivery.mode, delivery.channel, delivery.lane,
     delivery.status, delivery.address, delivery.template_version_id, delivery.locale,
     delivery.deadline, notification.expires_at, delivery.attempts, delivery.redrives,
-    delivery.possibly_repeated, notification.topic, notification.data, notification.content,
-    notification.correlation_id, greatest(delivery.created_at, notification.send_at),
+    delivery.possibly_repeated, delivery.account_id, delivery.wanted_account,
+    delivery.error_class, delivery.fell_over, overtaking.status IS NOT NULL, notification.topic,
+    notification.data, notification.content, notification.correlation_id, greatest(delivery.created_at, notification.send_at),
     notification.recipient_id, notification.recipient_ref, recipient.locale, recipient.time_zone,
     recipient.attributes, coalesce(suppression.reason, ''),
     entry.generation, coalesce(entry.purpose, ''), entry.claim, entry.claim_account,
-    entry.claim_sender, entry.claimed_at, entry.available_at, coalesce(entry.tries, 0),
+    entry.claim_sender, entry.claimed_at, entry.available_at, entry.reserved_account,
+    entry.reserved_at, coalesce(entry.tries, 0),
     coalesce(entry.crashes, 0), clock_timestamp()
 FROM {{schema}}.notifications_delivery delivery
 CROSS JOIN LATERAL (
@@ -44,6 +47,10 @@ LEFT JOIN LATERAL (
         AND address = lower(delivery.address) AND (expires_at IS NULL OR expires_at > now())
     LIMIT 1
 ) suppression ON true
+LEFT JOIN LATERAL (
+    SELECT status FROM {{schema}}.notifications_delivery earlier
+    WHERE earlier.id = delivery.fallback_of AND earlier.status = '{Status.DELIVERED}' LIMIT 1
+) overtaking ON true
 LEFT JOIN LATERAL (
     SELECT * FROM {outbox_sql.ENTRIES} WHERE id = delivery.id LIMIT 1
 ) entry ON true

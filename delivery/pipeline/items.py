@@ -24,8 +24,10 @@ class Facts:
 
     `deadline` is the caller's `expires_at`, or else how long the installation tries; `due_at` is
     when it was first meant to go out, `suppressed` the reason of a suppression that holds, or
-    empty. `generation` and what follows it are the outbox entry's; `generation` is None where
-    the entry is gone.
+    empty. `account` is the one last used, `error_class` what it answered, `wanted_account` the
+    only one to be used; `overtaken` says that the delivery in whose place this one was made has
+    arrived after all. `generation` and what follows it are the outbox entry's; `generation` is
+    None where the entry is gone.
     """
 
     delivery: UUID
@@ -42,6 +44,11 @@ class Facts:
     attempts: int
     redrives: int
     possibly_repeated: bool
+    account: UUID | None
+    wanted_account: UUID | None
+    error_class: str
+    fell_over: bool
+    overtaken: bool
     topic: str
     data: Mapping[str, Any]
     content: Mapping[str, Any] | None
@@ -60,6 +67,8 @@ class Facts:
     claim_sender: str | None
     claimed_at: datetime | None
     available_at: datetime | None
+    reserved_account: UUID | None
+    reserved_at: datetime | None
     tries: int
     crashes: int
     now: datetime
