@@ -1,0 +1,87 @@
+"""What tenants' policies ask of delivering, beyond what is common; kept in process for a moment."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from signalbus.core.timed_cache import TimedCache
+from tenants.identity import TenantIdentity
+from tenants.schemas import TenantWork, run_for_tenants
+
+# Policies that ask for nothing of the kind, nearly all of them, are not read at all.
+UNCOMMON = """
+SELECT policy.topic, policy.retry, policy.overrides, policy.watch_seconds, fallback.channels,
+    fallback.templates
+FROM {schema}.notifications_policy policy
+LEFT JOIN LATERAL (
+    SELECT array_agg(channel.channel ORDER BY channel.position, channel.id) AS channels,
+        array_agg(channel.template_id ORDER BY channel.position, channel.id) AS templates
+    FROM {schema}.notifications_policychannel channel
+    WHERE channel.policy_id = policy.id AND channel.fallback
+) fallback ON true
+WHERE policy.retry <> '{}'::jsonb OR policy.overrides <> '{}' OR policy.watch_seconds IS NOT NULL
+    OR fallback.channels IS NOT NULL
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicRules:
+    """What a topic's policy asks for.
+
+    `retry` are the figures by name that take the place of the common ones (retry_rules.policy);
+    `overrides` the reasons of suppressions that it is sent in spite of; `watch_seconds` how long
+    it waits for a receipt of delivery, or None; `fallbacks` the channels to use where none came,
+    with the ids of their templates, in the order in which they are used.
+    """
+
+    retry: Mapping[str, float] = field(default_factory=dict)
+    overrides: frozenset[str] = frozenset()
+    watch_seconds: int | None = None
+    fallbacks: tuple[tuple[str, UUID], ...] = ()
+
+
+ByTopic = Mapping[str, TopicRules]
+COMMON = TopicRules()
+
+_kept: TimedCache[int, ByTopic] = TimedCache(seconds=2.0, size=10_000)
+
+
+def topic_rules_of_all(tenants: Sequence[TenantIdentity]) -> dict[int, ByTopic]:
+    """By the tenant's id, then the topic: those that ask for more than `COMMON`.
+
+    One round trip for the tenants not kept; not for a thread that talks to providers. A tenant
+    whose policies cannot be read is left out this time, and asked again the next.
+    """
+    kept = {tenant.id: _kept.peek(tenant.id) for tenant in tenants}
+    stale = {tenant.id: tenant for tenant in tenants if kept[tenant.id] is None}
+    loaded = _load(list(stale.values())) if stale else {}
+    return {**{key: found for key, found in kept.items() if found is not None}, **loaded}
+
+
+def forget() -> None:
+    """Drops what is kept, so that the next call asks the database."""
+    _kept.clear()
+
+
+def _load(tenants: Sequence[TenantIdentity]) -> dict[int, ByTopic]:
+    answers = run_for_tenants([TenantWork(tenant.schema, [(UNCOMMON, {})]) for tenant in tenants])
+    loaded: dict[int, ByTopic] = {
+        tenant.id: {row[0]: _rules(row) for row in answer[0]}
+        for tenant, answer in zip(tenants, answers, strict=True)
+        if not isinstance(answer, Exception)
+    }
+    for key, rules in loaded.items():
+        _kept.put(key, rules)
+    return loaded
+
+
+def _rules(row: Sequence[Any]) -> TopicRules:
+    _, retry, overrides, watch_seconds, channels, templates = row
+    return TopicRules(
+        retry=retry if isinstance(retry, dict) else json.loads(retry),
+        overrides=frozenset(overrides),
+        watch_seconds=watch_seconds,
+        fallbacks=tuple(zip(channels or (), templates or (), strict=True)),
+    )

@@ -1,0 +1,60 @@
+"""What policies ask of delivering, as values."""
+
+from dataclasses import replace
+from typing import Any
+
+from delivery import topic_rules
+from delivery.topic_rules import COMMON, TopicRules
+from notifications.models import PolicyChannel
+from tenants.context import in_tenant
+from tenants.schemas import count_statements
+from tests.make import make_policy
+
+
+def of(tenant: Any) -> topic_rules.ByTopic:
+    return topic_rules.topic_rules_of_all([tenant])[tenant.id]
+
+
+def test_a_policy_that_asks_for_nothing_is_not_read(acme: Any):
+    make_policy(acme, "person.greeted")
+    assert "person.greeted" not in of(acme)
+
+
+def test_what_a_policy_asks_for(acme: Any):
+    make_policy(acme, "a.retry", retry={"tries": 2, "deadline": 60})
+    make_policy(acme, "b.override", overrides=["hard_bounce", "manual"])
+    make_policy(acme, "c.watch", watch_seconds=30)
+    found = of(acme)
+    assert found["a.retry"] == replace(COMMON, retry={"tries": 2, "deadline": 60})
+    assert found["b.override"] == replace(COMMON, overrides=frozenset({"hard_bounce", "manual"}))
+    assert found["c.watch"] == TopicRules(watch_seconds=30)
+
+
+def test_channels_to_fall_back_to_come_in_their_order(acme: Any):
+    policy = make_policy(acme, "login.tried", channels=("email",))
+    with in_tenant(acme):
+        first = policy.channels.get().template
+        for channel, position in (("sms", 2), ("push", 1)):
+            PolicyChannel.objects.create(
+                policy=policy, channel=channel, template=first, position=position, fallback=True
+            )
+    assert of(acme)["login.tried"].fallbacks == (("push", first.id), ("sms", first.id))
+
+
+def test_they_are_kept_for_a_moment_and_each_tenant_has_its_own(acme: Any, globex: Any):
+    of(globex)
+    make_policy(acme, "late", watch_seconds=30)
+    make_policy(globex, "later", watch_seconds=30)
+    with count_statements() as counted:
+        found = topic_rules.topic_rules_of_all([acme, globex, acme])
+    assert counted.total == 1
+    assert "late" in found[acme.id]
+    assert "late" not in found[globex.id]
+    assert "later" not in found[globex.id]
+    topic_rules.forget()
+    assert "later" in of(globex)
+
+
+def test_a_tenant_whose_policies_cannot_be_read_is_left_out(acme: Any, globex: Any):
+    gone = replace(globex, schema="t_gone")
+    assert topic_rules.topic_rules_of_all([acme, gone]).keys() == {acme.id}
