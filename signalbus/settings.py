@@ -221,6 +221,11 @@ RECONCILE_AFTER = env.list(
 SIMULATOR_JOURNAL = env.text(
     "SIMULATOR_JOURNAL", "", "file that the simulator appends each send to before it answers"
 )
+OUTBOUND_NETWORKS = env.list(
+    "SIGNALBUS_OUTBOUND_NETWORKS",
+    "",
+    "networks (CIDR) that HTTP gateways of tenants may be in, beside public addresses",
+)
 SANDBOX_DAYS = env.integer("SIGNALBUS_SANDBOX_DAYS", 7, "days that sandbox messages are kept")
 
 # --- Celery: slow and periodic jobs only

@@ -5,6 +5,7 @@ from typing import Any
 
 from liquid import Environment, Mode
 from liquid.exceptions import LiquidError
+from liquid.extra import JSON
 from liquid.template import BoundTemplate
 
 from signalbus.core.errors import SignalbusError
@@ -30,6 +31,7 @@ def _environment(*, escape: bool) -> Environment:
     environment = _Bounded(autoescape=escape, tolerance=Mode.STRICT, strict_filters=True)
     for tag in FILE_TAGS:
         environment.tags.pop(tag, None)
+    environment.add_filter("json", JSON())
     bounds.bound_filters(environment)
     return environment
 

@@ -12,6 +12,7 @@ from django.utils.html import escape
 from unfold.widgets import (
     UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
@@ -137,6 +138,8 @@ def _option(field: Field) -> forms.Field:
         return forms.IntegerField(widget=UnfoldAdminTextInputWidget, **common)
     if field.type is Type.NUMBER:
         return forms.FloatField(widget=UnfoldAdminTextInputWidget, **common)
+    if field.type is Type.LINES:
+        return forms.CharField(widget=UnfoldAdminTextareaWidget, strip=False, **common)
     return forms.CharField(widget=UnfoldAdminTextInputWidget, **common)
 
 

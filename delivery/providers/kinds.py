@@ -12,6 +12,7 @@ from notifications import fields as usual
 
 SENDER = "from"  # the option that `Account.sender` reads
 LONGEST_SENDER = 254  # what an outbox entry keeps of a call's sender
+LONGEST_LINES = 16_384
 LONGEST_TEXT = 4096  # some services' tokens are signed documents of a thousand characters
 
 
@@ -19,6 +20,7 @@ class Type(StrEnum):
     """What a field of an account holds."""
 
     TEXT = "text"
+    LINES = "text of one line or more"
     MAILBOX = "mail address, with a name or without, such as Acme <hello@acme.example>"
     URL = "url"
     WHOLE = "whole number"
@@ -30,7 +32,8 @@ class Type(StrEnum):
 class Field:
     """An option or a credential.
 
-    Where `choices` is set, nothing else is taken; `most` is the largest number that is.
+    Where `choices` is set, nothing else is taken; `most` is the largest number that is. `check`
+    says what else is wrong with a value, in a sentence, or nothing.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Field:
     required: bool = False
     choices: tuple[str, ...] = ()
     most: float = math.inf
+    check: Callable[[Any], str] | None = None
     help: str = ""
 
 
@@ -92,15 +96,21 @@ def _problem(field: Field, value: Any) -> str:
         return f"{field.label} must be one of {', '.join(field.choices)}."
     if isinstance(value, int | float) and value > field.most:
         return f"{field.label} must be at most {field.most:g}."
-    return ""
+    return field.check(value) if field.check else ""
 
 
 def _longest(field: Field) -> int:
-    return LONGEST_SENDER if field.name == SENDER else LONGEST_TEXT
+    if field.name == SENDER:
+        return LONGEST_SENDER
+    return LONGEST_LINES if field.type is Type.LINES else LONGEST_TEXT
 
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and not any(character in value for character in "\0\r\n")
+
+
+def _is_lines(value: Any) -> bool:
+    return isinstance(value, str) and "\0" not in value
 
 
 def _is_mailbox(value: Any) -> bool:
@@ -141,6 +151,7 @@ def _is_boolean(value: Any) -> bool:
 
 CHECKS: dict[Type, Callable[[Any], bool]] = {
     Type.TEXT: _is_text,
+    Type.LINES: _is_lines,
     Type.MAILBOX: _is_mailbox,
     Type.URL: _is_url,
     Type.WHOLE: _is_whole,

@@ -20,6 +20,7 @@ from delivery.providers.account import Account
 from delivery.providers.base import Provider
 from delivery.providers.broken import BrokenAccount
 from delivery.providers.email import esps, smtp_kind
+from delivery.providers.http_gateway import kind as http_kind
 from delivery.providers.kinds import Kind, Problem, problems_of
 from delivery.providers.simulator import kind as simulator_kind
 from delivery.providers.twilio import kind as twilio_kind
@@ -27,7 +28,7 @@ from signalbus.core.logs import get_logger
 
 GROUP = "signalbus.providers"
 MOST_KEPT = 1000  # drivers with their connections; beyond it the one made first makes room
-BUILT_IN = (simulator_kind.KIND, smtp_kind.KIND, *esps.KINDS, twilio_kind.KIND)
+BUILT_IN = (simulator_kind.KIND, smtp_kind.KIND, *esps.KINDS, twilio_kind.KIND, http_kind.KIND)
 log = get_logger(__name__)
 
 _drivers: dict[UUID, tuple[Account, Provider]] = {}

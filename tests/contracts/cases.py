@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.test import override_settings
+
 from delivery.providers.account import Account
 from delivery.providers.base import Message
 from delivery.providers.email.esps import ESPS, Esp
@@ -142,6 +144,36 @@ def _smtp() -> Iterator[Case]:
         )
 
 
+GATEWAY_ANSWERS: dict[str, Payload | Deed] = {
+    "accepted": payload("gateway/accepted"),
+    "busy": Payload(status=429, headers={"Retry-After": "2"}, body={"error": "slow down"}),
+    "down": Payload(status=503, body="<html>maintenance</html>"),
+    "our account": Payload(status=401, body={"error": "unknown key"}),
+    "bad address": payload("gateway/unknown_number"),
+    "hang up": Deed.HANG_UP,
+    "say nothing": Deed.SAY_NOTHING,
+}
+
+
+@contextmanager
+def _gateway() -> Iterator[Case]:
+    with http_stub() as stub, override_settings(OUTBOUND_NETWORKS=["127.0.0.0/8"]):
+        options = {
+            "url": f"{stub.url}/messages",
+            "headers": "Authorization: Bearer {{ secret.token }}",
+            "body": '{"to": {{ to | json }}, "text": {{ text | json }}}',
+            "reference": "/message/id",
+            "errors": "/error/code=unknown_number bad_address",
+        }
+        yield Case(
+            account=make_account("http", "sms", options=options, credentials={"token": "secret"}),
+            channel="sms",
+            say=lambda word: setattr(stub, "plan", GATEWAY_ANSWERS[word]),
+            taken=lambda: len(stub.taken),
+            last=lambda: stub.taken[-1].body,
+        )
+
+
 @contextmanager
 def _simulator() -> Iterator[Case]:
     yield Case(
@@ -157,6 +189,7 @@ CASES: dict[str, Callable[[], AbstractContextManager[Case]]] = {
     "simulator": _simulator,
     "smtp": _smtp,
     "twilio": _twilio,
+    "http": _gateway,
     **{esp.name: _esp(esp) for esp in ESPS},
 }
 # What a provider has no way to say.
@@ -164,6 +197,7 @@ CANNOT_SAY = {
     "simulator": {"our account", "say nothing"},
     "smtp": {"down"},
     "twilio": set[str](),
+    "http": set[str](),
 }
 ESPS_CANNOT_SAY = {"bad address"}  # each in its own words: tests/delivery/providers
 
@@ -181,6 +215,6 @@ def impatient(account: Account) -> Account:
 def unreachable(account: Account) -> Account:
     """The account with an address where nobody listens."""
     nowhere = f"http://127.0.0.1:{NOBODY_LISTENS}"
-    places = {"api_url": nowhere, "endpoint_url": nowhere, "base_url": nowhere}
+    places = {"api_url": nowhere, "endpoint_url": nowhere, "base_url": nowhere, "url": nowhere}
     options = {name: places.get(name, value) for name, value in account.options.items()}
     return replace(account, options={**options, **NO_PORT} if "port" in options else options)
