@@ -4,7 +4,8 @@ from delivery.errors import ErrorClass
 from delivery.receipts.events import EventKind
 from notifications.states import Status, origins
 
-# A complaint and an opt-out say nothing new about whether the message arrived.
+# A complaint and an opt-out say nothing new about whether the message arrived; one that is put off
+# or bounced softly may arrive yet, and how often an address does so is counted elsewhere.
 TARGETS: dict[EventKind, Status] = {
     EventKind.DELIVERED: Status.DELIVERED,
     EventKind.BOUNCED: Status.BOUNCED,
@@ -19,6 +20,8 @@ SUPPRESSES: dict[EventKind, str] = {
     EventKind.OPTED_OUT: "opt_out",
 }
 ERROR_CLASSES: dict[EventKind, ErrorClass] = {EventKind.BOUNCED: ErrorClass.BAD_ADDRESS}
+# What counts towards an address's soft bounces.
+SOFT: frozenset[EventKind] = frozenset({EventKind.SOFT_BOUNCED})
 
 
 def legal_moves() -> list[tuple[EventKind, Status, Status]]:

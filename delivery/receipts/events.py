@@ -1,4 +1,4 @@
-"""Receipts as values, whichever provider they came from."""
+"""Receipts and inbound messages as values, whichever provider they came from. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,12 +7,16 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from tenants.identity import TenantIdentity
+
 
 class EventKind(StrEnum):
     """What a receipt says."""
 
     DELIVERED = "delivered"
     BOUNCED = "bounced"  # for good: the address does not exist
+    SOFT_BOUNCED = "soft_bounced"  # the provider gave up, though the address may be right
+    DEFERRED = "deferred"  # not yet: the provider goes on trying
     COMPLAINED = "complained"  # reported as unwanted; it did arrive
     FAILED = "failed"  # not delivered, though nothing is wrong with the address
     OPTED_OUT = "opted_out"
@@ -36,4 +40,28 @@ class ReceiptEvent:
     error_class: str = ""
     code: str = ""
     detail: str = ""
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """A message that somebody sent to one of an account's numbers or addresses.
+
+    `tenant` is whose account it is; None for an account of the platform, whose provider cannot
+    tell. `event_id` is the provider's, unique within the account, and comes again when the
+    provider repeats itself. `mime` is the whole message of an e-mail as it came; an SMS has only
+    `text`.
+    """
+
+    account: UUID
+    kind: str
+    tenant: TenantIdentity | None
+    channel: str
+    event_id: str
+    from_: str
+    to: str
+    received_at: datetime
+    text: str = ""
+    subject: str = ""
+    mime: bytes = b""
     raw: Mapping[str, Any] = field(default_factory=dict)
