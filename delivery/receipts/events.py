@@ -7,8 +7,6 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from tenants.identity import TenantIdentity
-
 
 class EventKind(StrEnum):
     """What a receipt says."""
@@ -47,15 +45,14 @@ class ReceiptEvent:
 class Inbound:
     """A message that somebody sent to one of an account's numbers or addresses.
 
-    `tenant` is whose account it is; None for an account of the platform, whose provider cannot
-    tell. `event_id` is the provider's, unique within the account, and comes again when the
+    `tenant_id` says whose account it is; None for one of the platform, whose provider cannot tell. `event_id` is the provider's, unique within the account, and comes again when the
     provider repeats itself. `mime` is the whole message of an e-mail as it came; an SMS has only
     `text`.
     """
 
     account: UUID
     kind: str
-    tenant: TenantIdentity | None
+    tenant_id: int | None
     channel: str
     event_id: str
     from_: str
