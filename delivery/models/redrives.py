@@ -16,6 +16,9 @@ class Redrive(models.Model):
     account_id = models.UUIDField(null=True, help_text="The account to send through, if named.")
     actor = models.CharField(max_length=150)
     count = models.PositiveIntegerField()
+    stopped = models.PositiveIntegerField(
+        default=0, help_text="How many of them a stop took out of the line again."
+    )
     created_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
     stopped_by = models.CharField(max_length=150, default="")
@@ -28,13 +31,17 @@ class Redrive(models.Model):
 
 
 class RedrivenDelivery(models.Model):
-    """A delivery of a redrive, with what it was before, so that a stop can put it back."""
+    """A delivery of a redrive, with what it was before, so that a stop can put it back.
+
+    A stop takes the row away again; its entry carries the redrive's id for as long as it waits.
+    """
 
     redrive = models.ForeignKey(
         Redrive, on_delete=models.CASCADE, related_name="deliveries", db_constraint=False
     )
     delivery_id = models.UUIDField()
     former_status = models.CharField(max_length=9)
+    former = models.JSONField(default=dict, help_text="What else the redrive wrote anew.")
     dead_letter_id = models.UUIDField(null=True)
 
     class Meta:

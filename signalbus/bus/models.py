@@ -1,6 +1,7 @@
 """The line that deliveries wait in, in the public schema; design: docs/architecture.md."""
 
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
 
 from signalbus.bus.purposes import Purpose
 
@@ -36,7 +37,9 @@ class OutboxEntry(models.Model):
     reason = models.CharField(max_length=20, default="", help_text="Why it waits, if it waits.")
     partition_key = models.BigIntegerField(help_text="Hash of tenant and recipient.")
     trace = models.CharField(max_length=55, default="", help_text="W3C traceparent.")
-    body = models.JSONField(null=True, help_text="What a `message` entry says.")
+    body = models.JSONField(
+        null=True, help_text="What a `message` entry says; which redrive another one is of."
+    )
 
     class Meta:
         verbose_name = "outbox entry"
@@ -55,6 +58,13 @@ class OutboxEntry(models.Model):
                 fields=["available_at"],
                 condition=models.Q(claim__isnull=False),
                 name="outbox_claimed",
+            ),
+            # What is left of a redrive; other entries are not in it.
+            models.Index(
+                KeyTextTransform("redrive", "body"),
+                "id",
+                condition=models.Q(body__has_key="redrive"),
+                name="outbox_redrive",
             ),
         ]
 
