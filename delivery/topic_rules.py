@@ -8,7 +8,7 @@ from uuid import UUID
 
 from signalbus.core.timed_cache import TimedCache
 from tenants.identity import TenantIdentity
-from tenants.schemas import TenantWork, run_for_tenants
+from tenants.schemas import Rows, TenantWork, run_for_tenants
 
 # Policies that ask for nothing of the kind, nearly all of them, are not read at all.
 UNCOMMON = """
@@ -54,10 +54,22 @@ def topic_rules_of_all(tenants: Sequence[TenantIdentity]) -> dict[int, ByTopic]:
     One round trip for the tenants not kept; not for a thread that talks to providers. A tenant
     whose policies cannot be read is left out this time, and asked again the next.
     """
-    kept = {tenant.id: _kept.peek(tenant.id) for tenant in tenants}
-    stale = {tenant.id: tenant for tenant in tenants if kept[tenant.id] is None}
+    known = {tenant.id: kept(tenant.id) for tenant in tenants}
+    stale = {tenant.id: tenant for tenant in tenants if known[tenant.id] is None}
     loaded = _load(list(stale.values())) if stale else {}
-    return {**{key: found for key, found in kept.items() if found is not None}, **loaded}
+    return {**{key: found for key, found in known.items() if found is not None}, **loaded}
+
+
+def kept(tenant: int) -> ByTopic | None:
+    """What is known of a tenant, if it is fresh; else UNCOMMON asks for it, and `keep` reads it."""
+    return _kept.peek(tenant)
+
+
+def keep(tenant: int, rows: Rows) -> ByTopic:
+    """What UNCOMMON answered, for those who have a round trip to the tenant in any case."""
+    rules: ByTopic = {row[0]: _rules(row) for row in rows}
+    _kept.put(tenant, rules)
+    return rules
 
 
 def forget() -> None:
@@ -67,14 +79,11 @@ def forget() -> None:
 
 def _load(tenants: Sequence[TenantIdentity]) -> dict[int, ByTopic]:
     answers = run_for_tenants([TenantWork(tenant.schema, [(UNCOMMON, {})]) for tenant in tenants])
-    loaded: dict[int, ByTopic] = {
-        tenant.id: {row[0]: _rules(row) for row in answer[0]}
+    return {
+        tenant.id: keep(tenant.id, answer[0])
         for tenant, answer in zip(tenants, answers, strict=True)
         if not isinstance(answer, Exception)
     }
-    for key, rules in loaded.items():
-        _kept.put(key, rules)
-    return loaded
 
 
 def _rules(row: Sequence[Any]) -> TopicRules:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields
 
+from delivery import topic_rules
 from delivery.pipeline.items import Facts, Item
 from delivery.pipeline.literals import literal
 from notifications.states import Status
@@ -11,7 +12,7 @@ from signalbus.bus.received import Received
 from signalbus.core.logs import get_logger
 from tenants import identity
 from tenants.identity import TenantIdentity
-from tenants.schemas import TenantWork, run_for_tenants
+from tenants.schemas import Statement, TenantWork, run_for_tenants
 
 log = get_logger(__name__)
 
@@ -71,14 +72,16 @@ def gather(received: Sequence[Received]) -> Gathered:
     """The facts of what was received. Raises what a tenant's statement raised."""
     gathered = Gathered()
     tenants = _tenants({message.envelope.tenant for message in received})
-    facts = _facts(tenants, received)
+    known = {tenant.id: topic_rules.kept(tenant.id) for tenant in tenants.values()}
+    facts, rules = _facts(tenants, received, known)
     for message in received:
         tenant = tenants.get(message.envelope.tenant)
-        known = facts.get(message.envelope.entry)
-        if tenant is None or known is None:
+        found = facts.get(message.envelope.entry)
+        if tenant is None or found is None:
             gathered.orphans.append(message)
         else:
-            gathered.items.append(Item(received=message, tenant=tenant, facts=known))
+            asked = rules[tenant.id].get(found.topic, topic_rules.COMMON)
+            gathered.items.append(Item(received=message, tenant=tenant, facts=found, rules=asked))
     return gathered
 
 
@@ -89,22 +92,35 @@ def _tenants(ids: Collection[int]) -> dict[int, TenantIdentity]:
     return found
 
 
-def _facts(tenants: dict[int, TenantIdentity], received: Sequence[Received]) -> dict[object, Facts]:
+def _facts(
+    tenants: dict[int, TenantIdentity],
+    received: Sequence[Received],
+    known: dict[int, topic_rules.ByTopic | None],
+) -> tuple[dict[object, Facts], dict[int, topic_rules.ByTopic]]:
+    """Facts by entry, and each tenant's topics' rules, which are read along where not known."""
     entries: dict[int, list[object]] = {tenant_id: [] for tenant_id in tenants}
     for message in received:
         if message.envelope.tenant in entries:
             entries[message.envelope.tenant].append(message.envelope.entry)
+    found: dict[object, Facts] = {}
+    rules = {key: each for key, each in known.items() if each is not None}
     answers = run_for_tenants(
         [
-            TenantWork(tenants[tenant_id].schema, [(FACTS, {"ids": literal(ids)})])
-            for tenant_id, ids in entries.items()
+            TenantWork(tenant.schema, _statements(entries[key], rules.get(key)))
+            for key, tenant in tenants.items()
         ]
     )
-    found: dict[object, Facts] = {}
-    for answer in answers:
+    for tenant_id, answer in zip(tenants, answers, strict=True):
         if isinstance(answer, Exception):
             raise answer
         for row in answer[0]:
             facts = Facts(**dict(zip(NAMES, row, strict=True)))
             found[facts.delivery] = facts
-    return found
+        if tenant_id not in rules:
+            rules[tenant_id] = topic_rules.keep(tenant_id, answer[1])
+    return found, rules
+
+
+def _statements(entries: Sequence[object], rules: topic_rules.ByTopic | None) -> list[Statement]:
+    asked: list[Statement] = [(FACTS, {"ids": literal(entries)})]
+    return asked if rules is not None else [*asked, (topic_rules.UNCOMMON, {})]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from delivery.providers.account import Account
 from delivery.providers.messages import Message, Outcome
+from delivery.topic_rules import COMMON, TopicRules
 from signalbus.bus.received import Received
 from signalbus.bus.streams import stream_of
 
@@ -76,11 +77,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A message that came over Kafka, with its tenant and its facts."""
+    """A message that came over Kafka, with its tenant, its facts and its topic's rules."""
 
     received: Received
     tenant: "TenantIdentity"
     facts: Facts
+    rules: TopicRules = COMMON
 
     @property
     def stream(self) -> str:

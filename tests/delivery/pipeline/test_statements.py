@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from delivery import accounts
+from delivery import accounts, topic_rules
 from delivery.errors import DeliveryError, ErrorClass
 from delivery.pipeline.worker import Worker
 from delivery.providers.account import SIMULATOR
@@ -38,6 +38,7 @@ def turn(worker: Worker) -> Counted:
     in process but the texts of templates."""
     identity.forget()
     accounts.forget()
+    topic_rules.forget()
     with count_statements() as counted:
         settle(worker)
     return counted
