@@ -1,0 +1,104 @@
+"""The rule of core/gcra.py in Lua, for Redis: many messages and all their limits in one call.
+
+KEYS are the limits' lines. ARGV[1] is msgpack: [rates, messages] with a rate as [interval, burst],
+a message as [horizon, [[index from 1, cost], …]]. The answer is msgpack: [delays, tails] in seconds
+from now, a delay of -1 where the horizon is too near. A line is kept as [seen, free from, free to,
+…, tail]; it expires once all of it is past. Step by step the same as gcra.book, which says why.
+"""
+
+# Redis' own clock, one for all processes.
+CLOCK = """
+local clock = redis.call('TIME')
+local now = clock[1] + clock[2] / 1000000
+"""
+
+RULE = """
+local EPSILON, MOST_GAPS = 1e-6, 64
+local wanted = cmsgpack.unpack(ARGV[1])
+local rates, messages = wanted[1], wanted[2]
+local lines, booked = {}, {}
+
+local function read(key)
+  local stored = redis.call('GET', key)
+  local numbers = stored and cmsgpack.unpack(stored) or {now, 0}
+  local back = math.max(numbers[1] - now, 0)
+  local free = {}
+  for place = 2, #numbers, 2 do
+    free[#free + 1] = {numbers[place] - back, (numbers[place + 1] or math.huge) - back}
+  end
+  return free
+end
+
+local function place_of(free, length, at)
+  for _, gap in ipairs(free) do
+    local place = math.max(gap[1], at)
+    if place + length <= gap[2] + EPSILON then return place end
+  end
+end
+
+local function earliest(message, at)
+  local latest = at
+  for position, cost in ipairs(message[2]) do
+    local index, count = cost[1], cost[2]
+    local rate = rates[index]
+    local moment = place_of(lines[index], count * rate[1], at) - (rate[2] - count) * rate[1]
+    if position == 1 or moment > latest then latest = moment end
+  end
+  return latest
+end
+
+local function moment_of(message)
+  local at, suits = now, false
+  while not suits and at <= now + message[1] + EPSILON do
+    local moment = earliest(message, at)
+    suits = moment <= at + EPSILON
+    at = math.max(at, moment)
+  end
+  return suits and at or nil
+end
+
+local function take(index, count, at)
+  local interval = rates[index][1]
+  local length = count * interval
+  local place = place_of(lines[index], length, at)
+  local free = {}
+  local function keep(from, to)
+    if to - math.max(from, now) >= interval - EPSILON then free[#free + 1] = {from, to} end
+  end
+  for _, gap in ipairs(lines[index]) do
+    if gap[1] <= place and place < gap[2] then
+      keep(gap[1], place)
+      keep(place + length, gap[2])
+    else
+      keep(gap[1], gap[2])
+    end
+  end
+  while #free > MOST_GAPS do table.remove(free, 1) end
+  lines[index], booked[index] = free, true
+end
+
+local function store(index)
+  local numbers = {now}
+  for position, gap in ipairs(lines[index]) do
+    numbers[2 * position] = gap[1]
+    if gap[2] < math.huge then numbers[2 * position + 1] = gap[2] end
+  end
+  local left = math.max(numbers[#numbers] - now, 0)
+  redis.call('SET', KEYS[index], cmsgpack.pack(numbers), 'PX', math.ceil(left * 1000) + 1000)
+end
+
+for index, key in ipairs(KEYS) do lines[index] = read(key) end
+local delays, tails = {}, {}
+for number, message in ipairs(messages) do
+  local moment = moment_of(message)
+  delays[number] = moment and moment - now or -1
+  for _, cost in ipairs(moment and message[2] or {}) do take(cost[1], cost[2], moment) end
+end
+for index in ipairs(KEYS) do
+  if booked[index] then store(index) end
+  tails[index] = lines[index][#lines[index]][1] - now
+end
+return cmsgpack.pack({delays, tails})
+"""
+
+SCRIPT = CLOCK + RULE
