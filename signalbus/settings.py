@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from signalbus.console.look import PLATFORM_CONSOLE, TENANT_CONSOLE
 from signalbus.core.env import Environment
 from signalbus.core.errors import SettingError
+from tenants import limit_checks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -58,6 +59,19 @@ DATABASES = {
 ORIGINAL_BACKEND = "django_prometheus.db.backends.postgresql"
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- limits: what differs from the table in tenants/limits.py
+
+LIMITS = env.converted(
+    "SIGNALBUS_LIMITS",
+    {},
+    "what differs from the table of limits, such as requests_per_second=200,sms_per_day=off",
+    kind="comma-separated list of limit=number",
+    convert=limit_checks.parsed,
+)
+TRUSTED_PROXIES = env.networks(
+    "SIGNALBUS_TRUSTED_PROXIES", "networks whose X-Forwarded-For is believed, such as 10.0.0.0/8"
+)
 
 # --- tenants: an app stands in the public schema, in each tenant's, or in both
 
@@ -208,12 +222,15 @@ RELAY_POLL = env.number(
 
 # --- delivering
 
-RETRY_FIRST = env.number("SIGNALBUS_RETRY_FIRST", 10.0, "seconds before the first repeat")
-RETRY_FACTOR = env.number("SIGNALBUS_RETRY_FACTOR", 3.0, "growth of the pause with each repeat")
-RETRY_LONGEST = env.number("SIGNALBUS_RETRY_LONGEST", 3600.0, "longest pause in seconds")
-RETRY_TRIES = env.integer("SIGNALBUS_RETRY_TRIES", 8, "provider calls before a delivery is dead")
-DELIVERY_DEADLINE = env.number(
-    "SIGNALBUS_DELIVERY_DEADLINE", 86400.0, "seconds after which no new attempt begins"
+# Where they are not set, each channel and priority has its own: notifications/deciding/patience.
+RETRY_FIRST = env.optional_number("SIGNALBUS_RETRY_FIRST", "seconds before the first repeat")
+RETRY_FACTOR = env.optional_number("SIGNALBUS_RETRY_FACTOR", "growth of the pause with each repeat")
+RETRY_LONGEST = env.optional_number("SIGNALBUS_RETRY_LONGEST", "longest pause in seconds")
+RETRY_TRIES = env.optional_integer(
+    "SIGNALBUS_RETRY_TRIES", "provider calls before a delivery is dead"
+)
+DELIVERY_DEADLINE = env.optional_number(
+    "SIGNALBUS_DELIVERY_DEADLINE", "seconds after which no new attempt begins"
 )
 RECONCILE_AFTER = env.list(
     "SIGNALBUS_RECONCILE_AFTER", "60,300,900", "seconds after which an unknown SMS is asked about"

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from signalbus.core.timed_cache import TimedCache
+from tenants import limits
+from tenants.limits import Limits
 from tenants.models import ApiKey, State, Tenant
 
 SECONDS_REMEMBERED = 5.0
@@ -36,6 +39,7 @@ class TenantIdentity:
     default_locale: str
     time_zone: str
     idempotency_hours: int
+    limits: Limits = limits.NONE
 
     @property
     def is_suspended(self) -> bool:
@@ -53,6 +57,7 @@ class KeyIdentity:
     scopes: frozenset[str]
     expires_at: datetime | None
     revoked_at: datetime | None
+    limits: Limits = limits.NONE
 
     def is_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
@@ -83,6 +88,7 @@ def identity_of(tenant: Tenant) -> TenantIdentity:
         default_locale=tenant.default_locale,
         time_zone=tenant.time_zone,
         idempotency_hours=tenant.idempotency_hours,
+        limits=limits.of_tenant(settings.LIMITS, tenant.limits),
     )
 
 
@@ -153,6 +159,7 @@ def _key_of(digest: bytes) -> KeyIdentity:
         scopes=frozenset(row.scopes),
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
+        limits=limits.of_key(row.limits),
     )
 
 

@@ -7,12 +7,14 @@ The declarations are kept, so that the settings reference is made from the code 
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
 
 from signalbus.core.errors import SettingError
 
 T = TypeVar("T")
+Network = IPv4Network | IPv6Network
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -52,6 +54,11 @@ def as_pairs(raw: str) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
+def as_networks(raw: str) -> tuple[Network, ...]:
+    """The networks in CIDR notation; an address alone is a network of one."""
+    return tuple(ip_network(part) for part in as_list(raw))
+
+
 @dataclass(slots=True)
 class Environment:
     """Reads variables, and remembers what was asked for and what was wrong."""
@@ -69,6 +76,12 @@ class Environment:
     def number(self, name: str, default: float, help: str) -> float:
         return self._read(name, "number", default, help, float)
 
+    def optional_integer(self, name: str, help: str) -> int | None:
+        return self._read(name, "whole number", None, help, lambda raw: int(raw) if raw else None)
+
+    def optional_number(self, name: str, help: str) -> float | None:
+        return self._read(name, "number", None, help, lambda raw: float(raw) if raw else None)
+
     def boolean(self, name: str, default: bool, help: str) -> bool:
         return self._read(name, "yes/no", default, help, as_boolean)
 
@@ -78,6 +91,15 @@ class Environment:
     def pairs(self, name: str, default: str, help: str) -> dict[str, str]:
         kind = "comma-separated list of key=value"
         return self._read(name, kind, as_pairs(default), help, as_pairs)
+
+    def networks(self, name: str, help: str) -> tuple[Network, ...]:
+        return self._read(name, "comma-separated list of networks", (), help, as_networks)
+
+    def converted(
+        self, name: str, default: T, help: str, *, kind: str, convert: Callable[[str], T]
+    ) -> T:
+        """What a caller's own reader makes of the text; its ValueError says what is wrong."""
+        return self._read(name, kind, default, help, convert)
 
     def required(self, name: str, help: str) -> str:
         value = self._read(name, "text", "", help, str)
@@ -91,7 +113,8 @@ class Environment:
             raise SettingError("\n".join(self.problems))
 
     def _read(self, name: str, kind: str, default: T, help: str, convert: Callable[[str], T]) -> T:
-        self.declared[name] = Declaration(name=name, kind=kind, default=str(default), help=help)
+        shown = "" if default is None else str(default)
+        self.declared[name] = Declaration(name=name, kind=kind, default=shown, help=help)
         try:
             raw = self._raw(name)
             return default if raw is None else convert(raw)
