@@ -25,6 +25,11 @@ ALLOWED_HOSTS = env.list("SIGNALBUS_ALLOWED_HOSTS", "*", "host names that are an
 BASE_URL = env.text("SIGNALBUS_BASE_URL", "http://localhost:8000", "address that people see")
 SECURE_COOKIES = env.boolean("SIGNALBUS_SECURE_COOKIES", False, "send cookies over HTTPS only")
 CSRF_TRUSTED_ORIGINS = env.list("SIGNALBUS_TRUSTED_ORIGINS", "", "origins of forms, with scheme")
+HOOKS_URL = env.text(
+    "SIGNALBUS_HOOKS_URL",
+    "",
+    "address that providers reach /hooks/ at; empty: SIGNALBUS_BASE_URL, if that is https",
+)
 DEFAULT_TENANT = env.text(
     "SIGNALBUS_DEFAULT_TENANT", "", "tenant whose console the bare host shows, by its name"
 )
@@ -244,6 +249,9 @@ OUTBOUND_NETWORKS = env.list(
     "networks (CIDR) that HTTP gateways of tenants may be in, beside public addresses",
 )
 SANDBOX_DAYS = env.integer("SIGNALBUS_SANDBOX_DAYS", 7, "days that sandbox messages are kept")
+RECEIPT_DAYS = env.integer(
+    "SIGNALBUS_RECEIPT_DAYS", 30, "days that a receipt is kept as its provider sent it"
+)
 
 # --- Celery: slow and periodic jobs only
 
