@@ -47,10 +47,29 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hook:
+    """How the receipts of a kind of account come in.
+
+    `reader` is the dotted path of its Reader (delivery.receipts.readers.base). Of `proofs`, names
+    of options and credentials, one at least has to be set, or nothing is believed;
+    `inbound_proofs` are those for messages that people send, where the provider hands these over
+    at all. `setup` says what to configure at the provider.
+    """
+
+    reader: str
+    setup: str
+    proofs: tuple[str, ...]
+    inbound_proofs: tuple[str, ...] = ()
+    options: tuple[Field, ...] = ()
+    credentials: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """A provider that accounts may name. `driver` is the dotted path of its Provider class.
 
-    Of the options in `needs_one_of` at least one has to be set.
+    Of the options in `needs_one_of` at least one has to be set. Without a `hook` the provider
+    tells nothing later.
     """
 
     name: str
@@ -60,6 +79,7 @@ class Kind:
     options: tuple[Field, ...] = ()
     credentials: tuple[Field, ...] = ()
     needs_one_of: tuple[str, ...] = ()
+    hook: Hook | None = None
 
 
 Problem = tuple[str, str]
