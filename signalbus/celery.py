@@ -46,6 +46,7 @@ app.conf.beat_schedule = {
         "task": "signalbus.purge_idempotency_records",
         "schedule": HOUR,
     },
+    "purge-lapsed-pauses": {"task": "signalbus.purge_lapsed_pauses", "schedule": HOUR},
     "purge-sandbox-messages": {"task": "signalbus.purge_sandbox_messages", "schedule": HOUR},
 }
 

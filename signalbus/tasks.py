@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from signalbus import retention
+from signalbus.bus import lines
 from signalbus.celery import app
 from signalbus.core.logs import get_logger
 from tenants.provisioning import ensure_spares
@@ -30,3 +31,10 @@ def purge_sandbox_messages() -> None:
     """Delete what the simulator took longer ago than SIGNALBUS_SANDBOX_DAYS."""
     if purged := retention.purge_sandbox_messages(timezone.now()):
         log.info("sandbox.purged", messages=purged)
+
+
+@app.task(name="signalbus.purge_lapsed_pauses", expires=3600)
+def purge_lapsed_pauses() -> None:
+    """Delete pauses of lines that ended by themselves."""
+    if purged := lines.purge_lapsed():
+        log.info("pauses.purged", pauses=purged)

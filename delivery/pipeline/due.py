@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from signalbus.bus.lines_sql import STANDS
 from signalbus.bus.outbox_sql import ENTRIES
 
 LEFT = f"""
@@ -13,13 +14,14 @@ SELECT EXISTS (
         AND NOT EXISTS (
             SELECT FROM public.bus_linepause pause
             WHERE pause.tenant_id = entry.tenant_id AND pause.stream IN (entry.stream, '')
+                AND {STANDS}
         )
 )
 """  # noqa: S608 - a constant
 
 
 def nothing_due(streams: Sequence[str]) -> bool:
-    """No entry of these streams is published or due, but for those of paused lines."""
+    """No entry of these streams is published or due, but for those of lines that stand still."""
     with connection.cursor() as cursor:
         cursor.execute(LEFT, {"streams": list(streams)})
         return not cursor.fetchone()[0]

@@ -9,6 +9,7 @@ import time
 from django.db import connection
 from prometheus_client import Gauge
 
+from signalbus.bus.lines_sql import IN_FORCE
 from signalbus.bus.outbox_sql import ENTRIES
 from signalbus.bus.streams import STREAMS
 from signalbus.core.metrics import (
@@ -37,8 +38,9 @@ FROM (
     FROM {ENTRIES} WHERE available_at <= statement_timestamp() GROUP BY stream, tenant_id
 ) entry
 LEFT JOIN LATERAL (
-    SELECT tenant_id FROM public.bus_linepause p
-    WHERE p.tenant_id = entry.tenant_id AND p.stream IN (entry.stream, '') LIMIT 1
+    SELECT tenant_id FROM public.bus_linepause pause
+    WHERE pause.tenant_id = entry.tenant_id AND pause.stream IN (entry.stream, '') AND {IN_FORCE}
+    LIMIT 1
 ) pause ON true
 GROUP BY entry.stream
 """  # noqa: S608 - a constant

@@ -39,6 +39,35 @@ class FirstEntry:
     due_in: float
 
 
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """A line with due entries: its weight, and what its pauses leave of it.
+
+    `tried`: a few entries at a time; `waits`: only what has a moment of its own, which comes in
+    `reserved_in` seconds; `stands`: nothing. `ends_in` is in how many seconds the pauses end by
+    themselves, None where one of them does not.
+    """
+
+    stream: str
+    tenant_id: int
+    weight: int
+    tried: bool
+    waits: bool
+    stands: bool
+    ends_in: float | None
+    reserved_in: float | None
+
+    @property
+    def runs(self) -> bool:
+        """Whether entries may be published, be it only those with a moment of their own."""
+        return not self.waits or (self.reserved_in is not None and self.reserved_in <= 0)
+
+    @property
+    def wakes_in(self) -> float | None:
+        """In how many seconds more of it may be published than now, as far as is known."""
+        return min((t for t in (self.ends_in, self.reserved_in) if t and t > 0), default=None)
+
+
 def survey() -> tuple[list[FirstEntry], float | None]:
     """Every line's earliest entry, and in how many seconds the first claim expires."""
     rows = _rows(sql.SURVEY, {})
@@ -46,10 +75,10 @@ def survey() -> tuple[list[FirstEntry], float | None]:
     return [FirstEntry(*row) for row in rows if row[0]], expires_in
 
 
-def running(lines: Sequence[FirstEntry]) -> list[tuple[str, int, int]]:
-    """Stream, tenant and weight of those lines that are not paused."""
-    values = {"streams": [li.stream for li in lines], "tenants": [li.tenant_id for li in lines]}
-    return _rows(sql.RUNNING, values)
+def lines(due: Sequence[FirstEntry]) -> list[LineState]:
+    """How the lines of those entries stand."""
+    values = {"streams": [li.stream for li in due], "tenants": [li.tenant_id for li in due]}
+    return [LineState(*row) for row in _rows(sql.LINES, values)]
 
 
 def waiting(streams: Iterable[str]) -> Counter[tuple[str, int]]:
@@ -58,8 +87,9 @@ def waiting(streams: Iterable[str]) -> Counter[tuple[str, int]]:
     return Counter({(stream, tenant): count for stream, tenant, count in rows})
 
 
-def lease(stream: str, turn: Turn, *, expired: bool) -> list[Leased]:
-    """Due entries of a stream, as the turn allows; `expired`: also those leased before."""
+def lease(stream: str, turn: Turn, *, expired: bool, reserved: bool) -> list[Leased]:
+    """Due entries of a stream, as the turn allows; `expired`: also those leased before;
+    `reserved`: only those that a limit has given their moment."""
     values = {
         "stream": stream,
         "tenants": list(turn.quotas),
@@ -67,7 +97,7 @@ def lease(stream: str, turn: Turn, *, expired: bool) -> list[Leased]:
         "limit": turn.limit,
         **_visible([stream]),
     }
-    return _leased(sql.LEASE_DUE if expired else sql.LEASE_NEVER_PUBLISHED, values)
+    return _leased(sql.LEASE_DUE[expired, reserved], values)
 
 
 def lease_expired_claims(streams: Sequence[str], limit: int) -> list[Leased]:

@@ -2,14 +2,15 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from signalbus.bus import leases
 from signalbus.bus.plan import Line, Plan, StreamPlan, in_turn
 from signalbus.bus.streams import BY_URGENCY
 from signalbus.bus.window import Window
 
-Lines = dict[str, list[Line]]
+# By the stream, and by whether only entries with a moment of their own are published.
+Lines = dict[tuple[str, bool], list[Line]]
 
 
 class Look:
@@ -28,8 +29,11 @@ class Look:
         expired = expires_in is not None and expires_in <= 0
         if expires_in is not None and not expired:
             later.append(expires_in)
-        plans = self._stream_plans(due) if due else []
-        return Plan(streams=plans, expired=expired, next_due=min(later, default=None))
+        lines = leases.lines(due) if due else []
+        later += [line.wakes_in for line in lines if line.waits and line.wakes_in is not None]
+        plans = self._stream_plans([line for line in lines if line.runs])
+        waits = any(line.waits and not line.stands for line in lines)
+        return Plan(streams=plans, expired=expired, waits=waits, next_due=min(later, default=None))
 
     def note(self, stream: str, tenants: Sequence[int], published: int) -> None:
         """Remember a turn: how many were published, and which tenant was the last."""
@@ -37,33 +41,43 @@ class Look:
         if tenants:
             self._last_turn[stream] = tenants[-1]
 
-    def _stream_plans(self, due: Sequence[leases.FirstEntry]) -> list[StreamPlan]:
-        running = leases.running(due)
-        streams = {stream for stream, _, _ in running}
-        waiting = leases.waiting(streams) if streams else {}
-        now = time.monotonic()
+    def _stream_plans(self, running: Sequence[leases.LineState]) -> list[StreamPlan]:
+        """In each stream those first whose entries have their moment now."""
+        waiting = leases.waiting({line.stream for line in running}) if running else {}
         lines: Lines = defaultdict(list)
-        for stream, tenant, weight in running:
-            lines[stream].append(Line(tenant, weight, waiting.get((stream, tenant), 0)))
+        for line in running:
+            lines[line.stream, line.waits].append(_line(line, waiting))
         in_kafka = _by_stream(waiting)
+        now = time.monotonic()
+        for stream in {stream for stream, _ in lines}:
+            self.windows[stream].observe(in_kafka.get(stream, 0), now)
         return [
-            self._stream_plan(stream, lines[stream], in_kafka.get(stream, 0), now)
+            self._stream_plan(stream, reserved, lines[stream, reserved], in_kafka.get(stream, 0))
             for stream in BY_URGENCY
-            if stream in lines
+            for reserved in (True, False)
+            if (stream, reserved) in lines
         ]
 
-    def _stream_plan(self, stream: str, lines: list[Line], waiting: int, now: float) -> StreamPlan:
-        window = self.windows[stream]
-        window.observe(waiting, now)
+    def _stream_plan(
+        self, stream: str, reserved: bool, lines: list[Line], waiting: int
+    ) -> StreamPlan:
+        size = self.windows[stream].size
         return StreamPlan(
             stream=stream,
             lines=in_turn(lines, self._last_turn.get(stream, 0)),
-            window=window.size,
-            room=max(window.size - waiting, 0),
+            window=size,
+            room=max(size - waiting, 0),
+            reserved=reserved,
         )
 
 
-def _by_stream(waiting: dict[tuple[str, int], int]) -> dict[str, int]:
+def _line(line: leases.LineState, waiting: Mapping[tuple[str, int], int]) -> Line:
+    return Line(
+        line.tenant_id, line.weight, waiting.get((line.stream, line.tenant_id), 0), line.tried
+    )
+
+
+def _by_stream(waiting: Mapping[tuple[str, int], int]) -> dict[str, int]:
     total: dict[str, int] = defaultdict(int)
     for (stream, _), count in waiting.items():
         total[stream] += count

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Now
 
 from signalbus.bus.purposes import Purpose
 
@@ -59,6 +60,12 @@ class OutboxEntry(models.Model):
                 condition=models.Q(claim__isnull=False),
                 name="outbox_claimed",
             ),
+            # Those that a limit has given their moment, which go on while their line waits.
+            models.Index(
+                fields=["stream", "tenant_id", "available_at"],
+                condition=models.Q(reserved_account__isnull=False),
+                name="outbox_reserved",
+            ),
             # What is left of a redrive; other entries are not in it.
             models.Index(
                 KeyTextTransform("redrive", "body"),
@@ -88,6 +95,13 @@ class Line(models.Model):
         return f"{self.stream} of tenant {self.tenant_id}"
 
 
+class LinePauses(models.QuerySet["LinePause"]):
+    """Pauses, those that have ended by themselves included until they are purged."""
+
+    def in_force(self) -> "LinePauses":
+        return self.filter(models.Q(until=None) | models.Q(until__gt=Now()))
+
+
 class LinePause(models.Model):
     """A reason why a line stands still; it runs again when no reason is left."""
 
@@ -101,6 +115,8 @@ class LinePause(models.Model):
         null=True, blank=True, help_text="When the line runs again by itself; empty: never."
     )
     since = models.DateTimeField(auto_now_add=True)
+
+    objects = LinePauses.as_manager()
 
     class Meta:
         constraints = [

@@ -17,7 +17,15 @@ from django.db import connection, transaction
 
 from signalbus.bus import outbox_sql as sql
 from signalbus.bus.entries import PLATFORM, Claimed, Held, NewEntry, Postponed, Wanted
-from signalbus.bus.lines import EVERY_STREAM, pause, pauses, resume
+from signalbus.bus.lines import (
+    EVERY_STREAM,
+    Pausing,
+    pause,
+    pause_all,
+    pauses,
+    resume,
+    resume_all,
+)
 from signalbus.core.metrics import NOTIFICATIONS_ENQUEUED, stream_labels
 from signalbus.core.redis import hint
 
@@ -27,12 +35,14 @@ __all__ = [
     "Claimed",
     "Held",
     "NewEntry",
+    "Pausing",
     "Postponed",
     "Wanted",
     "claim",
     "lock",
     "partition_key",
     "pause",
+    "pause_all",
     "pauses",
     "peek",
     "postpone",
@@ -41,6 +51,7 @@ __all__ = [
     "publish",
     "remove",
     "resume",
+    "resume_all",
     "settle_unclaimed",
 ]
 

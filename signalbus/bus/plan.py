@@ -14,21 +14,29 @@ LINES_A_TURN = 200  # asked in one statement: many tenants may have an entry or 
 
 @dataclass(slots=True)
 class Line:
-    """A tenant with due entries in a stream; `waiting` of them are in Kafka already."""
+    """A tenant with due entries in a stream; `waiting` of them are in Kafka already.
+
+    `tried` means that a handful is enough for now, since its pause has only just ended.
+    """
 
     tenant_id: int
     weight: int = 1
     waiting: int = 0
+    tried: bool = False
 
 
 @dataclass(slots=True)
 class StreamPlan:
-    """The lines of one stream in the order of their turns, and the room in its window."""
+    """The lines of one stream in the order of their turns, and the room in its window.
+
+    `reserved`: only entries that a limit has given their moment are published.
+    """
 
     stream: str
     lines: deque[Line]
     window: int
     room: int
+    reserved: bool = False
 
     def turn(self, limit: int) -> "Turn":
         """Who may publish how much next, in the order of their turns.
@@ -65,6 +73,8 @@ class StreamPlan:
         self.lines = deque(line for line in (*behind, *again) if line.tenant_id not in drained)
 
     def _allowed(self, line: Line) -> int:
+        if line.tried and not self.reserved:
+            return HANDFUL - line.waiting
         return self.window // 2 - line.waiting if len(self.lines) > 1 else self.room
 
 
@@ -89,11 +99,13 @@ class Plan:
     """What may be published, as one look at the line told. Good for some milliseconds.
 
     `next_due` is in how many seconds something else comes due, None where nothing will;
-    `expired` says that calls under way have outlived their claim.
+    `expired` says that calls under way have outlived their claim, and `waits` that due entries wait
+    for a limit's or a crowd's pause to end.
     """
 
     streams: list[StreamPlan] = field(default_factory=list)
     expired: bool = False
+    waits: bool = False
     next_due: float | None = None
 
     @property

@@ -74,8 +74,8 @@ class Relay:
 
     @property
     def something_due(self) -> bool:
-        """Whether the last look found something due, or Kafka refused something."""
-        return self._plan.something_due or bool(self._outages)
+        """By the last look: something is due, or goes on soon, or Kafka refused something."""
+        return self._plan.something_due or self._plan.waits or bool(self._outages)
 
     def pause(self) -> float:
         """Seconds to wait after a step that published nothing, unless a hint comes."""
@@ -102,7 +102,7 @@ class Relay:
         turn = plan.turn(limit)
         if not turn.quotas:
             return []
-        entries = leases.lease(plan.stream, turn, expired=again)
+        entries = leases.lease(plan.stream, turn, expired=again, reserved=plan.reserved)
         taken = Counter(entry.tenant_id for entry in entries)
         plan.took(turn, taken)
         self._look.note(plan.stream, turn.reached(taken), len(entries))

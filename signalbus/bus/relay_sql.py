@@ -3,6 +3,7 @@ new times come from `clock_timestamp()`.
 """
 # ruff: noqa: S608 - only constants of this file are put together
 
+from signalbus.bus.lines_sql import IN_FORCE, STANDS
 from signalbus.bus.outbox_sql import CLOCK, ENTRIES
 
 NOW = "statement_timestamp()"
@@ -27,15 +28,35 @@ SELECT '', 0, extract(epoch FROM min(available_at) - {NOW})::float8 FROM {ENTRIE
 WHERE claim IS NOT NULL
 """
 
-# Of the lines %(streams)s, %(tenants)s those that are not paused, with their weights.
-RUNNING = """
-SELECT due.stream, due.tenant_id, coalesce(line.weight, 1)
-FROM unnest(%(streams)s::text[], %(tenants)s::int[]) AS due (stream, tenant_id)
-LEFT JOIN public.bus_line line USING (stream, tenant_id)
-WHERE NOT EXISTS (
-    SELECT FROM public.bus_linepause pause
-    WHERE pause.tenant_id = due.tenant_id AND pause.stream IN (due.stream, '')
+# For so long after a pause has ended by itself, a line is tried with a few entries at a time: the
+# reason may not be over, and whatever is published in vain has to be put back one by one.
+TRIED_FOR = "interval '15 seconds'"
+
+# The lines %(streams)s, %(tenants)s with their weights, and what their pauses mean: tried with a
+# few only, waiting, standing still; in how many seconds that ends by itself; and, where a line
+# only waits, in how many seconds the first entry is due that has a moment of its own.
+LINES = f"""
+WITH due AS (
+    SELECT * FROM unnest(%(streams)s::text[], %(tenants)s::int[]) AS due (stream, tenant_id)
+), paused AS (
+    SELECT due.stream, due.tenant_id, bool_or({IN_FORCE}) AS waits, bool_or({STANDS}) AS stands,
+        CASE WHEN bool_and(pause.until IS NOT NULL)
+            THEN extract(epoch FROM max(pause.until) - {NOW})::float8 END AS ends_in
+    FROM due JOIN public.bus_linepause pause
+        ON pause.tenant_id = due.tenant_id AND pause.stream IN (due.stream, '')
+    WHERE pause.until IS NULL OR pause.until > {NOW} - {TRIED_FOR}
+    GROUP BY due.stream, due.tenant_id
 )
+SELECT due.stream, due.tenant_id, coalesce(line.weight, 1), paused.tenant_id IS NOT NULL,
+    coalesce(paused.waits, false), coalesce(paused.stands, false), paused.ends_in, (
+        SELECT extract(epoch FROM entry.available_at - {NOW})::float8 FROM {ENTRIES} entry
+        WHERE paused.waits AND NOT paused.stands AND entry.stream = due.stream
+            AND entry.tenant_id = due.tenant_id AND entry.reserved_account IS NOT NULL
+        ORDER BY entry.available_at LIMIT 1
+    )
+FROM due
+LEFT JOIN public.bus_line line USING (stream, tenant_id)
+LEFT JOIN paused USING (stream, tenant_id)
 """
 
 # How many entries of the streams wait in Kafka. A lease that has run out waits there no longer, or
@@ -68,7 +89,7 @@ SELECT leased.*, picked.due FROM leased JOIN picked USING (id) ORDER BY picked.d
 """
 
 
-def _due(expired_leases: bool) -> str:
+def _due(*, expired: bool, reserved: bool) -> str:
     return f"""
     SELECT entry.id, entry.due
     FROM unnest(%(tenants)s::int[], %(quotas)s::int[]) AS turn (tenant_id, quota)
@@ -76,7 +97,8 @@ def _due(expired_leases: bool) -> str:
         SELECT o.id, o.available_at AS due FROM {ENTRIES} o
         WHERE o.stream = %(stream)s AND o.tenant_id = turn.tenant_id
             AND o.available_at <= {NOW} AND o.claim IS NULL
-            {"" if expired_leases else "AND NOT o.published"}
+            {"" if expired else "AND NOT o.published"}
+            {"AND o.reserved_account IS NOT NULL" if reserved else ""}
         ORDER BY o.available_at LIMIT turn.quota FOR UPDATE SKIP LOCKED
     ) entry LIMIT %(limit)s"""
 
@@ -84,8 +106,12 @@ def _due(expired_leases: bool) -> str:
 # %(stream)s, %(tenants)s, %(quotas)s, %(limit)s: a nested loop asks the tenants in their order and
 # stops at the limit, so that nothing is locked in vain. With %(streams)s, %(seconds)s: how long
 # each stream's entries are out of sight.
-LEASE_DUE = _lease(_due(expired_leases=True))
-LEASE_NEVER_PUBLISHED = _lease(_due(expired_leases=False))
+# By whether leases that ran out are taken again, and whether only those with a moment of their own.
+LEASE_DUE = {
+    (expired, reserved): _lease(_due(expired=expired, reserved=reserved))
+    for expired in (True, False)
+    for reserved in (True, False)
+}
 # %(limit)s; %(streams)s and %(seconds)s. Lines do not matter: a call that was under way when its
 # worker died has to be recorded also for a tenant whose line is paused.
 LEASE_EXPIRED_CLAIMS = _lease(f"""

@@ -8,6 +8,7 @@ import msgspec
 from django.db import connection
 from django.urls import reverse
 
+from signalbus.bus.lines_sql import SOFT
 from signalbus.bus.models import LinePause
 from signalbus.core import health
 from tenants.models import State, Tenant
@@ -60,7 +61,10 @@ def troubled() -> list[Troubled]:
     suspended = Tenant.objects.filter(state=State.SUSPENDED).order_by("name")[:MOST_TROUBLED]
     found = [_troubled(each, "suspended", each.suspension_reason) for each in suspended]
     pauses = list(
-        LinePause.objects.exclude(stream=LinePause.EVERY_STREAM).order_by("since")[:MOST_TROUBLED]
+        LinePause.objects.in_force()
+        .exclude(stream=LinePause.EVERY_STREAM)
+        .exclude(reason__in=SOFT)
+        .order_by("since")[:MOST_TROUBLED]
     )
     owners = Tenant.objects.in_bulk([pause.tenant_id for pause in pauses])
     for pause in pauses:

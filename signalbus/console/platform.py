@@ -93,10 +93,16 @@ class EntryPanel(OfTenants):
 class PausePanel(OfTenants):
     """Why lines stand still."""
 
-    list_display = ("tenant", "shown_stream", "reason", "note", "for_how_long")
+    list_display = ("tenant", "shown_stream", "reason", "note", "for_how_long", "until_when")
     list_filter = ("reason",)
     empty_title = "Every line runs"
-    empty_text = "A line pauses when its tenant is suspended or its only account does not answer."
+    empty_text = (
+        "A line pauses when its tenant is suspended, when none of its accounts answers, "
+        "and while a limit is met."
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LinePause]:
+        return super().get_queryset(request).in_force()
 
     @admin.display(description="Stream")
     def shown_stream(self, row: LinePause) -> str:
@@ -105,6 +111,10 @@ class PausePanel(OfTenants):
     @admin.display(description="Since")
     def for_how_long(self, row: LinePause) -> str:
         return ago(row.since)
+
+    @admin.display(description="Until", ordering="until")
+    def until_when(self, row: LinePause) -> str:
+        return ago(row.until, "somebody resumes it")
 
 
 def exactly(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -119,7 +129,7 @@ def _lines() -> list[dict[str, Any]]:
     found = [dict(line) for line in _counted()]
     owners = {line["tenant_id"] for line in found}
     names = dict(Tenant.objects.filter(id__in=owners).values_list("id", "name"))
-    paused = set(LinePause.objects.values_list("tenant_id", "stream"))
+    paused = set(LinePause.objects.in_force().values_list("tenant_id", "stream"))
     for line in found:
         owner = line["tenant_id"]
         line["tenant"] = names.get(owner) or f"#{owner}"

@@ -168,7 +168,7 @@ def _platform_figures() -> list[Figure]:
         ),
         Figure(
             "Pauses",
-            str(LinePause.objects.count()),
+            str(LinePause.objects.in_force().count()),
             "pause",
             reverse("admin:bus_linepause_changelist"),
         ),

@@ -7,8 +7,9 @@ from unittest.mock import Mock
 import pytest
 from django.db import transaction
 
-from signalbus.bus import outbox
-from signalbus.bus.models import OutboxEntry
+from signalbus.bus import lines, outbox
+from signalbus.bus.lines_sql import SOFT
+from signalbus.bus.models import LinePause, OutboxEntry
 from signalbus.bus.outbox import Claimed, NewEntry, Postponed
 from signalbus.core.ids import new_id
 from tests.bus.line import (
@@ -226,6 +227,43 @@ def test_a_line_runs_when_no_reason_is_left() -> None:
     assert outbox.pauses(pairs) == {(STREAM, 1)}
     outbox.resume(STREAM, 1, "breaker")
     assert outbox.pauses(pairs) == set()
+
+
+def test_many_lines_are_paused_and_resumed_in_a_statement_each() -> None:
+    streams = ["email.high", "email.normal", "email.bulk"]
+    pairs = [(stream, tenant) for stream in streams for tenant in (1, 2)]
+    wanted = [
+        outbox.Pausing(stream=stream, tenant_id=tenant, reason="breaker", seconds=60)
+        for stream, tenant in pairs
+    ]
+    with statements() as seen:
+        outbox.pause_all([*wanted, *wanted])
+        outbox.resume_all(pairs[:5], "breaker")
+    assert len(seen) == 2
+    assert outbox.pauses(pairs) == {pairs[5]}
+
+
+def test_a_pause_ends_by_itself_and_may_be_prolonged() -> None:
+    pair = (STREAM, 1)
+    outbox.pause(*pair, "breaker", seconds=0)
+    assert outbox.pauses([pair]) == set()
+    outbox.pause(*pair, "breaker", seconds=60)
+    assert outbox.pauses([pair]) == {pair}
+    assert 50 < seconds_from_now(LinePause.objects.get().until) < 60
+    assert LinePause.objects.in_force().count() == 1
+
+
+@pytest.mark.parametrize("reason", SOFT)
+def test_a_soft_pause_is_only_the_relays_affair(reason: str) -> None:
+    outbox.pause(STREAM, 1, reason, seconds=60)
+    assert outbox.pauses([(STREAM, 1)]) == set()
+
+
+def test_pauses_that_ended_long_ago_are_purged() -> None:
+    for tenant, seconds in ((1, -1000), (2, -1), (3, 60), (4, None)):
+        outbox.pause(STREAM, tenant, "breaker", seconds=seconds)
+    assert lines.purge_lapsed() == 1
+    assert sorted(LinePause.objects.values_list("tenant_id", flat=True)) == [2, 3, 4]
 
 
 def test_two_claims_at_once_have_one_winner() -> None:

@@ -15,6 +15,7 @@ from signalbus.bus.outbox import EVERY_STREAM, Postponed
 from signalbus.bus.plan import HANDFUL
 from signalbus.bus.relay import BATCH, Relay
 from signalbus.bus.relay_loop import RelayLoop
+from signalbus.core.ids import new_id
 from tests.bus.line import (
     STREAM,
     change,
@@ -137,6 +138,34 @@ def test_a_paused_line_stands_still_until_the_last_reason_is_gone(
     assert relay.drain() == 0
     outbox.resume(STREAM, 1, "breaker")
     assert relay.drain() == 3
+
+
+def test_a_pause_that_has_ended_by_itself_lets_a_handful_try(relay: Relay) -> None:
+    put(200, tenant=1)
+    outbox.pause(STREAM, 1, "breaker", seconds=0.3)
+    assert relay.drain() == 0
+    assert relay.pause() <= 0.3
+    time.sleep(0.35)
+    assert relay.drain() == HANDFUL
+    outbox.resume(STREAM, 1, "breaker")
+    assert relay.drain() == 200 - HANDFUL
+
+
+def test_a_limits_pause_lets_those_go_on_that_have_their_moment(relay: Relay) -> None:
+    ids = put(200)
+    now = database_now()
+    reserved = {"reserved_account": new_id(), "reserved_at": now}
+    change(ids[:3], **reserved, available_at=now)
+    change(ids[3:5], **reserved, available_at=now + timedelta(seconds=0.4))
+    outbox.pause(STREAM, 1, "limit", seconds=60)
+    assert relay.drain() == 3
+    assert relay.pause() <= 0.4
+    assert relay.something_due, "an emptying relay waits for the others"
+    time.sleep(0.5)
+    assert relay.drain() == 2
+    outbox.pause(STREAM, 1, "suspended")
+    change(ids[5:7], **reserved, available_at=now)
+    assert relay.drain() == 0
 
 
 def test_an_expired_claim_is_published_on_a_paused_line_too(relay: Relay) -> None:

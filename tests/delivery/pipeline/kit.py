@@ -15,9 +15,10 @@ from delivery.pipeline.worker import Worker
 from delivery.providers import registry
 from delivery.providers.account import SIMULATOR, Account
 from delivery.providers.base import Accepted, Message, Outcome, Provider
-from delivery.retry import RetryPolicy
+from delivery.retry_rules import RetryRules
 from notifications.models import Delivery, Notification
 from signalbus.bus.envelope import VERSION, Envelope
+from signalbus.bus.lines_sql import IN_FORCE, STANDS
 from signalbus.bus.models import OutboxEntry
 from signalbus.bus.received import Received
 from signalbus.bus.streams import DELIVERY_STREAMS, Channel, Lane, stream_of
@@ -26,19 +27,20 @@ from tenants.identity import TenantIdentity
 from tests.door import Api
 
 RULES = Rules(
-    retry=RetryPolicy(first=10.0, factor=3.0, longest=3600.0, tries=3),
+    retry=RetryRules(installation={"first": 10.0, "factor": 3.0, "longest": 3600.0, "tries": 3}),
     pauses=[timedelta(seconds=60), timedelta(seconds=300)],
     random=lambda: 0.5,
 )
 
 # As the relay: what is due and not paused, or claimed, in the order of its time.
-PUBLISH = """
+PUBLISH = f"""
 WITH due AS (
     SELECT id, available_at AS due_at FROM public.bus_outboxentry entry
     WHERE available_at <= clock_timestamp() AND stream <> 'dead' AND (
         claim IS NOT NULL OR NOT EXISTS (
             SELECT FROM public.bus_linepause pause
             WHERE pause.tenant_id = entry.tenant_id AND pause.stream IN ('', entry.stream)
+                AND {IN_FORCE} AND ({STANDS} OR entry.reserved_account IS NULL)
         )
     )
 ), leased AS (
