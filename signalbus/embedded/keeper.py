@@ -64,6 +64,11 @@ class Keeper:
             return self.prober.answered(name)
         return time.time() - child.since >= SETTLED_SECONDS
 
+    @property
+    def hears_of_deaths(self) -> bool:
+        """Return whether SIGCHLD tells of every death: all processes are its own children."""
+        return all(child.process is not None for child in self.children.values())
+
     def state(self) -> dict[str, Any]:
         """Return what is known of every unit, for the state file."""
         return {name: self._unit_state(unit) for name, unit in self.units.items()}

@@ -35,10 +35,12 @@ class Prober(threading.Thread):
         super().__init__(daemon=True)
         self.waker = waker
         self._watches: dict[str, Watch] = {}
+        self._changed = threading.Event()
 
     def watch(self, name: str, probe: Probe) -> None:
-        """Begin to ask a unit that was just started."""
+        """Begin to ask a unit that was just started, at once."""
         self._watches[name] = Watch(probe=probe)
+        self._changed.set()
 
     def forget(self, name: str) -> None:
         """Ask a unit no more."""
@@ -56,9 +58,11 @@ class Prober(threading.Thread):
 
     def run(self) -> None:
         while True:
-            for watch in list(self._watches.values()):
+            self._changed.clear()
+            watches = list(self._watches.values())
+            for watch in watches:
                 self._ask(watch)
-            time.sleep(STARTING_INTERVAL_SECONDS)
+            self._changed.wait(_until_next_ask(watches))
 
     def _ask(self, watch: Watch) -> None:
         if time.monotonic() < watch.next_ask:
@@ -67,3 +71,9 @@ class Prober(threading.Thread):
         watch.note(answers(watch.probe), time.monotonic())
         if before != watch.answered:
             self.waker.wake()
+
+
+def _until_next_ask(watches: list[Watch]) -> float | None:
+    """Seconds until one of them is to be asked; None where there is nobody to ask."""
+    asks = [watch.next_ask for watch in watches]
+    return max(0.0, min(asks) - time.monotonic()) if asks else None

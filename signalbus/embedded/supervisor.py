@@ -23,7 +23,8 @@ from signalbus.embedded.prober import Prober
 from signalbus.embedded.unit import Unit, unit_from_json
 from signalbus.embedded.waker import Waker
 
-TURN_SECONDS = 1.0
+TURN_SECONDS = 3.0  # deaths, answers and `up` wake it anyway
+ADOPTED_TURN_SECONDS = 1.0  # nobody tells of the death of another's child
 STARTING_TURN_SECONDS = 0.1
 log = logging.getLogger(__name__)
 
@@ -85,8 +86,9 @@ class Supervisor:
         return self._read[1]
 
     def _pause(self) -> float:
-        units = self.keeper.units
-        return TURN_SECONDS if all(map(self.keeper.ready, units)) else STARTING_TURN_SECONDS
+        if not all(map(self.keeper.ready, self.keeper.units)):
+            return STARTING_TURN_SECONDS
+        return TURN_SECONDS if self.keeper.hears_of_deaths else ADOPTED_TURN_SECONDS
 
     def _write_state(self) -> None:
         units = self.keeper.state()
