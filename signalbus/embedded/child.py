@@ -11,6 +11,7 @@ from typing import Any
 from signalbus.embedded.files import private_folder
 from signalbus.embedded.identity import boot, end_group, identity, runs
 from signalbus.embedded.rotation import open_log
+from signalbus.embedded.slack import timer_slack
 from signalbus.embedded.unit import Unit
 from signalbus.embedded.users import dropping_to
 
@@ -75,17 +76,18 @@ def launch(unit: Unit, **options: Any) -> "subprocess.Popen[bytes]":
     private_folder(Path(unit.log).parent)
     output = open_log(Path(unit.log))
     try:
-        process: subprocess.Popen[bytes] = subprocess.Popen(
-            unit.argv,
-            cwd=unit.cwd,
-            env=unit.resolved_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            **dropping_to(unit.user),
-            **options,
-        )
+        with timer_slack(unit.slack_seconds):
+            process: subprocess.Popen[bytes] = subprocess.Popen(
+                unit.argv,
+                cwd=unit.cwd,
+                env=unit.resolved_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                **dropping_to(unit.user),
+                **options,
+            )
         return process
     finally:
         os.close(output)

@@ -26,7 +26,8 @@ class Unit:
     `environment_files` names variables whose value is a file's content at the start; a unit whose
     fingerprint changes, by such a file or by its code, is restarted. `user` is a numeric uid and
     gid to drop to. Without a probe a unit is ready once it has run for some seconds.
-    `restart_silent` ends a process that runs but has not answered for a minute.
+    `restart_silent` ends a process that runs but has not answered for a minute. `slack_seconds` is
+    how much later than asked for its timers may fire.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Unit:
     user: tuple[int, int] | None = None
     fresh_folder: str | None = None
     restart_silent: bool = False
+    slack_seconds: float = 0.0
     code: str = ""
     version: str = ""
     data: str = ""
