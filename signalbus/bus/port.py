@@ -1,13 +1,15 @@
 """The metrics port of a background process: the same questions as the web server answers."""
 
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from signalbus.core.health import ROUTES, WORKER_NEEDS, Answer
 
+LAST_ASK_SECONDS = 1.0  # what a stopping process gives its port to notice
 NOT_FOUND = Answer(body=b'{"status":"not found"}', status=404)
 
 
@@ -39,8 +41,26 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class _Server(ThreadingHTTPServer):
+    """Sleeps until it is asked, where `serve_forever` would look up twice a second."""
+
     daemon_threads = True
     allow_reuse_address = True
+    timeout = None
+    closing = False
+
+    def run(self) -> None:
+        while not self.closing:
+            self.handle_request()
+
+    def close(self) -> None:
+        """Ask itself, so that `run` sees that it is over."""
+        self.closing = True
+        host, number = self.server_address[:2]
+        with suppress(OSError):
+            socket.create_connection((str(host), number), LAST_ASK_SECONDS).close()
+
+    def verify_request(self, *_: object) -> bool:
+        return not self.closing
 
 
 @contextmanager
@@ -55,9 +75,11 @@ def serve(host: str, port: int | None, needs: frozenset[str] = WORKER_NEEDS) -> 
         yield
         return
     server = _Server((host, port), type("Handler", (_Handler,), {"needs": needs}))
-    threading.Thread(target=server.serve_forever, name="metrics-port", daemon=True).start()
+    thread = threading.Thread(target=server.run, name="metrics-port", daemon=True)
+    thread.start()
     try:
         yield
     finally:
-        server.shutdown()
+        server.close()
+        thread.join(LAST_ASK_SECONDS)
         server.server_close()
