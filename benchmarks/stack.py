@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,15 @@ WEB_WORKERS = 2
 WEB_THREADS = 16
 SERVERS = ("postgres", "valkey", "kafka")
 STUBS = "stubs"  # stand for providers, so what they use is not Signalbus's
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """How a process is started: the command, the port that answers /livez, own settings."""
+
+    command: list[str]
+    port: int
+    settings: dict[str, str]
 
 
 class Stack:
@@ -41,12 +51,13 @@ class Stack:
         self.environment.pop("PROMETHEUS_MULTIPROC_DIR", None)
         os.environ.update(self.environment)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._programs: dict[str, Program] = {}
 
     def manage(self, *arguments: str) -> None:
         """Run a command to its end."""
         subprocess.run(self._manage(*arguments), env=self.environment, check=True, cwd=ROOT)
 
-    def web(self) -> int:
+    def web(self, **more: str) -> int:
         """Start the web processes; returns the port."""
         port = _free_port()
         metrics = self.home / "metrics"
@@ -57,6 +68,7 @@ class Stack:
         settings = {
             "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
             "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+            **more,
         }
         return self._start("web", command, port, settings)
 
@@ -94,6 +106,22 @@ class Stack:
                 process.send_signal(signal.SIGTERM)
                 process.wait(45)
 
+    def kill(self, name: str) -> None:
+        """`kill -9` of a server, or of a process and its children."""
+        if name in SERVERS:
+            getattr(self.servers, name).kill()
+            return
+        process = self.processes.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
+
+    def start_again(self, name: str) -> None:
+        """Start what was killed, as it was started before, and wait until it answers."""
+        if name in SERVERS:
+            getattr(self.servers, name).start()
+            return
+        self._launch(name, self._programs[name])
+
     def cpu_seconds(self) -> dict[str, float]:
         """CPU time of each server and process so far, without the benchmark's own."""
         servers = {name: getattr(self.servers, name).process for name in SERVERS}
@@ -120,12 +148,21 @@ class Stack:
         return [sys.executable, str(ROOT / "manage.py"), *arguments]
 
     def _start(self, name: str, command: list[str], port: int, more: dict[str, str]) -> int:
-        log = (self.home / f"{name}.log").open("ab")
-        self.processes[name] = subprocess.Popen(
-            command, env={**self.environment, **more}, cwd=ROOT, stdout=log, stderr=log
-        )
-        self._wait_for(f"http://127.0.0.1:{port}/livez", Path(log.name))
+        self._programs[name] = Program(command, port, more)
+        self._launch(name, self._programs[name])
         return port
+
+    def _launch(self, name: str, program: "Program") -> None:
+        with (self.home / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                program.command,
+                env={**self.environment, **program.settings},
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # so that a kill reaches its children too
+            )
+        self._wait_for(f"http://127.0.0.1:{program.port}/livez", Path(log.name))
 
     def _wait_for(self, url: str, log: Path, seconds: float = 40.0) -> None:
         ends = time.monotonic() + seconds
