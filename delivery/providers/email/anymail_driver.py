@@ -9,13 +9,16 @@ from django.utils.module_loading import import_string
 from delivery.errors import DeliveryError
 from delivery.providers.account import Account
 from delivery.providers.base import Accepted, Message, Outcome, Provider
+from delivery.providers.email import hooks
 from delivery.providers.email.anymail_codes import ACCEPTED, error_of_anymail, error_of_statuses
 from delivery.providers.email.esps import BY_NAME, Esp
 from delivery.providers.email.message import build
 from delivery.providers.http_session import CONNECTIONS, tuned
+from delivery.receipts import handback
 
 DEFAULT_TIMEOUT = 15.0
-OURS = frozenset({"from", "reply_to", "timeout"})  # options that anymail's backends do not know
+# What anymail's backends do not know.
+OURS = frozenset({"from", "reply_to", "timeout"}) | hooks.NAMES
 AMAZON = "amazon_ses"
 AMAZON_SESSION = (
     "aws_access_key_id",
@@ -60,10 +63,7 @@ class Anymail(Provider):
         mail: Any = build(message, self.account)
         mail.idempotency_key = message.key
         if self._esp.metadata:
-            mail.metadata = {
-                "attempt": str(message.attempt),
-                "delivery": str(message.delivery),
-            }
+            mail.metadata = handback.metadata(message)
         if self._esp.key_field:
             mail.esp_extra = {self._esp.key_field: message.key}
         return mail

@@ -6,6 +6,7 @@ django-anymail 15.2); a test compares this table with the backends that are inst
 
 from dataclasses import dataclass
 
+from delivery.providers.email import hooks
 from delivery.providers.email.smtp_kind import SENDER, TIME_OUT
 from delivery.providers.kinds import Field, Kind, Type
 
@@ -22,7 +23,7 @@ API_TOKEN = Field(name="api_token", label="API token", required=True)
 class Esp:
     """How a service takes what a message brings along.
 
-    `metadata`: it hands our attempt id back in its receipts. `key_header`, `key_field`: where it
+    `metadata`: it hands our ids back in its receipts. `key_header`, `key_field`: where it
     takes an idempotency key, as an HTTP header or as a field of its JSON.
     """
 
@@ -43,13 +44,22 @@ class Esp:
     @property
     def kind(self) -> Kind:
         addresses = (self.api_url,) if self.api_url else ()
+        known = hooks.BY_NAME.get(self.name)
+        hook = known.hook if known else None
         return Kind(
             name=self.name,
             label=self.label,
             channels=("email",),
             driver=DRIVER,
-            options=(*SENDER, *self.options, *addresses, TIME_OUT),
-            credentials=self.credentials,
+            options=(
+                *SENDER,
+                *self.options,
+                *addresses,
+                TIME_OUT,
+                *(hook.options if hook else ()),
+            ),
+            credentials=(*self.credentials, *(hook.credentials if hook else ())),
+            hook=hook,
         )
 
 

@@ -81,8 +81,9 @@ def test_services_that_take_metadata_get_attempt_and_delivery(stub: HttpStub):
     make_driver("postmark", stub, server_token="x").send([message])
     body = json.loads(stub.taken[-1].body)
     assert body["Metadata"] == {
-        "attempt": str(message.attempt),
-        "delivery": str(message.delivery),
+        "signalbus_attempt": str(message.attempt),
+        "signalbus_delivery": str(message.delivery),
+        "signalbus_tenant": str(message.tenant_id),
     }
 
 
