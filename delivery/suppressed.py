@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower, Now
 
 from notifications.models import Delivery, Suppression
 from notifications.states import Skip
@@ -34,6 +34,17 @@ class LeftOut:
     def reason(self) -> str:
         """The reason that a delivery has which is not made because of a suppression."""
         return str(Skip.SUPPRESSED)
+
+
+def is_suppressed(mode: str) -> Q:
+    """What deliveries of the mode fulfil whose address is suppressed."""
+    return Q(
+        Exists(
+            Suppression.objects.filter(
+                STANDS, mode=mode, channel=OuterRef("channel"), address=Lower(OuterRef("address"))
+            )
+        )
+    )
 
 
 def left_out(mode: str, rows: Sequence[Delivery]) -> Mapping[UUID, LeftOut]:

@@ -16,6 +16,8 @@ OF_A_TENANT = (
     "delivery_attempt",
     "delivery_receipt",
     "delivery_deadletter",
+    "delivery_redrivendelivery",
+    "delivery_redrive",
     "delivery_sandboxmessage",
     "delivery_provideraccount",
     "notifications_action",
@@ -23,6 +25,8 @@ OF_A_TENANT = (
     "notifications_notification",
     "notifications_batch",
     "notifications_suppression",
+    "notifications_usage",
+    "notifications_notice",
     "notifications_contact",
     "notifications_recipient",
     "django_session",
@@ -53,7 +57,9 @@ def empty(names: list[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(";\n".join(statements))
     Tenant.objects.served().exclude(name__in=names).delete()
-    Tenant.objects.filter(name__in=names).update(state=State.ACTIVE, suspension_reason="")
+    Tenant.objects.filter(name__in=names).update(
+        state=State.ACTIVE, suspension_reason="", limits={}
+    )
 
 
 def _statements(tenant: Tenant) -> list[str]:

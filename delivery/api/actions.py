@@ -6,9 +6,9 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from delivery.api.notification import notification_of
-from delivery.api.shapes import LeftOut, RedrivenOut
+from delivery.api.shapes import RedrivenOut, left_out
 from delivery.history import found
-from delivery.redrive import Redriven, redrive
+from delivery.redrive import redrive
 from notifications.api.shown import NotificationOut
 from notifications.cancel import cancel
 from signalbus.api.idempotent import idempotent
@@ -56,19 +56,14 @@ class NotificationRedrive(APIResource):
         row = notification_of(self.mode, kwargs["id"])
         redriven = redrive(self.mode, [row.id], request.auth.actor)
         for refused in redriven.refused:
-            extra = {"state": row.status, "left": _left(redriven)}
+            extra = {"state": row.status, "left": left_out(redriven.left)}
             raise Problem("conflict", refused.reason, extra=extra)
         row.refresh_from_db(fields=["status"])
         answer = RedrivenOut(
-            id=row.id, count=redriven.count, status=row.status, left=_left(redriven)
+            id=row.id, count=redriven.count, status=row.status, left=left_out(redriven.left)
         )
         return JSONAnswer(answer, 202)
 
 
 def _shown(mode: str, key: UUID) -> dict[str, Any]:
     return found([notification_of(mode, key)])[0].answer()
-
-
-def _left(redriven: Redriven) -> list[LeftOut]:
-    names = LeftOut.__struct_fields__
-    return [LeftOut(**{name: getattr(each, name) for name in names}) for each in redriven.left]

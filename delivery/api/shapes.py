@@ -1,5 +1,6 @@
 """The answers of the endpoints that show what became of notifications."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
+from delivery import suppressed
 from delivery.history import Content, Event
 from delivery.models import Attempt, DeadLetter, Receipt
 from notifications.api.shown import NotificationOut
@@ -117,6 +119,12 @@ class DeadLetterOut(Struct, kw_only=True):
     ]
     acknowledged_by: Annotated[str | None, Meta(description="Who took it off the list.")]
     history: Annotated[list[AttemptOut], Meta(description="Every attempt, the oldest first.")]
+
+
+def left_out(rows: Iterable[suppressed.LeftOut]) -> list[LeftOut]:
+    """What a redrive left, as it is shown."""
+    names = LeftOut.__struct_fields__
+    return [LeftOut(**{name: getattr(each, name) for name in names}) for each in rows]
 
 
 def attempt_out(row: Attempt) -> AttemptOut:

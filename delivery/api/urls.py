@@ -7,6 +7,7 @@ from delivery.api.actions import NotificationCancel, NotificationRedrive
 from delivery.api.dead_letters import DeadLetterAcknowledge, DeadLetterList
 from delivery.api.notification import NotificationItem
 from delivery.api.notifications import NotificationList
+from delivery.api.redrives import RedriveItem, RedriveList, RedriveStop
 from delivery.api.sandbox import SandboxMessages
 
 urlpatterns = [
@@ -20,6 +21,9 @@ urlpatterns = [
         NotificationRedrive.as_view(),
         name="notification-redrive",
     ),
+    path("redrives", RedriveList.as_view(), name="redrives"),
+    path("redrives/<uuid:id>", RedriveItem.as_view(), name="redrive"),
+    path("redrives/<uuid:id>/stop", RedriveStop.as_view(), name="redrive-stop"),
     path("dead-letters", DeadLetterList.as_view(), name="dead-letters"),
     path(
         "dead-letters/<uuid:id>/acknowledge",

@@ -50,24 +50,26 @@ def search(mode: str | None, filters: Filters) -> QuerySet[Notification]:
 
 
 def _of_notification(filters: Filters) -> Q:
-    wanted = _exactly(filters, OF_NOTIFICATION) & _created(filters)
+    wanted = _exactly(filters, OF_NOTIFICATION)
+    wanted &= created(filters.created_after, filters.created_before)
     if filters.status in ENTRIES:
         return wanted & Q(status=Status.QUEUED)
     return wanted & Q(status=filters.status) if filters.status else wanted
 
 
-def _created(filters: Filters) -> Q:
+def created(after: datetime | None, before: datetime | None, of: str = "") -> Q:
+    """Accepted in that span; `of` leads from the rows to their notification, as in `a__b__`."""
     wanted = Q()
-    if filters.created_after:
-        wanted &= Q(created_at__gte=filters.created_after)
-        wanted &= _ids("id__gte", filters.created_after, -LEEWAY)
-    if filters.created_before:
-        wanted &= Q(created_at__lt=filters.created_before)
-        wanted &= _ids("id__lt", filters.created_before, LEEWAY)
+    if after:
+        wanted &= Q(**{f"{of}created_at__gte": after})
+        wanted &= ids(f"{of}id__gte", after, -LEEWAY)
+    if before:
+        wanted &= Q(**{f"{of}created_at__lt": before})
+        wanted &= ids(f"{of}id__lt", before, LEEWAY)
     return wanted
 
 
-def _ids(lookup: str, moment: datetime, leeway: timedelta) -> Q:
+def ids(lookup: str, moment: datetime, leeway: timedelta) -> Q:
     """The range of ids that a time means; none for years in which there are no ids."""
     if moment.year not in YEARS_OF_IDS:
         return Q()

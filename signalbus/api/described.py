@@ -15,6 +15,7 @@ TAGS: dict[str, str] = {
     "notifications": "Send one message on one channel; find, cancel and redrive what was asked.",
     "batches": "How far a batch has come.",
     "dead-letters": "What gave up.",
+    "redrives": "Much that failed, sent anew by a filter.",
     "sandbox": "What the simulator took.",
     "templates": "What is said.",
     "policies": "Which channels and templates a topic has.",

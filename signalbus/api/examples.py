@@ -77,6 +77,16 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("GET", "/notifications/{id}"): Example(query={"include": "content"}),
     ("POST", "/notifications/{id}/cancel"): Example(),
     ("POST", "/notifications/{id}/redrive"): Example(),
+    ("GET", "/redrives"): Example(),
+    ("POST", "/redrives"): Example(
+        body={
+            "filter": {"channel": "email", "error_class": "provider_down"},
+            "limit": 5000,
+            "rate_per_second": 50,
+        }
+    ),
+    ("GET", "/redrives/{id}"): Example(),
+    ("POST", "/redrives/{id}/stop"): Example(),
     ("GET", "/dead-letters"): Example(query={"channel": "email"}),
     ("POST", "/dead-letters/{id}/acknowledge"): Example(),
     ("GET", "/templates"): Example(query={"name": "order-shipped"}),

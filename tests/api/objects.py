@@ -4,13 +4,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from delivery import redrives
+from delivery.errors import ErrorClass
 from delivery.models import SandboxMessage
+from delivery.redrives import Order, RedriveFilter
 from notifications.models import Batch
 from signalbus.api.views import APIResource
+from signalbus.bus.streams import Channel
 from signalbus.core.ids import new_id
 from templates_app import services
 from templates_app.services import Content
@@ -89,8 +94,8 @@ def mark_of(tenant: TenantIdentity, mode: str) -> str:
 
 def _collections() -> dict[str, dict[str, Any]]:
     names = (
-        "notify notifications notifications-batch dead-letters templates policies recipients "
-        "suppressions provider-accounts api-keys sandbox-messages"
+        "notify notifications notifications-batch redrives dead-letters templates policies "
+        "recipients suppressions provider-accounts api-keys sandbox-messages"
     )
     return {name: {} for name in names.split()}
 
@@ -120,9 +125,21 @@ def _notifications(tenant: TenantIdentity, mode: str, mark: str) -> dict[str, di
         "notification": {"id": shown.id},
         "notification-cancel": {"id": waiting.id},
         "notification-redrive": {"id": failed.id},
+        "redrive": {"id": _redrive(tenant, mode, mark)},
+        "redrive-stop": {"id": _redrive(tenant, mode, mark)},
         "dead-letter-acknowledge": {"id": letter.id},
         "batch": {"id": batch.id},
     }
+
+
+def _redrive(tenant: TenantIdentity, mode: str, mark: str) -> UUID:
+    """A redrive of one delivery, which waits."""
+    failed = {"error_class": "provider_down"}
+    make_sent(tenant, mode=mode, status="dead", recipient_ref=mark, topic=mark, delivery=failed)
+    with in_tenant(tenant):
+        wanted = RedriveFilter(channel=Channel.EMAIL, error_class=ErrorClass.PROVIDER_DOWN)
+        order = Order.of(mode=mode, actor=mark, wanted=wanted, rate=50)
+        return redrives.begin(order).redrive.id
 
 
 def _templates(tenant: TenantIdentity, mark: str) -> dict[str, dict[str, Any]]:
