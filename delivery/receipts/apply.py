@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from delivery.receipts import sql
+from delivery.receipts import good_sql, sql
 from delivery.receipts.effects import ERROR_CLASSES
 from delivery.receipts.events import EventKind, ReceiptEvent
 from notifications import status_sql
@@ -46,9 +46,10 @@ def statements(received: Sequence[ReceivedEvent], *, locked: bool = False) -> li
     those of their notifications, whose status is to be computed anew afterwards (status_sql), and
     what `count` takes.
     """
-    params = _params(_once(received))
+    once = _once(received)
+    params = _params(once)
     locks = [] if locked else [(sql.LOCK_ENTRIES, params), (sql.LOCK_DELIVERIES, params)]
-    return [*locks, (sql.APPLY, params)]
+    return [*locks, (good_sql.APPLY if _all_good(once) else sql.APPLY, params)]
 
 
 def apply(schema: str, account: UUID, events: Sequence[ReceiptEvent]) -> int:
@@ -80,6 +81,14 @@ def _once(received: Sequence[ReceivedEvent]) -> list[ReceivedEvent]:
     for each in received:
         first.setdefault((each.account, each.event.event_id), each)
     return list(first.values())
+
+
+def _all_good(received: Sequence[ReceivedEvent]) -> bool:
+    """Whether each one says that another delivery has arrived, and names our ids of it."""
+    events = [each.event for each in received]
+    return len({event.delivery for event in events}) == len(events) and all(
+        event.kind is EventKind.DELIVERED and event.delivery and event.attempt for event in events
+    )
 
 
 def _params(received: Sequence[ReceivedEvent]) -> dict[str, Any]:

@@ -12,34 +12,36 @@ def _values(rows: Iterable[Iterable[str]]) -> str:
     return f"(VALUES {', '.join(f'({row})' for row in quoted)})"
 
 
+EVENTS = """unnest(
+    %(ids)s::uuid[], %(accounts)s::uuid[], %(event_ids)s::text[], %(kinds)s::text[],
+    %(deliveries)s::uuid[], %(attempts)s::uuid[], %(references)s::text[],
+    %(moments)s::timestamptz[], %(classes)s::text[], %(codes)s::text[], %(details)s::text[],
+    %(raws)s::text[]
+) WITH ORDINALITY AS given(
+    id, account_id, event_id, kind, delivery, attempt, reference, occurred_at,
+    error_class, code, detail, raw, place
+)"""
+
 # The receipts with their deliveries. Where the provider handed back neither of our ids, it is the
 # latest attempt under its reference. The lateral subqueries cost nothing where they are not needed.
-FOUND = """
+FOUND = f"""
 WITH event AS (
-    SELECT * FROM unnest(
-        %(ids)s::uuid[], %(accounts)s::uuid[], %(event_ids)s::text[], %(kinds)s::text[],
-        %(deliveries)s::uuid[], %(attempts)s::uuid[], %(references)s::text[],
-        %(moments)s::timestamptz[], %(classes)s::text[], %(codes)s::text[], %(details)s::text[],
-        %(raws)s::text[]
-    ) WITH ORDINALITY AS given(
-        id, account_id, event_id, kind, delivery, attempt, reference, occurred_at,
-        error_class, code, detail, raw, place
-    )
+    SELECT * FROM {EVENTS}
 ), found AS MATERIALIZED (
     SELECT event.*, delivery.id AS delivery_id, delivery.status, delivery.mode, delivery.channel,
         delivery.address, COALESCE(event.attempt, named.id) AS attempt_id
     FROM event
     LEFT JOIN LATERAL (
-        SELECT delivery_id FROM {schema}.delivery_attempt
+        SELECT delivery_id FROM {{schema}}.delivery_attempt
         WHERE event.delivery IS NULL AND id = event.attempt LIMIT 1
     ) known ON TRUE
     LEFT JOIN LATERAL (
-        SELECT id, delivery_id FROM {schema}.delivery_attempt
+        SELECT id, delivery_id FROM {{schema}}.delivery_attempt
         WHERE event.attempt IS NULL AND event.delivery IS NULL AND event.reference <> ''
             AND account_id = event.account_id AND reference = event.reference
         ORDER BY id DESC LIMIT 1
     ) named ON TRUE
-    LEFT JOIN {schema}.notifications_delivery delivery
+    LEFT JOIN {{schema}}.notifications_delivery delivery
         ON delivery.id = COALESCE(event.delivery, known.delivery_id, named.delivery_id)
 )
 """
@@ -55,6 +57,17 @@ LOCK_DELIVERIES = f"""
 SELECT id FROM {{schema}}.notifications_delivery WHERE id IN (SELECT delivery_id FROM found)
 ORDER BY id FOR UPDATE
 """
+
+STORE = """INSERT INTO {schema}.delivery_receipt (
+        id, account_id, event_id, delivery_id, attempt_id, event, code, detail, applied, raw,
+        occurred_at, created_at
+    )"""
+CLOSED = """closed AS (
+    UPDATE {schema}.delivery_deadletter letter
+    SET acknowledged_at = now(), acknowledged_by = 'receipt'
+    FROM moved WHERE letter.delivery_id = moved.id
+        AND letter.acknowledged_at IS NULL AND letter.redriven_at IS NULL
+)"""
 
 # Bad news count for the latest attempt only: the one under way, or the last one made. An entry
 # without tries that is no question is a redrive's, and what came before does not concern it.
@@ -87,10 +100,7 @@ APPLY = f"""
 ), chosen AS (
     SELECT * FROM weighed WHERE rank = 1
 ), stored AS (
-    INSERT INTO {{schema}}.delivery_receipt (
-        id, account_id, event_id, delivery_id, attempt_id, event, code, detail, applied, raw,
-        occurred_at, created_at
-    )
+    {STORE}
     SELECT found.id, found.account_id, found.event_id, found.delivery_id, found.attempt_id,
         found.kind, found.code, found.detail, chosen.id IS NOT NULL, found.raw::jsonb,
         found.occurred_at, now()
@@ -125,12 +135,7 @@ APPLY = f"""
         delivery.status
 ), ended AS (
     DELETE FROM public.bus_outboxentry entry USING moved WHERE entry.id = moved.id
-), closed AS (
-    UPDATE {{schema}}.delivery_deadletter letter
-    SET acknowledged_at = now(), acknowledged_by = 'receipt'
-    FROM moved WHERE letter.delivery_id = moved.id
-        AND letter.acknowledged_at IS NULL AND letter.redriven_at IS NULL
-), suppressed AS (
+), {CLOSED}, suppressed AS (
     INSERT INTO {{schema}}.notifications_suppression AS held (
         mode, channel, address, reason, note, source_delivery, created_at
     )

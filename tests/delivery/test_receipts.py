@@ -305,6 +305,37 @@ def test_the_delivery_tells_what_settled_it_before_our_commit(acme: Any):
     )
 
 
+def test_it_tells_the_same_of_good_news_before_our_commit(acme: Any):
+    account = make_account(acme, "smtp")
+    queued = Sent(acme, "queued", attempts=1)
+    claim = new_id()
+    queued.entry(claim=claim, published=True)
+    assert apply(acme.schema, account.id, [queued.event(attempt=claim)]) == 1
+    row = queued.row
+    assert (row.status, row.attempts, row.account_id, row.provider) == (
+        "delivered",
+        2,
+        account.id,
+        "smtp",
+    )
+    assert queued.entry() is None
+
+
+def test_many_good_ones_at_once_are_each_stored_once(acme: Any):
+    several = [Sent(acme), Sent(acme), Sent(acme, "cancelled"), Sent(acme, "dead")]
+    events = [sent.event() for sent in several]
+    nowhere = replace(events[0], event_id=str(uuid4()), delivery=uuid4())
+    assert apply(acme.schema, ACCOUNT, [*events, nowhere]) == 3
+    assert apply(acme.schema, ACCOUNT, [*reversed(events), nowhere]) == 0
+    assert [sent.status for sent in several] == ["delivered", "delivered", "cancelled", "delivered"]
+    assert sorted(several[0].receipts) == [("delivered", False)] * 2 + [("delivered", True)] * 3
+
+
+def test_two_good_ones_of_a_delivery_move_it_once(sent: Sent):
+    assert sent.apply(sent.event(), sent.event()) == 1
+    assert sent.receipts == [("delivered", True), ("delivered", False)]
+
+
 def test_the_delivery_tells_which_recorded_attempt_settled_it(acme: Any):
     sent = Sent(acme, "unknown")
     assert sent.apply(sent.event()) == 1
