@@ -10,11 +10,10 @@ a repetition. A delivery whose address is suppressed stays as it is: the gate wo
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
@@ -23,6 +22,7 @@ from delivery.models import DeadLetter
 from delivery.suppressed import LeftOut, left_out
 from notifications import status_sql
 from notifications.models import Action, Delivery, Notification
+from notifications.patience import deadline_after
 from notifications.states import REDRIVABLE, Status
 from signalbus.bus import outbox
 from signalbus.bus.entries import Held, NewEntry
@@ -89,21 +89,31 @@ def redrive(mode: str, notifications: Sequence[UUID], actor: str) -> Redriven:
 
 def _redrivable(candidates: QuerySet[Delivery], held: Mapping[UUID, Held]) -> list[Delivery]:
     """The deliveries, locked, that are still settled so and have no place in the line."""
-    locked = candidates.select_for_update()
+    locked = candidates.annotate(topic=F("notification__topic")).select_for_update(of=("self",))
     return [row for row in locked if row.id not in held]
 
 
 def _requeue(rows: Sequence[Delivery]) -> None:
-    deadline = timezone.now() + timedelta(seconds=settings.DELIVERY_DEADLINE)
     Delivery.objects.filter(id__in=[row.id for row in rows]).update(
         redrives=F("redrives") + Case(When(UNKNOWN, then=Value(0)), default=Value(1)),
         possibly_repeated=Case(When(UNKNOWN, then=Value(True)), default=Value(False)),
         status=Status.QUEUED,
-        deadline=deadline,
+        deadline=_deadlines(rows),
         settled_at=None,
         error_class="",
         error_code="",
         detail="",
+    )
+
+
+def _deadlines(rows: Iterable[Any]) -> Case:
+    """A new deadline from now, as patient as the topic, the channel and the lane are."""
+    alike: dict[tuple[str, str, str], list[UUID]] = {}
+    for row in rows:
+        alike.setdefault((row.topic, row.channel, row.lane), []).append(row.id)
+    now = timezone.now()
+    return Case(
+        *(When(id__in=ids, then=Value(now + deadline_after(*way))) for way, ids in alike.items())
     )
 
 

@@ -7,16 +7,15 @@ how many there are; only where the database refuses a whole group is each reques
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from notifications import answers, database, facts, inserting, recipients, rows
+from notifications import answers, database, facts, inserting, patience, recipients, rows
+from notifications.counting import Counting
 from notifications.keys import KeyedRequests
 from notifications.landed import landed
 from notifications.planning import Plan, Planner
@@ -45,7 +44,8 @@ def accept(
 
     `repeated` is for a group whose COMMIT was not answered: what is there already is answered and
     not made again. Raises OperationalError where the database is away; then nothing is done, or,
-    if only the answer to COMMIT was lost, all of it.
+    if only the answer to COMMIT was lost, all of it; and OverdrawnError where a batch does not fit
+    a quota of the tenant.
     """
     work = Acceptance(tenant, mode, batch)
     try:
@@ -74,7 +74,7 @@ class Acceptance:
             mode=mode,
             batch=batch,
             now=timezone.now(),
-            patience=timedelta(seconds=settings.DELIVERY_DEADLINE),
+            patience=patience.installation(),
         )
 
     def run(self, requests: Sequence[Asked], work: Work, *, repeated: bool) -> list[Result]:
@@ -85,7 +85,9 @@ class Acceptance:
         if repeated:
             results |= landed([each.id for each in requests if each.id not in results])
         known = results.keys() | doubles.keys()
+        self.counting = Counting(self.tenant, self.mode, whole=self.origin.batch is not None)
         work([each for each in requests if each.id not in known], results)
+        self.counting.write()
         for double, first in doubles.items():
             results.setdefault(double, keyed.as_double(double, first, results[first]))
         keyed.keep(results)
@@ -102,12 +104,15 @@ class Acceptance:
                 plans.append(planned)
             else:
                 results[asked.id] = planned
-        for written in self._write(plans, known, planner):
+        admitted = self.counting.admit(plans, results)
+        for written in self._write(admitted, known, planner):
             results[written.notification.id] = Accepted(answer=_answer(written, self.origin))
+        self.counting.add(admitted)
 
     def singly(self, requests: Sequence[Asked], results: dict[UUID, Result]) -> None:
         """Accept each request by itself, so that one that cannot be written harms no other."""
         database.run(CHECK_AT_ONCE, {})
+        self.counting.prepare()
         for asked in requests:
             try:
                 with transaction.atomic():

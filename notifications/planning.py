@@ -1,6 +1,6 @@
 """From requests and facts to plans: which deliveries to make, for whom, and what is refused."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from notifications import refusals
@@ -17,13 +17,25 @@ from templates_app.texts import missing
 
 
 class Plan(Value, frozen=True, kw_only=True):
-    """A request that is accepted: everything but the rows. `person` is as it will be stored."""
+    """A request that is accepted: everything but the rows.
+
+    `person` is as it will be stored, `retry` what the topic's policy asks for.
+    """
 
     asked: Asked
     person: Known | None
     locale: str
     priority: str
     decisions: Sequence[Decision]
+    retry: Mapping[str, float] = {}
+
+
+class Terms(Value, frozen=True):
+    """On which channels a request is sent, how urgently, and how patiently."""
+
+    rules: Sequence[Rule]
+    priority: str
+    retry: Mapping[str, float] = {}
 
 
 class Planner:
@@ -37,45 +49,52 @@ class Planner:
 
     def plan(self, asked: Asked) -> Plan | Refused:
         """The plan of one request; only if there is one is its recipient seen as changed."""
-        terms = self._rules(asked)
+        terms = self._terms(asked)
         if isinstance(terms, Refused):
             return terms
-        rules, priority = terms
         person = self._person(asked.person)
         if asked.person.known and person is None:
             return refusals.unknown_recipient(asked)
         locale = asked.locale or _locale(asked.person, person) or self.default_locale
-        decisions = decide(rules, self.facts.shelf, self._circumstances(asked, person, locale))
+        decisions = decide(
+            terms.rules, self.facts.shelf, self._circumstances(asked, person, locale)
+        )
         lacking = _missing(asked, decisions)
         if lacking:
             return refusals.invalid(*lacking)
         if person is not None:
             self.people[person.external_id] = person
         return Plan(
-            asked=asked, person=person, locale=locale, priority=priority, decisions=decisions
+            asked=asked,
+            person=person,
+            locale=locale,
+            priority=terms.priority,
+            decisions=decisions,
+            retry=terms.retry,
         )
 
-    def _rules(self, asked: Asked) -> tuple[Sequence[Rule], str] | Refused:
+    def _terms(self, asked: Asked) -> Terms | Refused:
         if asked.direct is None:
-            return self._policy_rules(asked)
+            return self._policy_terms(asked)
         rule = Rule(channel=asked.direct.channel, template=asked.direct.template)
         if rule.template and (rule.template, rule.channel) not in self.facts.shelf:
             return refusals.no_template(asked, rule.template, rule.channel)
-        return (rule,), asked.priority or Lane.NORMAL
+        return Terms((rule,), asked.priority or Lane.NORMAL)
 
-    def _policy_rules(self, asked: Asked) -> tuple[Sequence[Rule], str] | Refused:
+    def _policy_terms(self, asked: Asked) -> Terms | Refused:
         policy = self.facts.policies.get(asked.topic)
         if policy is None or not policy.enabled:
             off = policy is not None
             return refusals.no_policy(asked.topic, switched_off=off, at=f"{asked.at}/topic")
+        priority = asked.priority or policy.priority
         if asked.channels is None:
-            return policy.rules, asked.priority or policy.priority
+            return Terms(policy.rules, priority, policy.retry)
         offered = [rule.channel for rule in policy.rules]
         for index, channel in enumerate(asked.channels):
             if channel not in offered:
                 return refusals.no_channel(asked, index, channel, offered)
         wanted = [rule for rule in policy.rules if rule.channel in asked.channels]
-        return wanted, asked.priority or policy.priority
+        return Terms(wanted, priority, policy.retry)
 
     def _person(self, given: Person) -> Known | None:
         """The recipient as it will be; None if anonymous, or unknown and only named."""

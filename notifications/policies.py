@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from notifications.models import Policy
+from notifications.models import Policy, PolicyChannel
 from notifications.values import PolicyFacts, Rule
 from signalbus.core.timed_cache import TimedCache
 from tenants.context import current_schema
@@ -35,5 +35,12 @@ def _facts(row: Policy) -> PolicyFacts:
         topic=row.topic,
         priority=row.priority,
         enabled=row.enabled,
-        rules=tuple(Rule(channel=each.channel, template=each.template.name) for each in channels),
+        rules=tuple(_rule(each) for each in channels if not each.fallback),
+        fallbacks=tuple(_rule(each) for each in channels if each.fallback),
+        retry=row.retry,
+        overrides=frozenset(row.overrides),
     )
+
+
+def _rule(row: PolicyChannel) -> Rule:
+    return Rule(channel=row.channel, template=row.template.name)

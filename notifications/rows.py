@@ -5,11 +5,12 @@ and rows that were read alike.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from notifications.answers import SCHEDULED
+from notifications.deciding.patience import deadline
 from notifications.deciding.policy import Decision
 from notifications.planning import Plan
 from notifications.states import Status, status_of_all
@@ -62,13 +63,13 @@ class DeliveryRow(Value, frozen=True, kw_only=True):
 
 
 class Origin(Value, frozen=True, kw_only=True):
-    """What all rows of a transaction share. `patience` is how long a delivery may take."""
+    """What all rows of a transaction share; `patience` the installation's figures of trying."""
 
     tenant_id: int
     mode: str
     batch: UUID | None
     now: datetime
-    patience: timedelta
+    patience: Mapping[str, float]
 
 
 class Written(Value, frozen=True, kw_only=True):
@@ -118,7 +119,7 @@ def _delivery(
     plan: Plan, decision: Decision, origin: Origin, later: datetime | None
 ) -> DeliveryRow:
     skipped = bool(decision.skip)
-    deadline = plan.asked.expires_at or (later or origin.now) + origin.patience
+    patience = deadline(decision.channel, plan.priority, origin.patience, plan.retry)
     return DeliveryRow(
         id=new_id(),
         notification_id=plan.asked.id,
@@ -129,7 +130,7 @@ def _delivery(
         address=decision.address,
         template_version_id=decision.version.id if decision.version else None,
         locale=decision.locale,
-        deadline=None if skipped else deadline,
+        deadline=None if skipped else plan.asked.expires_at or (later or origin.now) + patience,
         settled_at=origin.now if skipped else None,
     )
 

@@ -25,12 +25,19 @@ class Rule(Value, frozen=True, kw_only=True):
 
 
 class PolicyFacts(Value, frozen=True, kw_only=True):
-    """What a topic's policy says."""
+    """What a topic's policy says.
+
+    `rules` are the channels used at once, `fallbacks` those for where no receipt came. `retry`
+    are figures of patience.RetryRule, `overrides` reasons of suppressions sent in spite of.
+    """
 
     topic: str
     priority: str
     enabled: bool
     rules: tuple[Rule, ...]
+    fallbacks: tuple[Rule, ...] = ()
+    retry: Mapping[str, float] = {}
+    overrides: frozenset[str] = frozenset()
 
 
 class Person(Value, frozen=True, kw_only=True):
@@ -102,15 +109,22 @@ class Accepted(Value, frozen=True, kw_only=True):
 
 
 class Refused(Value, frozen=True, kw_only=True):
-    """Why one request cannot be accepted: a kind of signalbus.api.problems, and where."""
+    """Why one request cannot be accepted: a kind of signalbus.api.problems, and where.
+
+    `headers` and `extra` are what the answer says besides, as those of a Problem.
+    """
 
     kind: str
     detail: str
     errors: tuple[PointedError, ...] = ()
+    headers: Mapping[str, str] = {}
+    extra: Mapping[str, Any] = {}
 
     def problem(self) -> Problem:
         """The refusal as it is raised where it is the whole answer."""
-        return Problem(self.kind, self.detail, errors=self.errors)
+        return Problem(
+            self.kind, self.detail, errors=self.errors, headers=self.headers, extra=self.extra
+        )
 
 
 Result = Accepted | Refused

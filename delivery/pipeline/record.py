@@ -57,6 +57,13 @@ def _judge(finished: Finished, rules: Rules, now: datetime) -> Judged:
     verdict = (
         rules.still_unknown(facts, now - began)
         if outcome is None
-        else rules.verdict(facts, outcome, began=began, now=now, can_ask=call.can_ask)
+        else rules.verdict(
+            facts,
+            outcome,
+            began=began,
+            now=now,
+            can_ask=call.can_ask,
+            topic=call.item.rules,
+        )
     )
     return Judged(finished=finished, outcome=outcome, verdict=verdict)

@@ -8,7 +8,8 @@ from enum import StrEnum
 from delivery.errors import DeliveryError, ErrorClass
 from delivery.pipeline.items import Facts
 from delivery.providers.messages import Accepted, Outcome
-from delivery.retry import RetryPolicy
+from delivery.retry_rules import RetryRules
+from delivery.topic_rules import COMMON, TopicRules
 from notifications.states import Status
 from signalbus.bus.purposes import Purpose
 from signalbus.bus.streams import Channel
@@ -60,19 +61,28 @@ Verdict = Ends | Waits
 class Rules:
     """The installation's figures; `pauses` are the ages at which an unknown send is asked about."""
 
-    retry: RetryPolicy
+    retry: RetryRules
     pauses: Sequence[timedelta]
     random: Callable[[], float]
 
     def verdict(
-        self, facts: Facts, outcome: Outcome, *, began: datetime, now: datetime, can_ask: bool
+        self,
+        facts: Facts,
+        outcome: Outcome,
+        *,
+        began: datetime,
+        now: datetime,
+        can_ask: bool,
+        topic: TopicRules = COMMON,
     ) -> Verdict:
         """What follows for the delivery; `began` is when the attempt did."""
         if isinstance(outcome, Accepted):
             return Ends(status=Status.SENT, reference=outcome.reference)
         if outcome.error_class is ErrorClass.UNKNOWN_OUTCOME:
-            return self._in_doubt(facts, outcome, began=began, now=now, can_ask=can_ask)
-        return self._again(facts, outcome, now) or Ends(
+            return self._in_doubt(
+                facts, outcome, began=began, now=now, can_ask=can_ask, topic=topic
+            )
+        return self._again(facts, outcome, now, topic) or Ends(
             status=_ending(facts, outcome), error=outcome
         )
 
@@ -91,9 +101,10 @@ class Rules:
         began: datetime,
         now: datetime,
         can_ask: bool,
+        topic: TopicRules,
     ) -> Verdict:
         if IN_DOUBT[facts.channel] is Doubt.REPEAT:
-            repeat = self._again(facts, error, now, repeats=True)
+            repeat = self._again(facts, error, now, topic, repeats=True)
             return repeat or Ends(status=Status.UNKNOWN, error=error)
         if not can_ask:
             return Ends(status=Status.UNKNOWN, error=error)
@@ -105,10 +116,21 @@ class Rules:
         return _ask(facts, error, later[0] - age if later else timedelta(0))
 
     def _again(
-        self, facts: Facts, error: DeliveryError, now: datetime, *, repeats: bool = False
+        self,
+        facts: Facts,
+        error: DeliveryError,
+        now: datetime,
+        topic: TopicRules,
+        *,
+        repeats: bool = False,
     ) -> Waits | None:
+        """Another try, unless none is left or it would begin after the deadline.
+
+        So a provider that asks for a longer wait than the deadline leaves ends it at once.
+        """
         tries = facts.tries + 1
-        delay = self.retry.next_delay(tries, error, self.random)
+        retry = self.retry.policy(facts.channel, facts.lane, topic.retry)
+        delay = retry.next_delay(tries, error, self.random)
         if delay is None or (facts.deadline is not None and now + delay >= facts.deadline):
             return None
         return Waits(

@@ -28,7 +28,8 @@ from delivery.pipeline.lineup import Lineup
 from delivery.pipeline.recorder import Recorder
 from delivery.pipeline.turn import Turn
 from delivery.pipeline.verdicts import Rules
-from delivery.retry import RetryPolicy
+from delivery.retry_rules import RetryRules
+from notifications import patience
 from signalbus.bus.received import Received
 from signalbus.core.logs import get_logger
 from signalbus.core.metrics import WORKER_INFLIGHT
@@ -186,12 +187,7 @@ class Worker:
 def rules_from_settings() -> Rules:
     """The installation's figures for retries and questions."""
     return Rules(
-        retry=RetryPolicy(
-            first=settings.RETRY_FIRST,
-            factor=settings.RETRY_FACTOR,
-            longest=settings.RETRY_LONGEST,
-            tries=settings.RETRY_TRIES,
-        ),
+        retry=RetryRules(installation=patience.installation()),
         pauses=[timedelta(seconds=float(pause)) for pause in settings.RECONCILE_AFTER],
         random=random.random,
     )
