@@ -36,10 +36,11 @@ def parsed(text: str) -> dict[str, int | None]:
 
 def beyond(own: Numbers, tenant: Limits) -> dict[str, str]:
     """Which limits of a key would allow more than its tenant's: name → sentence."""
+    requests, notifications = tenant.requests, tenant.notifications
     most = {
-        "requests_per_second": tenant.requests and tenant.requests.number,
-        "requests_burst": tenant.requests and tenant.requests.burst,
-        "notifications_per_minute": tenant.notifications and tenant.notifications.number,
+        "requests_per_second": requests.number if requests else None,
+        "requests_burst": requests.burst if requests else None,
+        "notifications_per_minute": notifications.number if notifications else None,
     }
     return {
         name: f"The tenant's own limit is {most[name]}: a key gets at most that."

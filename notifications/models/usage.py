@@ -3,14 +3,20 @@
 from django.db import models
 
 from signalbus.bus.streams import Channel
+from tenants.limits import ALL_CHANNELS
 from tenants.models import Mode
+
+CHANNELS = [(ALL_CHANNELS, "all channels"), *((c.value, c.value) for c in Channel)]
 
 
 class Usage(models.Model):
-    """Deliveries accepted on a channel on one day of UTC, written with the work itself."""
+    """Deliveries accepted on a channel on one day of UTC, written with the work itself.
+
+    The row of `ALL_CHANNELS` counts notifications, each once however many deliveries it has.
+    """
 
     mode = models.CharField(max_length=4, choices=Mode.choices)
-    channel = models.CharField(max_length=10, choices=[(c.value, c.value) for c in Channel])
+    channel = models.CharField(max_length=10, choices=CHANNELS)
     day = models.DateField()
     count = models.PositiveBigIntegerField()
 

@@ -38,6 +38,16 @@ HTTP_REQUEST_DURATION_SECONDS = _histogram(
     "code",
 )
 
+HTTP_RATE_LIMIT_REJECTIONS = _counter(
+    "http_rate_limit_rejections_total", "Requests answered with 429, by the kind of limit.", "limit"
+)
+RATELIMIT_DECISIONS = _counter(
+    "ratelimit_decisions_total",
+    "Looks at a limit of requests, allowed or refused.",
+    "limit",
+    "outcome",
+)
+
 NOTIFICATIONS_ACCEPTED = _counter(
     "notifications_accepted_total", "Notifications accepted and committed.", "lane"
 )
@@ -88,6 +98,13 @@ PROVIDER_SEND = _counter(
 )
 PROVIDER_SEND_DURATION_SECONDS = _histogram(
     "provider_send_duration_seconds", "Time that a provider call took.", CALL_SECONDS, "provider"
+)
+PROVIDER_BREAKER_STATE = Gauge(
+    "provider_breaker_state",
+    "The worst breaker among the provider's accounts: 0 closed, 1 half open, 2 open.",
+    ("provider", "channel"),
+    namespace=PREFIX,
+    multiprocess_mode="livemax",
 )
 TEMPLATE_RENDER_DURATION_SECONDS = _histogram(
     "template_render_duration_seconds",
