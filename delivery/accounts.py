@@ -1,36 +1,48 @@
 """Tenants' provider accounts as values, kept in process for a moment."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
-
-from django.conf import settings
+from uuid import UUID
 
 from delivery.models import credentials_context
 from delivery.providers.account import Account
-from signalbus.core.crypto import KeyRing, SecretError
+from signalbus.core.crypto import SecretError
+from signalbus.core.sealing import unseal
 from signalbus.core.timed_cache import TimedCache
 from tenants.identity import TenantIdentity
+from tenants.models import PLATFORM_CREDENTIALS
 from tenants.schemas import TenantWork, run_for_tenants
 
-ALL = """
-SELECT id, name, kind, channel, options, sealed, updated_at, position, enabled
-FROM {schema}.delivery_provideraccount ORDER BY position, id
-"""
+COLUMNS = """id, name, kind, channel, options, sealed, updated_at, position, weight, per_second,
+    burst, domain_per_second, enabled"""
+OWN = f"""
+SELECT {COLUMNS}, NULL FROM {{schema}}.delivery_provideraccount ORDER BY position, id
+"""  # noqa: S608 - constants
+PLATFORMS = f"""
+SELECT {COLUMNS}, tenant_per_second FROM public.tenants_platformaccount ORDER BY position, id
+"""  # noqa: S608
+PLATFORM = 0  # no tenant has this id
 
-_kept: TimedCache[int, tuple[Account, ...]] = TimedCache(seconds=2.0, size=10_000)
+MOST_KEPT = 10_000
+_kept: TimedCache[int, tuple[Account, ...]] = TimedCache(seconds=2.0, size=MOST_KEPT)
+_labels: TimedCache[UUID, tuple[str, str]] = TimedCache(seconds=3600.0, size=MOST_KEPT)
 
 
 def accounts_of_all(tenants: Sequence[TenantIdentity]) -> dict[int, tuple[Account, ...]]:
-    """The tenants' accounts of all channels by the tenant's id, the one to be used first in front.
+    """The tenants' accounts of all channels by the tenant's id: their own, then the platform's.
 
-    One round trip for those not kept; not for a thread that talks to providers. A tenant whose
-    accounts cannot be read is left out this time, and asked again the next.
+    Either stand by position. One round trip for those not kept; not for a thread that talks to
+    providers. A tenant whose accounts cannot be read is left out this time, and asked again the
+    next.
     """
-    kept = {tenant.id: _kept.peek(tenant.id) for tenant in tenants}
-    stale = {tenant.id: tenant for tenant in tenants if kept[tenant.id] is None}
-    loaded = _load(list(stale.values())) if stale else {}
-    return {**{key: found for key, found in kept.items() if found is not None}, **loaded}
+    found = _found(tenants)
+    inherited = found.get(PLATFORM)
+    return {
+        tenant.id: (*found[tenant.id], *((inherited or ()) if tenant.inherits_accounts else ()))
+        for tenant in tenants
+        if tenant.id in found and (inherited is not None or not tenant.inherits_accounts)
+    }
 
 
 def forget() -> None:
@@ -38,21 +50,42 @@ def forget() -> None:
     _kept.clear()
 
 
-def _load(tenants: Sequence[TenantIdentity]) -> dict[int, tuple[Account, ...]]:
-    answers = run_for_tenants([TenantWork(tenant.schema, [(ALL, {})]) for tenant in tenants])
+def kind_and_channel(account: UUID) -> tuple[str, str]:
+    """What metrics call an account, as far as this process has read it lately."""
+    return _labels.peek(account) or ("unknown", "unknown")
+
+
+def _found(tenants: Iterable[TenantIdentity]) -> dict[int, tuple[Account, ...]]:
+    """The own accounts of each, and the platform's under PLATFORM if any of them inherits."""
+    work = {tenant.id: TenantWork(tenant.schema, [(OWN, {})]) for tenant in tenants}
+    if any(tenant.inherits_accounts for tenant in tenants):
+        work[PLATFORM] = TenantWork("public", [(PLATFORMS, {})])
+    kept = {key: accounts for key in work if (accounts := _kept.peek(key)) is not None}
+    stale = {key: each for key, each in work.items() if key not in kept}
+    return {**kept, **(_load(stale) if stale else {})}
+
+
+def _load(work: dict[int, TenantWork]) -> dict[int, tuple[Account, ...]]:
+    answers = run_for_tenants(list(work.values()))
     loaded = {
-        tenant.id: tuple(_account(tenant.schema, row) for row in answer[0])
-        for tenant, answer in zip(tenants, answers, strict=True)
+        key: tuple(_account(key, work[key].schema, row) for row in answer[0])
+        for key, answer in zip(work, answers, strict=True)
         if not isinstance(answer, Exception)
     }
     for key, accounts in loaded.items():
         _kept.put(key, accounts)
+        for account in accounts:
+            _labels.put(account.id, (account.kind, account.channel))
     return loaded
 
 
-def _account(schema: str, row: Sequence[Any]) -> Account:
-    key, name, kind, channel, options, sealed, updated_at, position, enabled = row
-    credentials, problem = _open(schema, sealed)
+def _account(owner: int, schema: str, row: Sequence[Any]) -> Account:
+    key, name, kind, channel, options, sealed, updated_at, *rest = row
+    position, weight, per_second, burst, domain_per_second, enabled, tenant_per_second = rest
+    inherited = owner == PLATFORM
+    credentials, problem = _open(
+        sealed, PLATFORM_CREDENTIALS if inherited else credentials_context(schema)
+    )
     return Account(
         id=key,
         name=name,
@@ -62,16 +95,19 @@ def _account(schema: str, row: Sequence[Any]) -> Account:
         credentials=credentials,
         updated_at=updated_at,
         position=position,
+        weight=weight,
+        per_second=per_second,
+        burst=burst,
+        domain_per_second=domain_per_second,
+        inherited=inherited,
+        tenant_per_second=tenant_per_second,
         enabled=enabled,
         problem=problem,
     )
 
 
-def _open(schema: str, sealed: str) -> tuple[dict[str, Any], str]:
-    if not sealed:
-        return {}, ""
+def _open(sealed: str, context: str) -> tuple[dict[str, Any], str]:
     try:
-        ring = KeyRing.parse(settings.ENCRYPTION_KEYS)
-        return dict(json.loads(ring.decrypt(sealed, credentials_context(schema)))), ""
+        return unseal(sealed, context), ""
     except SecretError as error:
         return {}, f"The account's credentials cannot be opened: {error}"

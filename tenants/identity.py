@@ -39,6 +39,7 @@ class TenantIdentity:
     default_locale: str
     time_zone: str
     idempotency_hours: int
+    inherits_accounts: bool = True
     limits: Limits = limits.NONE
 
     @property
@@ -88,6 +89,7 @@ def identity_of(tenant: Tenant) -> TenantIdentity:
         default_locale=tenant.default_locale,
         time_zone=tenant.time_zone,
         idempotency_hours=tenant.idempotency_hours,
+        inherits_accounts=tenant.inherits_accounts,
         limits=limits.of_tenant(settings.LIMITS, tenant.limits),
     )
 

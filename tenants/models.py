@@ -10,8 +10,10 @@ from django_tenants.models import DomainMixin, TenantMixin
 from signalbus.bus.streams import Channel
 from signalbus.core import modes
 from signalbus.core.ids import new_id
+from signalbus.core.sealing import seal, unseal
 
 HOURS_IN_30_DAYS = 720
+PLATFORM_CREDENTIALS = "platform/provider-account"  # what they are bound to: they open nowhere else
 
 
 class State(models.TextChoices):
@@ -153,6 +155,15 @@ class PlatformAccount(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def credentials(self) -> dict[str, Any]:
+        """The secrets, opened. Raises SecretError."""
+        return unseal(self.sealed, PLATFORM_CREDENTIALS)
+
+    @credentials.setter
+    def credentials(self, secrets: dict[str, Any]) -> None:
+        self.sealed = seal(secrets, PLATFORM_CREDENTIALS)
 
 
 class AccountDoor(models.Model):

@@ -1,14 +1,12 @@
 """A tenant's provider accounts."""
 
-import json
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 
 from signalbus.bus.streams import Channel
-from signalbus.core.crypto import KeyRing
 from signalbus.core.ids import new_id
+from signalbus.core.sealing import seal, unseal
 from tenants.context import current_schema
 
 CHANNELS = [(c.value, c.value) for c in Channel]
@@ -56,16 +54,8 @@ class ProviderAccount(models.Model):
     @property
     def credentials(self) -> dict[str, Any]:
         """The secrets, opened; needs the tenant's schema to be the current one."""
-        if not self.sealed:
-            return {}
-        ring = KeyRing.parse(settings.ENCRYPTION_KEYS)
-        return dict(json.loads(ring.decrypt(self.sealed, credentials_context(current_schema()))))
+        return unseal(self.sealed, credentials_context(current_schema()))
 
     @credentials.setter
     def credentials(self, secrets: dict[str, Any]) -> None:
-        if not secrets:
-            self.sealed = ""
-            return
-        ring = KeyRing.parse(settings.ENCRYPTION_KEYS)
-        text = json.dumps(secrets).encode()
-        self.sealed = ring.encrypt(text, credentials_context(current_schema()))
+        self.sealed = seal(secrets, credentials_context(current_schema()))

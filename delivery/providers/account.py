@@ -11,6 +11,8 @@ class Account:
     """An account with its secrets open. `problem` says why it cannot be used, if so.
 
     Nothing is sent through one that is not `enabled`, but it is asked about what it has sent.
+    `inherited` ones are the platform's: the same account serves many tenants, each with
+    `tenant_per_second` of it at most. Rates are messages per second; None is no limit.
     """
 
     id: UUID
@@ -21,6 +23,12 @@ class Account:
     credentials: dict[str, Any] = field(default_factory=dict, repr=False)
     updated_at: datetime
     position: int = 0
+    weight: int = 1
+    per_second: float | None = None
+    burst: int = 1
+    domain_per_second: float | None = None
+    inherited: bool = False
+    tenant_per_second: float | None = None
     enabled: bool = True
     problem: str = ""
 
