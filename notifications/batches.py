@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from notifications import policies, refusals
 from notifications.accept import accept
+from notifications.counting import OverdrawnError
 from notifications.keys import ACCEPTED, Keys
 from notifications.models import Batch, Delivery, Notification
 from notifications.states import OPEN
@@ -49,22 +50,36 @@ def accept_batch(
 ) -> Result:
     """Accept what can be, in one transaction; what cannot is told in its own result.
 
-    Refused as a whole only where its key says so, or where the one `topic` that all of it is about
-    has no policy. The key comes first: what was answered once is answered alike for ever.
+    Refused as a whole only where its key says so, where the one `topic` that all of it is about
+    has no policy, or where it does not fit a quota; then nothing of it is written. The key comes
+    first: what was answered once is answered alike for ever.
     """
-    with transaction.atomic():
-        keys = Keys(tenant.id, mode, [key.name] if key else [])
-        verdict = keys.verdict(key.name, key.fingerprint) if key else None
-        if verdict is not None:
-            return verdict
-        refusal = _no_policy(topic) if topic is not None else None
-        if refusal is not None:
-            return refusal
-        taken = [_with_own_key(each, key) for each in requests] if key else requests
-        accepted = Accepted(answer=_accept(tenant, mode, taken))
-        if key:
-            keys.keep({key.name: (key.fingerprint, accepted)}, tenant.idempotency_hours)
-        return accepted
+    try:
+        return _accept_batch(tenant, mode, requests, key, topic)
+    except OverdrawnError as over:
+        return over.refused
+
+
+@transaction.atomic
+def _accept_batch(
+    tenant: TenantIdentity,
+    mode: str,
+    requests: Sequence[Asked | Refused],
+    key: BatchKey | None,
+    topic: str | None,
+) -> Result:
+    keys = Keys(tenant.id, mode, [key.name] if key else [])
+    verdict = keys.verdict(key.name, key.fingerprint) if key else None
+    if verdict is not None:
+        return verdict
+    refusal = _no_policy(topic) if topic is not None else None
+    if refusal is not None:
+        return refusal
+    taken = [_with_own_key(each, key) for each in requests] if key else requests
+    accepted = Accepted(answer=_accept(tenant, mode, taken))
+    if key:
+        keys.keep({key.name: (key.fingerprint, accepted)}, tenant.idempotency_hours)
+    return accepted
 
 
 def progress(mode: str, batch_id: UUID) -> Progress:
