@@ -45,6 +45,12 @@ def accounts_of_all(tenants: Sequence[TenantIdentity]) -> dict[int, tuple[Accoun
     }
 
 
+def of_platform() -> tuple[Account, ...]:
+    """The platform's accounts, which tenants inherit. Raises what the database does."""
+    kept = _kept.peek(PLATFORM)
+    return _load({PLATFORM: _of_platform()})[PLATFORM] if kept is None else kept
+
+
 def forget() -> None:
     """Drops what is kept, so that the next call asks the database."""
     _kept.clear()
@@ -59,10 +65,14 @@ def _found(tenants: Iterable[TenantIdentity]) -> dict[int, tuple[Account, ...]]:
     """The own accounts of each, and the platform's under PLATFORM if any of them inherits."""
     work = {tenant.id: TenantWork(tenant.schema, [(OWN, {})]) for tenant in tenants}
     if any(tenant.inherits_accounts for tenant in tenants):
-        work[PLATFORM] = TenantWork("public", [(PLATFORMS, {})])
+        work[PLATFORM] = _of_platform()
     kept = {key: accounts for key in work if (accounts := _kept.peek(key)) is not None}
     stale = {key: each for key, each in work.items() if key not in kept}
     return {**kept, **(_load(stale) if stale else {})}
+
+
+def _of_platform() -> TenantWork:
+    return TenantWork("public", [(PLATFORMS, {})])
 
 
 def _load(work: dict[int, TenantWork]) -> dict[int, tuple[Account, ...]]:
