@@ -15,7 +15,12 @@ from notifications.states import Shown, Status
 
 # How an attempt's outcome and an action's verb are told.
 OUTCOMES = {"accepted": "sent", "refused": "refused", "unknown": "unknown"}
-VERBS = {"cancel": "cancelled", "redrive": "redriven", "acknowledge": "acknowledged"}
+VERBS = {
+    "cancel": "cancelled",
+    "redrive": "redriven",
+    "redrive_stop": "redrive stopped",
+    "acknowledge": "acknowledged",
+}
 DUE = Status.QUEUED  # the word of a delivery that waits for nothing but its turn
 
 

@@ -2,19 +2,19 @@
 
 - `filters`: what they can be chosen by
 - `orders`: an order, and what it would take
-- `begin`: the one transaction that puts them into the line
-- `stop`: takes out again what has not begun
+- `beginning`: the one transaction that puts them into the line
+- `stopping`: takes out again what has not begun
 - `progress`: how far redrives have come
 - `accounts`: the account that a redrive may name
 
 All of it acts in the current tenant's schema.
 """
 
-from delivery.redrives.begin import Begun, begin
+from delivery.redrives.beginning import Begun, begin
 from delivery.redrives.filters import NOTHING_NAMED, RedriveFilter
 from delivery.redrives.orders import HIGHEST_RATE, LIMIT, MOST, Counted, Order, count
 from delivery.redrives.progress import Progress, State, counts_of, progress_of
-from delivery.redrives.stop import stop
+from delivery.redrives.stopping import stop
 
 __all__ = [
     "HIGHEST_RATE",
