@@ -10,8 +10,9 @@ from delivery.pipeline.lanes import Rota
 from signalbus.bus.received import Received
 
 # Seconds since the last message -> seconds to wait on its lane, which answers at once, while the
-# other lanes are not asked. A stack that nobody uses is woken less often.
-WAITS = ((5.0, 0.02), (60.0, 0.1), (math.inf, 0.25))
+# other lanes are not asked. A stack that nobody uses is woken less often; a wait of more than 0.2 s
+# would not help, because the client looks up that often by itself.
+WAITS = ((5.0, 0.02), (60.0, 0.1), (math.inf, 0.2))
 
 
 class Source(Protocol):
