@@ -15,5 +15,6 @@ urlpatterns = [
             ]
         ),
     ),
+    path("hooks/", include("delivery.receipts.urls")),
     path("", include("signalbus.health.urls")),
 ]

@@ -9,6 +9,7 @@ PUBLIC = (
     "bus_line",
     "bus_linepause",
     "tenants_apikey",
+    "tenants_accountdoor",
     "django_session",
 )
 OF_A_TENANT = (

@@ -13,7 +13,7 @@ from delivery.pipeline import seen
 from delivery.pipeline.items import Finished
 from delivery.pipeline.recording import Judged, Recording
 from delivery.pipeline.verdicts import Rules
-from delivery.receipts import apply as receipts
+from delivery.receipts import seen as receipts
 from tenants.schemas import TenantWork, run_for_tenants
 
 
@@ -40,7 +40,7 @@ def record(finished: Sequence[Finished], rules: Rules, now: datetime) -> Recorde
         recorded.done.extend(each.finished for each in recording.judged)
         for each in recording.moved(answer):
             seen.recorded(each.finished, each.verdict, now)
-        receipts.count(recording.told(answer))
+        receipts.moved(recording.schema, recording.told(answer))
     return recorded
 
 

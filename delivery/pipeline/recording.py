@@ -70,7 +70,7 @@ class Recording:
         ]
 
     def told(self, answers: Answers) -> Sequence[tuple[Any, ...]]:
-        """What receipts that came with the outcomes have moved, for `receipts.apply.count`."""
+        """What receipts that came with the outcomes have moved, for `receipts.seen`."""
         return self._of("receipts", answers)
 
     def _of(self, name: str, answers: Answers) -> Sequence[tuple[Any, ...]]:

@@ -106,6 +106,14 @@ PROVIDER_BREAKER_STATE = Gauge(
     namespace=PREFIX,
     multiprocess_mode="livemax",
 )
+RECEIPTS = _counter(
+    "receipts_total",
+    "What providers told later, by what became of it: applied (a delivery moved), stored, "
+    "unmatched, stray, repeated, ignored, refused.",
+    "provider",
+    "event",
+    "outcome",
+)
 TEMPLATE_RENDER_DURATION_SECONDS = _histogram(
     "template_render_duration_seconds",
     "Time to render one delivery's template.",
