@@ -167,10 +167,14 @@ class PlatformAccount(models.Model):
 
 
 class AccountDoor(models.Model):
-    """Whose a provider account is, so that what its provider calls finds the tenant."""
+    """Whose a provider account is, so that what its provider calls finds the tenant.
+
+    One without a tenant is the platform's.
+    """
 
     account_id = models.UUIDField(primary_key=True)
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="doors")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, null=True, related_name="doors")
+    last_receipt_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return str(self.account_id)

@@ -58,11 +58,12 @@ class Receipt(models.Model):
     reference = models.CharField(
         max_length=255, default="", db_default="", help_text="The provider's own id of the message."
     )
-    event = models.CharField(max_length=20, help_text="delivered, bounced, complained, failed.")
+    event = models.CharField(max_length=20, help_text="A word of delivery.receipts.EventKind.")
+    error_class = models.CharField(max_length=20, default="", db_default="")
     code = models.CharField(max_length=60, default="")
     detail = models.TextField(default="")
     applied = models.BooleanField(help_text="Whether it moved the delivery.")
-    raw = models.JSONField(default=dict)
+    raw = models.JSONField(default=dict, help_text="As it came; emptied after some days.")
     occurred_at = models.DateTimeField()
     created_at = models.DateTimeField()
 
@@ -78,6 +79,7 @@ class Receipt(models.Model):
                 condition=models.Q(delivery__isnull=True),
                 name="receipt_unmatched",
             ),
+            models.Index(fields=["id"], condition=~models.Q(raw={}), name="receipt_raw"),
         ]
 
     def __str__(self) -> str:

@@ -6,24 +6,24 @@ away, even a claimed one. A dead letter of a delivery that moves after all leave
 """
 
 import json
-from collections import Counter
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from delivery.receipts import good_sql, sql
+from delivery.receipts import good_sql, seen, sql
 from delivery.receipts.effects import ERROR_CLASSES
 from delivery.receipts.events import EventKind, ReceiptEvent
 from notifications import status_sql
 from signalbus.core.ids import new_id
-from signalbus.core.metrics import NOTIFICATIONS_PROCESSED
 from tenants.context import in_schema
 from tenants.schemas import Statement
 
-__all__ = ["EventKind", "ReceiptEvent", "ReceivedEvent", "apply", "statements"]
+__all__ = ["EventKind", "ReceiptEvent", "ReceivedEvent", "apply", "statements", "take"]
 
 LONGEST_CODE = 60  # what Receipt.code holds
 LONGEST_DETAIL = 2000
@@ -32,10 +32,20 @@ LONGEST_KEY = 255  # what Receipt.event_id holds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedEvent:
-    """A receipt and the account that it came in through."""
+    """A receipt, the account that it came in through, and the account's kind, if that is known."""
 
     account: UUID
     event: ReceiptEvent
+    provider: str = ""
+
+
+class Outcome(StrEnum):
+    """What became of a receipt that was taken in."""
+
+    APPLIED = "applied"  # its delivery moved
+    STORED = "stored"  # it moved nothing, as most of those that come late or tell of an open
+    UNMATCHED = "unmatched"  # nothing is known yet that it could be about
+    REPEATED = "repeated"
 
 
 def statements(received: Sequence[ReceivedEvent], *, locked: bool = False) -> list[Statement]:
@@ -48,38 +58,79 @@ def statements(received: Sequence[ReceivedEvent], *, locked: bool = False) -> li
     """
     once = _once(received)
     params = _params(once)
-    locks = [] if locked else [(sql.LOCK_ENTRIES, params), (sql.LOCK_DELIVERIES, params)]
+    locks = [] if locked else _locks(params)
     return [*locks, (good_sql.APPLY if _all_good(once) else sql.APPLY, params)]
 
 
-def apply(schema: str, account: UUID, events: Sequence[ReceiptEvent]) -> int:
+def apply(schema: str, account: UUID, events: Sequence[ReceiptEvent], *, provider: str = "") -> int:
     """Stores and applies an account's receipts in its tenant's schema; all or nothing.
 
-    Returns how many deliveries moved. Giving the same receipts again changes nothing.
+    Returns how many deliveries moved. Giving the same receipts again changes nothing. `provider`
+    is the account's kind.
     """
+    return list(take(schema, account, events, provider=provider)).count(Outcome.APPLIED)
+
+
+def take(
+    schema: str, account: UUID, events: Sequence[ReceiptEvent], *, provider: str = ""
+) -> list[Outcome]:
+    """As `apply`; what became of each receipt, in order."""
     if not events:
-        return 0
-    received = [ReceivedEvent(account=account, event=event) for event in events]
-    with in_schema(schema), transaction.atomic(), connection.cursor() as cursor:
-        for statement, params in statements(received):
-            cursor.execute(statement.replace(status_sql.SCHEMA, ""), params)
-        moved = cursor.fetchall()
-        status_sql.recompute(row[1] for row in moved)
-    count(moved)
-    return len(moved)
+        return []
+    received = [ReceivedEvent(account=account, event=event, provider=provider) for event in events]
+    with in_schema(schema), transaction.atomic():
+        taken = take_in(received)
+    seen.moved(schema, taken.moved)
+    return taken.outcomes
 
 
-def count(moved: Sequence[tuple[Any, ...]]) -> None:
-    """Count deliveries that receipts have moved, once that is committed."""
-    for (channel, lane, status), number in Counter(row[2:] for row in moved).items():
-        NOTIFICATIONS_PROCESSED.labels(channel, lane, status).inc(number)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of receipts, in order; the deliveries that moved, for `seen.moved`."""
+
+    outcomes: list[Outcome]
+    moved: list[tuple[Any, ...]]
+
+
+def take_in(received: Sequence[ReceivedEvent]) -> Taken:
+    """Store and apply receipts in the current schema and transaction; notifications follow."""
+    once = _once(received)
+    params = _params(once)
+    with connection.cursor() as cursor:
+        for statement, given in [*_locks(params), (sql.TAKE, params)]:
+            cursor.execute(statement.replace(status_sql.SCHEMA, ""), given)
+        rows = cursor.fetchall()
+    moved = [row[2:] for row in rows if row[2] is not None]
+    status_sql.recompute(row[1] for row in moved)
+    by_key = {_key(one): _outcome(row) for one, row in zip(once, rows, strict=True)}
+    # Of one that came twice at once, the first took all.
+    return Taken(
+        outcomes=[by_key.pop(_key(one), Outcome.REPEATED) for one in received], moved=moved
+    )
+
+
+def _outcome(row: tuple[Any, ...]) -> Outcome:
+    is_stored, is_matched, moved = row[:3]
+    if not is_stored:
+        return Outcome.REPEATED
+    if moved is not None:
+        return Outcome.APPLIED
+    return Outcome.STORED if is_matched else Outcome.UNMATCHED
+
+
+def _locks(params: dict[str, Any]) -> list[Statement]:
+    return [(sql.LOCK_ENTRIES, params), (sql.LOCK_DELIVERIES, params)]
+
+
+def _key(received: ReceivedEvent) -> tuple[UUID, str]:
+    return received.account, received.event.event_id
 
 
 def _once(received: Sequence[ReceivedEvent]) -> list[ReceivedEvent]:
     """Without repetitions of one event id, of which the first one stays."""
     first: dict[tuple[UUID, str], ReceivedEvent] = {}
     for each in received:
-        first.setdefault((each.account, each.event.event_id), each)
+        first.setdefault(_key(each), each)
     return list(first.values())
 
 
@@ -107,6 +158,7 @@ def _params(received: Sequence[ReceivedEvent]) -> dict[str, Any]:
         "codes": [_text(event.code, LONGEST_CODE) for event in events],
         "details": [_text(event.detail, LONGEST_DETAIL) for event in events],
         "raws": [_json(event.raw) for event in events],
+        "providers": [each.provider for each in received],
     }
 
 
@@ -115,19 +167,26 @@ def _error_class(event: ReceiptEvent) -> str:
 
 
 def _text(text: str, longest: int) -> str:
-    return text.replace("\0", "")[:longest]
+    return storable(text)[:longest]
 
 
 def _json(raw: Any) -> str:
-    return json.dumps(_without_nul(raw), default=str) if raw else "{}"
+    return json.dumps(_storable(raw), default=str) if raw else "{}"
 
 
-def _without_nul(value: Any) -> Any:
-    """The value without NUL characters, which PostgreSQL's JSON does not take."""
+def storable(text: str) -> str:
+    """The text without what PostgreSQL does not take: NUL, and halves of characters."""
+    whole = text if text.isascii() else text.encode("utf-8", "replace").decode()
+    return whole.replace("\0", "")
+
+
+def _storable(value: Any) -> Any:
     if isinstance(value, str):
-        return value.replace("\0", "")
-    if isinstance(value, dict):
-        return {_without_nul(key): _without_nul(inner) for key, inner in value.items()}
+        return storable(value)
+    if isinstance(value, Mapping):
+        return {storable(str(key)): _storable(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_nul(inner) for inner in value]
+        return [_storable(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     return value

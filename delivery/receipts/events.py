@@ -26,7 +26,8 @@ class ReceiptEvent:
 
     The delivery is found by `delivery` and `attempt`, where the provider hands back what it was
     given (so it is found even before the attempt is recorded), and else by `reference`, the
-    provider's own id of the message. `error_class` is for bad news: an ErrorClass, or empty.
+    provider's own id of the message. `tenant_id` came back in the same way; it counts only where
+    several tenants share the account. `error_class` is for bad news: an ErrorClass, or empty.
     """
 
     event_id: str
@@ -34,6 +35,7 @@ class ReceiptEvent:
     occurred_at: datetime
     delivery: UUID | None = None
     attempt: UUID | None = None
+    tenant_id: int | None = None
     reference: str = ""
     error_class: str = ""
     code: str = ""
@@ -45,9 +47,9 @@ class ReceiptEvent:
 class Inbound:
     """A message that somebody sent to one of an account's numbers or addresses.
 
-    `tenant_id` says whose account it is; None for one of the platform, whose provider cannot tell. `event_id` is the provider's, unique within the account, and comes again when the
-    provider repeats itself. `mime` is the whole message of an e-mail as it came; an SMS has only
-    `text`.
+    `tenant_id` says whose account it is; None for one of the platform, whose provider cannot tell.
+    `event_id` is the provider's, unique within the account, and comes again when the provider
+    repeats itself. `mime` is the whole message of an e-mail as it came; an SMS has only `text`.
     """
 
     account: UUID

@@ -6,7 +6,7 @@ suppress, so it is planned in half the time: that counts where each of many tena
 # ruff: noqa: S608 - only constants of this code are put together
 
 from delivery.receipts.effects import GOOD
-from delivery.receipts.sql import CLOSED, EVENTS, STORE
+from delivery.receipts.sql import CLOSED, EVENTS, MOVED, STORE, TELL
 from notifications.states import origins
 
 GOOD_FROM = ", ".join(f"'{status}'" for status in sorted(origins(GOOD)))
@@ -20,8 +20,8 @@ WITH found AS MATERIALIZED (
     LEFT JOIN {{schema}}.notifications_delivery delivery ON delivery.id = given.delivery
 ), stored AS (
     {STORE}
-    SELECT id, account_id, event_id, delivery_id, attempt_id, kind, code, detail, legal,
-        raw::jsonb, occurred_at, now()
+    SELECT id, account_id, event_id, delivery_id, attempt_id, reference, kind, error_class, code,
+        detail, legal, raw::jsonb, occurred_at, now()
     FROM found ORDER BY account_id, event_id
     ON CONFLICT (account_id, event_id) DO NOTHING
     RETURNING id
@@ -39,9 +39,7 @@ WITH found AS MATERIALIZED (
             attempt.number, delivery.attempts + (ended.claim = good.attempt_id)::int
         )),
         account_id = COALESCE(attempt.account_id, good.account_id),
-        provider = COALESCE(attempt.provider, (
-            SELECT kind FROM {{schema}}.delivery_provideraccount WHERE id = good.account_id
-        ), delivery.provider),
+        provider = COALESCE(attempt.provider, NULLIF(good.provider, ''), delivery.provider),
         reference = COALESCE(
             NULLIF(good.reference, ''), NULLIF(attempt.reference, ''), delivery.reference
         )
@@ -51,8 +49,7 @@ WITH found AS MATERIALIZED (
         WHERE id = good.attempt_id LIMIT 1
     ) attempt ON TRUE
     WHERE delivery.id = good.delivery_id
-    RETURNING delivery.id, delivery.notification_id, delivery.channel, delivery.lane,
-        delivery.status
+    RETURNING {MOVED}
 ), {CLOSED}
-SELECT id, notification_id, channel, lane, status FROM moved
+{TELL}
 """

@@ -16,10 +16,10 @@ EVENTS = """unnest(
     %(ids)s::uuid[], %(accounts)s::uuid[], %(event_ids)s::text[], %(kinds)s::text[],
     %(deliveries)s::uuid[], %(attempts)s::uuid[], %(references)s::text[],
     %(moments)s::timestamptz[], %(classes)s::text[], %(codes)s::text[], %(details)s::text[],
-    %(raws)s::text[]
+    %(raws)s::text[], %(providers)s::text[]
 ) WITH ORDINALITY AS given(
     id, account_id, event_id, kind, delivery, attempt, reference, occurred_at,
-    error_class, code, detail, raw, place
+    error_class, code, detail, raw, provider, place
 )"""
 
 # The receipts with their deliveries. Where the provider handed back neither of our ids, it is the
@@ -38,7 +38,7 @@ WITH event AS (
     LEFT JOIN LATERAL (
         SELECT id, delivery_id FROM {{schema}}.delivery_attempt
         WHERE event.attempt IS NULL AND event.delivery IS NULL AND event.reference <> ''
-            AND account_id = event.account_id AND reference = event.reference
+            AND account_id = event.account_id AND reference = event.reference AND reference <> ''
         ORDER BY id DESC LIMIT 1
     ) named ON TRUE
     LEFT JOIN {{schema}}.notifications_delivery delivery
@@ -59,9 +59,12 @@ ORDER BY id FOR UPDATE
 """
 
 STORE = """INSERT INTO {schema}.delivery_receipt (
-        id, account_id, event_id, delivery_id, attempt_id, event, code, detail, applied, raw,
-        occurred_at, created_at
+        id, account_id, event_id, delivery_id, attempt_id, reference, event, error_class, code,
+        detail, applied, raw, occurred_at, created_at
     )"""
+MOVED = """delivery.id, delivery.notification_id, delivery.channel, delivery.lane,
+        delivery.status, delivery.error_class, delivery.error_code"""
+TELL = "SELECT * FROM moved"
 CLOSED = """closed AS (
     UPDATE {schema}.delivery_deadletter letter
     SET acknowledged_at = now(), acknowledged_by = 'receipt'
@@ -73,7 +76,7 @@ CLOSED = """closed AS (
 # without tries that is no question is a redrive's, and what came before does not concern it.
 # Of several receipts for one delivery the good one wins, else the first one. The delivery then
 # says which attempt it was: a claimed one that is not recorded yet has the next number.
-APPLY = f"""
+_APPLIED = f"""
 {FOUND}, weighed AS (
     SELECT found.id, found.delivery_id, legal.target, entry.claim AS claim, row_number() OVER (
         PARTITION BY found.delivery_id ORDER BY (legal.target = '{GOOD}') DESC, found.place
@@ -102,8 +105,8 @@ APPLY = f"""
 ), stored AS (
     {STORE}
     SELECT found.id, found.account_id, found.event_id, found.delivery_id, found.attempt_id,
-        found.kind, found.code, found.detail, chosen.id IS NOT NULL, found.raw::jsonb,
-        found.occurred_at, now()
+        found.reference, found.kind, found.error_class, found.code, found.detail,
+        chosen.id IS NOT NULL, found.raw::jsonb, found.occurred_at, now()
     FROM found LEFT JOIN chosen ON chosen.id = found.id
     ORDER BY found.account_id, found.event_id
     ON CONFLICT (account_id, event_id) DO NOTHING
@@ -117,7 +120,7 @@ APPLY = f"""
             attempt.number, delivery.attempts + (chosen.claim = found.attempt_id)::int
         )),
         account_id = COALESCE(attempt.account_id, found.account_id),
-        provider = COALESCE(attempt.provider, account.kind, delivery.provider),
+        provider = COALESCE(attempt.provider, NULLIF(found.provider, ''), delivery.provider),
         reference = COALESCE(
             NULLIF(found.reference, ''), NULLIF(attempt.reference, ''), delivery.reference
         )
@@ -126,13 +129,8 @@ APPLY = f"""
         SELECT number, account_id, provider, reference FROM {{schema}}.delivery_attempt
         WHERE id = found.attempt_id LIMIT 1
     ) attempt ON TRUE
-    LEFT JOIN LATERAL (
-        SELECT kind FROM {{schema}}.delivery_provideraccount
-        WHERE id = found.account_id LIMIT 1
-    ) account ON TRUE
     WHERE delivery.id = chosen.delivery_id
-    RETURNING delivery.id, delivery.notification_id, delivery.channel, delivery.lane,
-        delivery.status
+    RETURNING {MOVED}
 ), ended AS (
     DELETE FROM public.bus_outboxentry entry USING moved WHERE entry.id = moved.id
 ), {CLOSED}, suppressed AS (
@@ -150,5 +148,36 @@ APPLY = f"""
         source_delivery = excluded.source_delivery, created_at = excluded.created_at
     WHERE held.expires_at IS NOT NULL
 )
-SELECT id, notification_id, channel, lane, status FROM moved
+"""
+APPLY = f"{_APPLIED} {TELL}"
+
+# For a hook: what became of each receipt, in order, whether it moved its delivery or not.
+TAKE = f"""
+{_APPLIED}
+SELECT stored.id IS NOT NULL, found.delivery_id IS NOT NULL, moved.*
+FROM found LEFT JOIN stored ON stored.id = found.id
+LEFT JOIN chosen ON chosen.id = stored.id
+LEFT JOIN moved ON moved.id = chosen.delivery_id
+ORDER BY found.place
+"""
+
+# Those that came before their attempt was recorded, and now have one: taken out, to be taken in
+# anew by the same transaction. Only young ones are looked for: others never had an attempt here.
+_UNMATCHED = """
+    receipt.delivery_id IS NULL AND receipt.reference <> '' AND receipt.id > %(oldest)s::uuid
+    AND EXISTS (
+        SELECT FROM {schema}.delivery_attempt attempt
+        WHERE attempt.account_id = receipt.account_id AND attempt.reference = receipt.reference
+            AND attempt.reference <> ''
+    )
+"""
+ANY_UNMATCHED = f"""
+SELECT EXISTS (SELECT FROM {{schema}}.delivery_receipt receipt WHERE {_UNMATCHED})
+"""
+TAKE_OUT = f"""
+DELETE FROM {{schema}}.delivery_receipt WHERE id IN (
+    SELECT receipt.id FROM {{schema}}.delivery_receipt receipt WHERE {_UNMATCHED}
+    ORDER BY receipt.id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+)
+RETURNING account_id, event_id, event, occurred_at, reference, error_class, code, detail, raw::text
 """
