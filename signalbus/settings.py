@@ -67,9 +67,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- limits: what differs from the table in tenants/limits.py
 
+_no_limits: dict[str, int | None] = {}
 LIMITS = env.converted(
     "SIGNALBUS_LIMITS",
-    {},
+    _no_limits,
     "what differs from the table of limits, such as requests_per_second=200,sms_per_day=off",
     kind="comma-separated list of limit=number",
     convert=limit_checks.parsed,
@@ -274,6 +275,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["tenants.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["tenants.authentication.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["tenants.throttling.RequestThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["signalbus.api.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["signalbus.api.rendering.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "signalbus.api.openapi.OperationSchema",

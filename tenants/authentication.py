@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING, cast
 
+from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from signalbus.api.problems import Problem
-from tenants import identity, last_used
+from tenants import floods, identity, last_used
 from tenants.context import enter_schema
 from tenants.identity import KeyIdentity, TenantIdentity
 from tenants.keys import digest_of, is_well_formed
@@ -21,11 +22,12 @@ if TYPE_CHECKING:  # DRF loads this module while it loads its own views
 class ApiKeyAuthentication(BaseAuthentication):
     """Finds the key's tenant and makes its schema the current one, whatever the host.
 
-    TenantMiddleware puts the connection back. Raises Problem 401 or 403.
+    TenantMiddleware puts the connection back. Raises Problem 401, 403, or 429 where an address
+    has sent too many requests without a right key.
     """
 
     def authenticate(self, request: Request) -> tuple[None, KeyIdentity]:
-        key = _key(_secret(request))
+        key = _key(_secret(request), request._request)
         _check_tenant(key.tenant)
         enter_schema(key.tenant.schema)
         request._request.tenant = key.tenant  # type: ignore[attr-defined]
@@ -48,28 +50,40 @@ def _secret(request: Request) -> str:
     header = request.headers.get("Authorization", "")
     scheme, _, token = header.partition(" ")
     if header and scheme.lower() != "bearer":
+        floods.note_keyless(request._request)
         raise _unauthenticated("Write the header as `Authorization: Bearer sb_live_…`.")
     secret: str = token.strip() or request.headers.get("X-API-Key", "").strip()
     if not secret:
+        floods.note_keyless(request._request)
         raise _unauthenticated(
             "No API key: send it as `Authorization: Bearer sb_live_…` or as `X-API-Key`."
         )
     return secret
 
 
-def _key(secret: str) -> KeyIdentity:
+def _key(secret: str, request: HttpRequest) -> KeyIdentity:
     """The usable key. Only who has the right secret learns that it has expired or is revoked.
 
     The digest is computed for malformed texts as well, so that every wrong key costs the same.
     """
-    key = identity.by_digest(digest_of(secret))
+    key = _found(digest_of(secret), request)
     if key is None:
+        floods.note_wrong_key(request)
         raise _unauthenticated(_what_is_wrong(secret))
     if key.revoked_at:
         raise _unauthenticated(_ended(key, f"was revoked at {key.revoked_at:%FT%TZ}"))
     if not identity.usable(key):
         raise _unauthenticated(_ended(key, f"expired at {key.expires_at:%FT%TZ}"))
     return key
+
+
+def _found(digest: bytes, request: HttpRequest) -> KeyIdentity | None:
+    """The key. Raises Problem before the database is asked for one address too often in vain."""
+    known = identity.remembered(digest)
+    if known is not None:
+        return known
+    floods.check_blocked(request)
+    return identity.by_digest(digest)
 
 
 def _ended(key: KeyIdentity, what: str) -> str:

@@ -124,6 +124,11 @@ def by_digest(digest: bytes) -> KeyIdentity | None:
         return None
 
 
+def remembered(digest: bytes) -> KeyIdentity | None:
+    """The key with this digest if this process has looked it up a moment ago."""
+    return _keys.peek(digest)
+
+
 def by_host(host: str) -> TenantIdentity | None:
     """The tenant whose console the host shows; None, which is remembered too, if there is none."""
     return _hosts.get(host, lambda: _tenant_at(host))

@@ -17,12 +17,13 @@ from notifications.api.single import answer, context
 from notifications.batches import BatchKey
 from notifications.models import Batch
 from notifications.requests import BatchBody, PublishBody, PublishRequest
-from notifications.values import Refused
+from notifications.values import Asked, Refused
 from signalbus.api import idempotency
 from signalbus.api.idempotent import key_of
 from signalbus.api.operations import Operation
 from signalbus.api.rendering import JSONAnswer, read_body
 from signalbus.api.views import APIResource
+from tenants.throttling import check_notifications
 
 
 class BatchView(APIResource):
@@ -126,6 +127,8 @@ def _accept(view: APIResource, requests: Read, *, topic: str | None = None) -> H
     name = key_of(request)
     mark = idempotency.fingerprint(request.method, request.path, view.raw_body()) if name else b""
     key = BatchKey(name=name, fingerprint=mark) if name else None
+    wanted = sum(isinstance(each, Asked) for each in requests)
+    check_notifications(request.auth, view, wanted)
     result = batches.accept_batch(request.tenant, request.auth.mode, requests, key, topic=topic)
     if isinstance(result, Refused):
         raise result.problem()

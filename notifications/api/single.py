@@ -15,6 +15,7 @@ from signalbus.api.idempotent import key_of
 from signalbus.api.rendering import JSONAnswer
 from signalbus.api.views import APIResource
 from signalbus.core import tracing
+from tenants.throttling import check_notifications
 
 Body = TypeVar("Body")
 REPLAYED = {"Idempotency-Replayed": "true"}
@@ -47,4 +48,5 @@ def _accept(
     asked = check(view.read(shape), context(), key=key_of(request) or "")
     if isinstance(asked, Refused):
         raise asked.problem()
+    check_notifications(request.auth, view, 1)
     return answer(group_commit.submit(request.tenant, request.auth.mode, asked))

@@ -1,0 +1,175 @@
+"""Requests per second and notifications per minute, of keys and of tenants."""
+
+import re
+import time
+from typing import Any
+
+import pytest
+from prometheus_client import REGISTRY
+
+from signalbus.core import redis_pool
+from tenants import keys
+from tenants.identity import TenantIdentity
+from tenants.models import ApiKey
+from tenants.portions import Portions, portion_of
+from tests.core.away import refusing_server
+from tests.door import Answer, Api
+from tests.make import make_key
+from tests.notifications.asking import NOTHING, letter, shipped, written
+from tests.tenants.limited import limit
+
+STANDING = re.compile(r'"([\w-]+)";r=(\d+);t=(\d+)')
+
+
+def times(api: Api, number: int) -> list[int]:
+    return [api.get("/batches/00000000-0000-0000-0000-000000000000").status for _ in range(number)]
+
+
+def limited_key(tenant: TenantIdentity, **numbers: int) -> Api:
+    secret = make_key(tenant)
+    ApiKey.objects.filter(digest=keys.digest_of(secret)).update(limits=numbers)
+    return Api(secret)
+
+
+def rejections(kind: str) -> float:
+    name = "signalbus_http_rate_limit_rejections_total"
+    return REGISTRY.get_sample_value(name, {"limit": kind}) or 0.0
+
+
+def standing(answer: Answer) -> list[tuple[str, int, int]]:
+    found = STANDING.findall(answer.headers["RateLimit"])
+    return [(name, int(left), int(seconds)) for name, left, seconds in found]
+
+
+def test_a_burst_passes_and_the_next_waits(api: Api, acme: TenantIdentity) -> None:
+    limit(acme, requests_per_second=1, requests_burst=3)
+    before = rejections("requests")
+    assert times(api, 3) == [404, 404, 404]
+    refused = api.get("/policies")
+    assert (refused.status, refused.kind) == (429, "rate-limited")
+    assert refused.headers["Retry-After"] == "1"
+    assert "1 requests per second" in refused.body["detail"]
+    assert rejections("requests") == before + 1
+    time.sleep(1.1)
+    assert api.get("/policies").status == 200
+
+
+def test_every_answer_says_how_much_is_left(api: Api, acme: TenantIdentity) -> None:
+    limit(acme, requests_per_second=5, requests_burst=10)
+    answer = api.get("/policies")
+    assert answer.headers["RateLimit-Policy"] == '"tenant";q=10;w=2'
+    assert standing(answer) == [("tenant", 9, 1)]
+    refused = api.post("/notify", {})
+    assert refused.status == 422
+    assert standing(refused) == [("tenant", 8, 1)]
+
+
+def test_there_is_a_default(api: Api) -> None:
+    answer = api.get("/policies")
+    assert answer.headers["RateLimit-Policy"] == '"tenant";q=2000;w=2'
+
+
+def test_without_a_limit_nothing_is_said(api: Api, acme: TenantIdentity) -> None:
+    limit(acme, requests_per_second=None)
+    assert "RateLimit" not in api.get("/policies").headers
+
+
+def test_all_keys_of_a_tenant_share_its_limit(acme: TenantIdentity) -> None:
+    limit(acme, requests_per_second=1, requests_burst=4)
+    first, second = Api(make_key(acme)), Api(make_key(acme, mode="test"))
+    assert times(first, 2) + times(second, 3) == [404, 404, 404, 404, 429]
+
+
+def test_a_key_may_have_less_than_its_tenant(api: Api, acme: TenantIdentity) -> None:
+    slow = limited_key(acme, requests_per_second=1, requests_burst=2)
+    answer = slow.get("/policies")
+    assert answer.headers["RateLimit-Policy"] == '"tenant";q=2000;w=2, "key";q=2;w=2'
+    assert standing(answer) == [("key", 1, 1)]
+    assert times(slow, 2) == [404, 429]
+    assert "The key's limit" in slow.get("/policies").body["detail"]
+    assert times(api, 3) == [404, 404, 404]
+
+
+def test_another_tenant_is_not_slowed(api: Api, globex_api: Api, acme: TenantIdentity) -> None:
+    limit(acme, requests_per_second=1, requests_burst=1)
+    assert 429 in times(api, 5)
+    assert times(globex_api, 5) == [404] * 5
+
+
+def test_notifications_per_minute_count_the_items_of_a_batch(
+    api: Api, acme: TenantIdentity
+) -> None:
+    limit(acme, notifications_per_minute=5)
+    assert api.post("/notifications/batch", {"items": [letter()] * 3}).status == 202
+    assert api.post("/notify", shipped()).status == 202
+    before = written(acme)
+    refused = api.post("/notifications/batch", {"items": [letter()] * 2})
+    assert (refused.status, refused.kind) == (429, "rate-limited")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert standing(refused)[-1][:2] == ("tenant-notifications", 1)
+    assert written(acme) == before
+    assert api.post("/notifications", letter()).status == 202
+    assert api.post("/notifications", letter()).status == 429
+
+
+def test_a_batch_that_could_never_pass_says_so(api: Api, acme: TenantIdentity) -> None:
+    limit(acme, notifications_per_minute=2)
+    people = [{"id": f"u{n}", "email": f"u{n}@example.org"} for n in range(3)]
+    body = {"data": {"order": "A"}, "recipients": people}
+    refused = api.post("/publish/order.shipped", body)
+    assert refused.status == 429
+    assert "At most 2 pass at once, and these are 3: send fewer." in refused.body["detail"]
+    assert written(acme) == NOTHING
+
+
+def test_what_is_refused_for_its_shape_is_not_counted(api: Api, acme: TenantIdentity) -> None:
+    limit(acme, notifications_per_minute=1)
+    assert api.post("/notifications", letter(to="nonsense")).status == 422
+    assert api.post("/notifications/batch", {"items": [letter(), 5]}).status == 202
+
+
+def test_without_redis_each_process_has_its_own(
+    api: Api, acme: TenantIdentity, settings: Any
+) -> None:
+    settings.REDIS_URL = refusing_server()
+    redis_pool.client.cache_clear()
+    try:
+        limit(acme, requests_per_second=1, requests_burst=7)
+        answers = [api.get("/policies") for _ in range(8)]
+    finally:
+        redis_pool.client.cache_clear()
+    assert [answer.status for answer in answers] == [200] * 7 + [429]
+
+
+def test_a_large_limit_is_looked_at_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    from signalbus.core import limiter
+    from signalbus.core.limiter import Limit
+
+    asked: list[int] = []
+    real = limiter.allow
+
+    def allow(limits: Any) -> Any:
+        asked.append(limits[0][1])
+        return real(limits)
+
+    monkeypatch.setattr(limiter, "allow", allow)
+    large = (Limit(key=f"tests.{time.time()}", per_second=0.001, burst=1000),)
+    portions = Portions()
+    verdicts = [portions.allow(large) for _ in range(1000)]
+    assert all(verdict.allowed for verdict in verdicts)
+    assert [verdict.remaining for verdict in verdicts] == list(range(999, -1, -1))
+    assert asked == [20] * 50
+    assert not portions.allow(large).allowed
+
+
+def test_what_is_not_given_out_in_time_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    from signalbus.core.limiter import Limit
+    from tenants import portions as module
+
+    limits = (Limit(key=f"tests.{time.time()}", per_second=0.001, burst=100),)
+    portions = Portions()
+    assert portion_of(limits[0]) == 2
+    assert portions.allow(limits).remaining == 99
+    now = time.monotonic()
+    monkeypatch.setattr(module.time, "monotonic", lambda: now + module.SECONDS + 1)
+    assert portions.allow(limits).remaining == 97
