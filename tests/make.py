@@ -11,7 +11,7 @@ from templates_app.services import Content
 from tenants import keys
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
-from tenants.models import Scope
+from tenants.models import PlatformAccount, Scope
 
 ALL_SCOPES = tuple(Scope.values)
 
@@ -87,6 +87,21 @@ def make_account(
         account.name = fields.get("name", f"{kind} {channel}")
         account.credentials = credentials or {}
         account.save()
+    return account
+
+
+def make_platform_account(
+    kind: str = "simulator",
+    channel: str = Channel.EMAIL,
+    *,
+    credentials: dict[str, Any] | None = None,
+    **fields: Any,
+) -> PlatformAccount:
+    """An enabled account of the platform, which all tenants inherit."""
+    account = PlatformAccount(kind=kind, channel=channel, **fields)
+    account.name = fields.get("name", f"platform {kind} {channel}")
+    account.credentials = credentials or {}
+    account.save()
     return account
 
 

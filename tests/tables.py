@@ -10,6 +10,7 @@ PUBLIC = (
     "bus_linepause",
     "tenants_apikey",
     "tenants_accountdoor",
+    "tenants_platformaccount",
     "django_session",
 )
 OF_A_TENANT = (

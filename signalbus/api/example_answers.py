@@ -226,7 +226,13 @@ ACCOUNT = {
     "options": {"host": "smtp.example.org", "port": 587, "from": "shop@example.org"},
     "has_credentials": True,
     "enabled": True,
+    "inherited": False,
     "position": 0,
+    "weight": 1,
+    "per_second": 50.0,
+    "burst": 10,
+    "domain_per_second": None,
+    "breaker": {"state": "closed", "retry_in": None},
     "created_at": MADE,
     "updated_at": MADE,
 }

@@ -152,6 +152,8 @@ EXAMPLES: dict[tuple[str, str], Example] = {
             "channel": "email",
             "options": {"host": "smtp.example.org", "port": 587, "from": "shop@example.org"},
             "credentials": {"username": "shop", "password": "correct horse battery"},
+            "per_second": 50,
+            "burst": 10,
         }
     ),
     ("GET", "/provider-accounts/{id}"): Example(),

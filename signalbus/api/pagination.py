@@ -69,9 +69,15 @@ class Slice(Generic[M]):
     newer: bool
 
 
-def paginate(request: HttpRequest, rows: QuerySet[M]) -> tuple[Sequence[M], str | None, str | None]:
-    """The wanted rows and the addresses of the next and the previous page."""
-    part = slice_of(rows, window(request))
+def paginate(
+    request: HttpRequest, *lists: QuerySet[M]
+) -> tuple[Sequence[M], str | None, str | None]:
+    """The wanted rows of one list, or of several as one; and the next and previous page's address.
+
+    Several need keys of one type, such as UUIDv7.
+    """
+    wanted = window(request)
+    part = _merged([slice_of(rows, wanted) for rows in lists], wanted)
     return (
         part.rows,
         _link(request, OLDER, part.rows[-1].pk) if part.older else None,
@@ -102,6 +108,21 @@ def slice_of(rows: QuerySet[M], wanted: Window) -> Slice[M]:
         found.reverse()
     beside = bool(wanted.bound and found)
     return Slice(rows=found, older=beside if newer else more, newer=more if newer else beside)
+
+
+def _merged(parts: Sequence[Slice[M]], wanted: Window) -> Slice[M]:
+    """The window over several lists, from the same window over each."""
+    if len(parts) == 1:
+        return parts[0]
+    rows = sorted((row for part in parts for row in part.rows), key=lambda row: row.pk)
+    newer = wanted.direction == NEWER
+    kept = rows[: wanted.limit] if newer else rows[-wanted.limit :]
+    more = len(rows) > wanted.limit
+    return Slice(
+        rows=kept[::-1],
+        older=any(part.older for part in parts) or (more and not newer),
+        newer=any(part.newer for part in parts) or (more and newer),
+    )
 
 
 def _key(rows: QuerySet[Any], bound: str) -> Any:

@@ -72,6 +72,10 @@ class Collection(Resource[M]):
         )
         return {"get": listing, "post": creation, **cls.operations}
 
+    def lists(self) -> Sequence[QuerySet[Any]]:
+        """What is listed, as one: the rows, and others that stand beside them."""
+        return (self.rows(),)
+
     def create(self, asked: Any) -> M:
         """Make what the body asks for. Raises Problem where it may not be."""
         raise NotImplementedError
@@ -81,7 +85,8 @@ class Collection(Resource[M]):
         return self.shown(row)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        rows, older, newer = paginate(request, matching(self.rows(), request.GET, self.filters))
+        lists = [matching(rows, request.GET, self.filters) for rows in self.lists()]
+        rows, older, newer = paginate(request, *lists)
         return JSONAnswer(Page(results=self.show(rows), next=older, previous=newer))
 
     @idempotent
