@@ -118,7 +118,7 @@ class Stack:
     def start_again(self, name: str) -> None:
         """Start what was killed, as it was started before, and wait until it answers."""
         if name in SERVERS:
-            getattr(self.servers, name).start()
+            self._start_server(name)
             return
         self._launch(name, self._programs[name])
 
@@ -151,6 +151,15 @@ class Stack:
         self._programs[name] = Program(command, port, more)
         self._launch(name, self._programs[name])
         return port
+
+    def _start_server(self, name: str) -> None:
+        from signalbus.embedded.errors import StackError
+
+        try:
+            getattr(self.servers, name).start()
+        except StackError as error:
+            log = Path(error.log) if error.log else self.home / f"{name}.log"
+            raise MeasureError(f"{name} does not start again:\n{_tail(log)}") from error
 
     def _launch(self, name: str, program: "Program") -> None:
         with (self.home / f"{name}.log").open("ab") as log:
