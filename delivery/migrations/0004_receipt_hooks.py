@@ -23,6 +23,18 @@ class Migration(migrations.Migration):
             name="error_class",
             field=models.CharField(db_default="", default="", max_length=20),
         ),
+        migrations.AlterField(
+            model_name="receipt",
+            name="event",
+            field=models.CharField(
+                help_text="A word of delivery.receipts.EventKind.", max_length=20
+            ),
+        ),
+        migrations.AlterField(
+            model_name="receipt",
+            name="raw",
+            field=models.JSONField(default=dict, help_text="As it came; emptied after some days."),
+        ),
         migrations.AddIndex(
             model_name="receipt",
             index=models.Index(

@@ -13,6 +13,7 @@ from delivery.providers.http_codes import error_of_network, error_of_status
 from delivery.providers.twilio import lookup
 from delivery.providers.twilio.codes import BY_CODE
 from delivery.providers.twilio.http import AskedToWaitError, KeptConnections
+from delivery.receipts import addresses, handback
 
 DEFAULT_TIMEOUT = 15.0
 CLIENTS_WORDS = "Unable to create record: "  # put in front of the provider's own
@@ -39,7 +40,9 @@ class Twilio(Provider):
         self._messages = self._client().messages
 
     def send_one(self, message: Message) -> Outcome:
-        made = self._messages.create(to=message.to, body=message.text, **self._sender(message))
+        made = self._messages.create(
+            to=message.to, body=message.text, **self._sender(message), **self._callback(message)
+        )
         return Accepted(reference=made.sid or "")
 
     def look_up(self, message: Message) -> Outcome | None:
@@ -74,6 +77,13 @@ class Twilio(Provider):
         )
         client.api.base_url = self._base_url
         return client
+
+    def _callback(self, message: Message) -> dict[str, str]:
+        """Where Twilio is to tell what became of the message."""
+        if not addresses.asks_for_callbacks(self.account):
+            return {}
+        url = addresses.hook_url(self.account.kind, self.account.id)
+        return {"status_callback": f"{url}?{handback.query(message)}"}
 
     def _sender(self, message: Message) -> dict[str, str]:
         """The messaging service if the account has one, else the sender's number or name."""
