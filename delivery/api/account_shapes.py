@@ -26,21 +26,12 @@ Position = Annotated[
 Weight = Annotated[
     int, Meta(ge=1, le=HEAVIEST, description="Its share among accounts of the same position.")
 ]
-PerSecond = Annotated[
-    float,
-    Meta(gt=0, le=FASTEST, description="Messages per second that it may send; null: no limit."),
-]
+PerSecond = Annotated[float, Meta(gt=0, le=FASTEST)]
+NO_LIMIT = "Messages per second that it may send; null: no limit."
+OF_DOMAIN = "The same for each domain of recipients, only of `email`; null: no limit."
 Burst = Annotated[
     int,
     Meta(ge=1, le=BIGGEST_BURST, description="Messages that may go at once after a pause."),
-]
-DomainPerSecond = Annotated[
-    float,
-    Meta(
-        gt=0,
-        le=FASTEST,
-        description="The same for each domain of recipients, only of `email`; null: no limit.",
-    ),
 ]
 
 
@@ -62,9 +53,9 @@ class AccountIn(Struct, forbid_unknown_fields=True, kw_only=True):
     enabled: Annotated[bool, Meta(description="Whether it is used.")] = True
     position: Position = 0
     weight: Weight = 1
-    per_second: PerSecond | None = None
+    per_second: Annotated[PerSecond | None, Meta(description=NO_LIMIT)] = None
     burst: Burst = 1
-    domain_per_second: DomainPerSecond | None = None
+    domain_per_second: Annotated[PerSecond | None, Meta(description=OF_DOMAIN)] = None
 
 
 class AccountChanges(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -80,9 +71,9 @@ class AccountChanges(Struct, forbid_unknown_fields=True, kw_only=True):
     enabled: Annotated[bool | UnsetType, Meta(description="Whether it is used.")] = UNSET
     position: Position | UnsetType = UNSET
     weight: Weight | UnsetType = UNSET
-    per_second: PerSecond | UnsetType | None = UNSET
+    per_second: Annotated[PerSecond | UnsetType | None, Meta(description=NO_LIMIT)] = UNSET
     burst: Burst | UnsetType = UNSET
-    domain_per_second: DomainPerSecond | UnsetType | None = UNSET
+    domain_per_second: Annotated[PerSecond | UnsetType | None, Meta(description=OF_DOMAIN)] = UNSET
 
 
 class BreakerOut(Struct, kw_only=True):
