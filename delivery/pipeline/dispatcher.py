@@ -6,7 +6,7 @@ and put the outcomes into a queue.
 
 import threading
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import UUID
 
+from delivery.pipeline.bulkhead import SHARE, Bulkhead
 from delivery.pipeline.items import Call, Finished
 from delivery.providers.base import Message, Outcome, Provider
 from signalbus.core import tracing
 from signalbus.core.logs import get_logger
 
-SHARE = 0.75  # of the places, which one account may hold: a slow one leaves room for the others
 # Calls that are handed over before a thread is free, as a share of the places: they keep the
 # threads busy while the worker writes down what the ones before them brought.
 AHEAD = 0.5
@@ -37,35 +37,42 @@ class Batch:
 
 
 class Dispatcher:
-    """`places` calls at a time, of one account at most SHARE; some more wait for a thread."""
+    """`places` calls at a time, shared out by the bulkhead; some more wait for a thread."""
 
     def __init__(self, places: int, still_claimed: Callable[[UUID], bool]) -> None:
         self._places = places
-        self._of_one_account = max(1, int(places * SHARE))
+        self._bulkhead = Bulkhead(places)
         self._ahead = int(places * AHEAD)
         self._still_claimed = still_claimed
         self._backlog: dict[UUID, deque[Batch]] = {}
-        self._given: SimpleQueue[Batch | None] = SimpleQueue()
-        self._done: SimpleQueue[tuple[UUID, list[Finished]]] = SimpleQueue()
-        self._held: Counter[UUID] = Counter()
+        self._given: SimpleQueue[tuple[int, Batch] | None] = SimpleQueue()
+        self._done: SimpleQueue[tuple[UUID, int, float, list[Finished]]] = SimpleQueue()
+        self._busy = 0
         self._threads: list[threading.Thread] = []
 
     @property
     def free(self) -> int:
         """Calls that may still be handed over."""
         waiting = sum(len(batches) for batches in self._backlog.values())
-        return self._places + self._ahead - self._held.total() - waiting
+        return self._places + self._ahead - self._busy - waiting
 
     @property
     def busy(self) -> int:
         """Calls that are under way."""
-        return self._held.total()
+        return self._busy
 
     def room(self, account: UUID) -> int:
-        """Calls that this account may still hand over."""
-        in_hand = self._held[account] + len(self._backlog.get(account, ()))
-        ahead = int(self._ahead * SHARE)
-        return max(0, min(self.free, self._of_one_account + ahead - in_hand))
+        """Calls that this account may still hand over; a slow one none for later."""
+        now = time.monotonic()
+        allowed = self._bulkhead.ask(account, now)
+        if not self._bulkhead.is_slow(account, now):
+            allowed += int(self._ahead * SHARE)
+        in_hand = self._bulkhead.held(account) + len(self._backlog.get(account, ()))
+        return max(0, min(self.free, allowed - in_hand))
+
+    def patience(self, account: UUID) -> int:
+        """How many calls of this account may wait for a place in this process."""
+        return self._bulkhead.patience(account, time.monotonic())
 
     def submit(self, provider: Provider, calls: Sequence[Call], offset: timedelta) -> None:
         """Hand over claimed calls of one account; each of the driver's batches takes a place.
@@ -96,10 +103,11 @@ class Dispatcher:
         for _ in self._threads:
             self._given.put(None)
 
-    def _take(self, account: UUID, finished: list[Finished]) -> list[Finished]:
-        self._held[account] -= 1
-        if not self._held[account]:
-            del self._held[account]
+    def _take(
+        self, account: UUID, ticket: int, ended: float, finished: list[Finished]
+    ) -> list[Finished]:
+        self._busy -= 1
+        self._bulkhead.end(account, ticket, ended)
         return finished
 
     def _start_all(self) -> None:
@@ -109,18 +117,20 @@ class Dispatcher:
     def _start(self, account: UUID) -> None:
         backlog = self._backlog[account]
         while backlog and self._may_start(account):
-            self._held[account] += 1
-            self._given.put(backlog.popleft())
+            self._busy += 1
+            ticket = self._bulkhead.begin(account, time.monotonic())
+            self._given.put((ticket, backlog.popleft()))
         if not backlog:
             del self._backlog[account]
         self._grow()
 
     def _may_start(self, account: UUID) -> bool:
-        return self.busy < self._places and self._held[account] < self._of_one_account
+        allowed = self._bulkhead.allowed(account, time.monotonic())
+        return self._busy < self._places and self._bulkhead.held(account) < allowed
 
     def _grow(self) -> None:
         """Threads are made when there is work for them, and stay."""
-        while len(self._threads) < min(self._places, self._held.total()):
+        while len(self._threads) < min(self._places, self._busy):
             thread = threading.Thread(
                 target=self._work, name=f"dispatcher-{len(self._threads)}", daemon=True
             )
@@ -128,8 +138,10 @@ class Dispatcher:
             thread.start()
 
     def _work(self) -> None:
-        while (batch := self._given.get()) is not None:
-            self._done.put((batch.provider.account.id, self._call(batch)))
+        while (given := self._given.get()) is not None:
+            ticket, batch = given
+            finished = self._call(batch)
+            self._done.put((batch.provider.account.id, ticket, time.monotonic(), finished))
 
     def _call(self, batch: Batch) -> list[Finished]:
         at = datetime.now(UTC) + batch.offset

@@ -33,7 +33,7 @@ SELECT delivery.id, delivery.notification_id, delivery.mode, delivery.channel, d
     entry.generation, coalesce(entry.purpose, ''), entry.claim, entry.claim_account,
     entry.claim_sender, entry.claimed_at, entry.available_at, entry.reserved_account,
     entry.reserved_at, coalesce(entry.tries, 0),
-    coalesce(entry.crashes, 0), clock_timestamp()
+    coalesce(entry.crashes, 0), coalesce(entry.reason, ''), clock_timestamp()
 FROM {{schema}}.notifications_delivery delivery
 CROSS JOIN LATERAL (
     SELECT * FROM {{schema}}.notifications_notification

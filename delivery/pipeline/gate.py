@@ -1,8 +1,9 @@
 """Whether a delivery may go out now. Pure: facts and the line's pause come in as values."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from delivery.errors import ErrorClass
 from notifications.states import Skip
@@ -20,10 +21,16 @@ class Send:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """Not now: the entry waits for so long, with a reason that people see."""
+    """Not now: the entry waits for so long, with a reason that people see.
+
+    With `at` it keeps the place in the line that this moment gives it, whatever the delay;
+    `reserved_account` has given it the moment that it waits for.
+    """
 
     delay: timedelta
     reason: str
+    at: datetime | None = None
+    reserved_account: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

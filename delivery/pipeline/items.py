@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from delivery.providers.account import Account
+from delivery.providers.account import SIMULATOR, Account
 from delivery.providers.messages import Message, Outcome
 from delivery.topic_rules import COMMON, TopicRules
 from signalbus.bus.received import Received
@@ -72,6 +72,7 @@ class Facts:
     reserved_at: datetime | None
     tries: int
     crashes: int
+    reason: str
     now: datetime
 
 
@@ -111,17 +112,24 @@ class Attempted:
 class Planned:
     """An item and the driver of its account; `earlier` is the attempt to be asked about.
 
-    `answer` is what is known of that attempt without asking.
+    `answer` is what is known of that attempt without asking; `choices` are all the accounts that
+    the item may be sent by.
     """
 
     item: Item
     provider: "Provider"
+    choices: tuple[Account, ...] = ()
     earlier: Attempted | None = None
     answer: Outcome | None = None
 
     @property
     def account(self) -> Account:
         return self.provider.account
+
+    @property
+    def is_its_lines(self) -> bool:
+        """Whether all that its line brings goes by this account, as far as is known."""
+        return is_its_lines(self.item, self.choices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +139,7 @@ class Call:
     `account` is None where an expired claim named one that is gone. `message` is None of a call
     that another worker made. `reconciles` says that it only asks about an earlier attempt, and
     `can_ask` that the provider can be asked; `began` is when that earlier attempt did. With
-    an `answer` at hand nobody is asked.
+    an `answer` at hand nobody is asked. `choices` are all the accounts it might have gone by.
     """
 
     item: Item
@@ -144,10 +152,16 @@ class Call:
     can_ask: bool = False
     began: datetime | None = None
     answer: Outcome | None = None
+    choices: tuple[Account, ...] = ()
 
     @property
     def entry(self) -> UUID:
         return self.item.facts.delivery
+
+
+def is_its_lines(item: Item, choices: tuple[Account, ...]) -> bool:
+    """Whether the choice that an item had is the only one that anything of its line has."""
+    return len(choices) == 1 and choices[0] is not SIMULATOR and item.facts.wanted_account is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,10 +19,14 @@ LONGEST_OF_ONE = 16  # items that wait for one recipient's turn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """Those that may go now, and those for whom there is no room to wait."""
+    """Those that may go now, and those for whom there is no room to wait.
+
+    `behind` are too many of one recipient, `crowd` too many of one account, or of all.
+    """
 
     admitted: list[Planned] = field(default_factory=list)
-    overflow: list[Planned] = field(default_factory=list)
+    behind: list[Planned] = field(default_factory=list)
+    crowd: list[Planned] = field(default_factory=list)
 
 
 class Lineup:
@@ -84,6 +88,16 @@ class Lineup:
         self._released.append(planned.item.received)
         self.done([planned.item.order_key])
 
+    def thin_out(self, patience: Callable[[UUID], int]) -> list[Planned]:
+        """Take out those that came last of each account of which more wait than its patience."""
+        surplus: list[Planned] = []
+        for account, queue in tuple(self._placeless.items()):
+            most = patience(account) * queue[0].provider.max_batch
+            while len(queue) > most:
+                surplus.append(queue.pop())
+                self._count_down(surplus[-1].item.order_key)
+        return surplus
+
     def release(self, account: UUID, count: int) -> None:
         """The account has places again: so many of those that waited for one are released."""
         queue = self._placeless.get(account)
@@ -113,11 +127,11 @@ class Lineup:
         if len(queue) < LONGEST_OF_ONE:
             queue.append(each.item.received)
         else:
-            admission.overflow.append(each)
+            admission.behind.append(each)
 
     def _queue_for_place(self, each: Planned, admission: Admission) -> None:
         if self._placeless_keys.total() >= LONGEST:
-            admission.overflow.append(each)
+            admission.crowd.append(each)
             return
         self._placeless[each.account.id].append(each)
         self._placeless_keys[each.item.order_key] += 1

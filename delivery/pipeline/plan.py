@@ -2,17 +2,20 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
 from delivery.accounts import accounts_of_all
+from delivery.breaker import Breaker, breakers
 from delivery.pipeline import content, doubts
+from delivery.pipeline.fail_over import BREAKER, JITTER_SECONDS
 from delivery.pipeline.gate import Hold
 from delivery.pipeline.items import Call, Item, Planned
-from delivery.pipeline.route import route
+from delivery.pipeline.route import Blocked, Choices, Random, choices, route
 from delivery.pipeline.set_aside import Aside, rendering_failed
+from delivery.pipeline.stops import Stop
 from delivery.pipeline.verdicts import NOBODY_KNOWS
 from delivery.providers import registry
 from delivery.providers.account import SIMULATOR, Account
@@ -30,6 +33,16 @@ RENDER_SECONDS = 0.25  # of one tenant in one turn; what is left over has anothe
 TURN_SECONDS = 2.0  # of all of them: claims in flight are prolonged between turns only
 
 Accounts = dict[int, tuple[Account, ...]]
+ChoicesKey = tuple[int, str, str, UUID | None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Sends:
+    """Sends with their driver; those that wait; and the channels without a usable account."""
+
+    planned: list[Planned] = field(default_factory=list)
+    held: list[tuple[Item, Hold]] = field(default_factory=list)
+    stops: list[Stop] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,19 +68,48 @@ def readable(
     return known, [(item, UNREAD) for item in items if item.tenant.id not in accounts]
 
 
-def plan_sends(
-    items: Sequence[Item], accounts: Accounts
-) -> tuple[list[Planned], list[tuple[Item, Hold]]]:
-    """Sends with their driver; and those whose tenant has no account, which wait for one."""
-    planned: list[Planned] = []
-    held: list[tuple[Item, Hold]] = []
-    for item in items:
-        account = route(item.facts.mode, item.facts.channel, accounts[item.tenant.id])
-        if account is None:
-            held.append((item, NO_ACCOUNT))
-        else:
-            planned.append(Planned(item=item, provider=registry.driver(account)))
-    return planned, held
+def plan_sends(items: Sequence[Item], accounts: Accounts, random: Random) -> Sends:
+    """The sends routed. One round trip to Redis at most, unless an account is being tried again."""
+    sends = Sends()
+    known: dict[ChoicesKey, Choices] = {}
+    keys = [_choices_key(item) for item in items]
+    for key in dict.fromkeys(keys):
+        tenant, mode, channel, wanted = key
+        known[key] = choices(mode, channel, wanted, accounts[tenant])
+    states = breakers().states({each.id for some in known.values() for each in some})
+    for item, key in zip(items, keys, strict=True):
+        _route(item, known[key], states, random, sends)
+    return sends
+
+
+def _route(
+    item: Item, accounts: Choices, states: Mapping[UUID, Breaker], random: Random, sends: Sends
+) -> None:
+    if not accounts:
+        sends.held.append((item, NO_ACCOUNT))
+        return
+    way = route(item.facts, accounts, states, breakers().admit, random)
+    if isinstance(way, Blocked):
+        delay = timedelta(seconds=way.seconds + JITTER_SECONDS * random())
+        sends.held.append((item, Hold(delay=delay, reason=BREAKER)))
+        if item.facts.wanted_account is None:
+            sends.stops.append(_stop(item, accounts, way))
+    else:
+        sends.planned.append(Planned(item=item, provider=registry.driver(way), choices=accounts))
+
+
+def _stop(item: Item, accounts: Choices, way: Blocked) -> Stop:
+    return Stop(
+        tenant_id=item.tenant.id,
+        channel=item.facts.channel,
+        accounts=accounts,
+        seconds=way.seconds,
+    )
+
+
+def _choices_key(item: Item) -> ChoicesKey:
+    facts = item.facts
+    return item.tenant.id, facts.mode, facts.channel, facts.wanted_account
 
 
 def plan_questions(items: Sequence[Item], accounts: Accounts) -> list[Planned]:
@@ -149,6 +191,7 @@ def _call(planned: Planned) -> Call:
         can_ask=planned.provider.reconciles and planned.answer is None,
         began=began,
         answer=planned.answer,
+        choices=planned.choices,
     )
 
 

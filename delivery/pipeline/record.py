@@ -7,13 +7,19 @@ confirmed is simply recorded again.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from delivery.breaker import breakers
+from delivery.breaker_rule import State
+from delivery.errors import DeliveryError, ErrorClass
 from delivery.pipeline import seen
-from delivery.pipeline.items import Finished
+from delivery.pipeline.fail_over import ALONE, Standing
+from delivery.pipeline.items import Call, Finished
 from delivery.pipeline.recording import Judged, Recording
-from delivery.pipeline.verdicts import Rules
+from delivery.pipeline.verdicts import Rules, Waits
+from delivery.providers.messages import Outcome
 from delivery.receipts import seen as receipts
+from signalbus.core.redis import hint
 from tenants.schemas import TenantWork, run_for_tenants
 
 
@@ -41,6 +47,7 @@ def record(finished: Sequence[Finished], rules: Rules, now: datetime) -> Recorde
         for each in recording.moved(answer):
             seen.recorded(each.finished, each.verdict, now)
         receipts.moved(recording.schema, recording.told(answer))
+        _announce(recording.moved(answer))
     return recorded
 
 
@@ -64,6 +71,32 @@ def _judge(finished: Finished, rules: Rules, now: datetime) -> Judged:
             now=now,
             can_ask=call.can_ask,
             topic=call.item.rules,
+            standing=_standing(call, outcome),
         )
     )
     return Judged(finished=finished, outcome=outcome, verdict=verdict)
+
+
+def _standing(call: Call, outcome: Outcome) -> Standing:
+    """How its accounts stand by now, which matters where the provider is at fault."""
+    at_fault = isinstance(outcome, DeliveryError) and (
+        outcome.error_class is ErrorClass.PROVIDER_DOWN
+    )
+    if not at_fault or call.account is None:
+        return ALONE
+    choices = call.choices or (call.account,)
+    found = breakers().states([call.account.id, *(each.id for each in choices)])
+    is_open = {account: each.state is State.OPEN for account, each in found.items()}
+    return Standing(
+        choices=len(choices),
+        others=sum(not is_open[each.id] for each in choices if each.id != call.account.id),
+        is_open=is_open[call.account.id],
+        opens_in=timedelta(seconds=min(each.opens_again_in for each in found.values())),
+    )
+
+
+def _announce(moved: Sequence[Judged]) -> None:
+    """Wake the relays for what may go on at once, by another account."""
+    waits = [each for each in moved if isinstance(each.verdict, Waits) and not each.verdict.delay]
+    for stream in {each.finished.call.item.stream for each in waits}:
+        hint(stream)

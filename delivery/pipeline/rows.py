@@ -138,6 +138,7 @@ def postponed(call: Call, verdict: Waits) -> Postponed:
         entry=call.entry,
         claim=call.attempt,
         delay=verdict.delay.total_seconds(),
+        available_at=verdict.at,
         reason=verdict.reason,
         tries=verdict.tries,
         purpose=verdict.purpose,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from delivery.errors import DeliveryError
+from delivery.errors import DeliveryError, ErrorClass
 from delivery.pipeline.gate import GivenUp
 from delivery.pipeline.items import Call, Finished, Item
 from delivery.pipeline.verdicts import Verdict, Waits
@@ -53,8 +53,11 @@ def recorded(finished: Finished, verdict: Verdict, now: datetime) -> None:
 
 
 def _is_redriven(call: Call) -> bool:
-    """Whether it was settled before: with attempts that its present entry knows nothing of."""
-    return bool(call.item.facts.redrives) or call.number - 1 > call.item.facts.tries
+    """Whether it was settled before: with attempts that its present entry knows nothing of, unless
+    they met an open breaker, which counts as no try."""
+    facts = call.item.facts
+    uncounted = facts.error_class == ErrorClass.PROVIDER_DOWN
+    return bool(facts.redrives) or (call.number - 1 > facts.tries and not uncounted)
 
 
 def settled(item: Item, status: Status, error: Failure | None) -> None:

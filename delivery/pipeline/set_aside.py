@@ -83,7 +83,9 @@ def hold(held: Sequence[tuple[Received, Hold]]) -> None:
             entry=received.envelope.entry,
             generation=received.envelope.generation,
             delay=why.delay.total_seconds(),
+            available_at=why.at,
             reason=why.reason,
+            reserved_account=why.reserved_account,
         )
         for received, why in held
     ]

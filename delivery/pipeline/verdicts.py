@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from delivery.errors import DeliveryError, ErrorClass
+from delivery.pipeline.fail_over import ALONE, Standing, next_step
 from delivery.pipeline.items import Facts
 from delivery.providers.messages import Accepted, Outcome
 from delivery.retry_rules import RetryRules
@@ -44,7 +45,10 @@ class Ends:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
-    """The entry comes due again after the delay, for the purpose given."""
+    """The entry comes due again after the delay, for the purpose given.
+
+    With `at` it keeps the place in the line that this moment gives it, whatever the delay.
+    """
 
     delay: timedelta
     reason: str
@@ -52,6 +56,7 @@ class Waits:
     tries: int
     error: DeliveryError
     repeats: bool = False
+    at: datetime | None = None
 
 
 Verdict = Ends | Waits
@@ -74,14 +79,20 @@ class Rules:
         now: datetime,
         can_ask: bool,
         topic: TopicRules = COMMON,
+        standing: Standing = ALONE,
     ) -> Verdict:
-        """What follows for the delivery; `began` is when the attempt did."""
+        """What follows for the delivery; `began` is when the attempt did, and `standing` how its
+        accounts stand where the provider is at fault."""
         if isinstance(outcome, Accepted):
             return Ends(status=Status.SENT, reference=outcome.reference)
         if outcome.error_class is ErrorClass.UNKNOWN_OUTCOME:
             return self._in_doubt(
                 facts, outcome, began=began, now=now, can_ask=can_ask, topic=topic
             )
+        if outcome.error_class is ErrorClass.PROVIDER_DOWN:
+            moved = self._past_the_fault(facts, outcome, now, topic, standing)
+            if moved is not None:
+                return moved
         return self._again(facts, outcome, now, topic) or Ends(
             status=_ending(facts, outcome), error=outcome
         )
@@ -115,6 +126,29 @@ class Rules:
         later = [pause for pause in self.pauses if pause > age]
         return _ask(facts, error, later[0] - age if later else timedelta(0))
 
+    def _past_the_fault(
+        self,
+        facts: Facts,
+        error: DeliveryError,
+        now: datetime,
+        topic: TopicRules,
+        standing: Standing,
+    ) -> Waits | None:
+        """By another account at once, or when the breaker lets it; None: as after other errors."""
+        step = next_step(facts.reason, standing, self.random)
+        tries = facts.tries + (1 if step is not None and step.counts else 0)
+        most = self.retry.policy(facts.channel, facts.lane, topic.retry).tries
+        if step is None or tries >= most or _too_late(facts, now + step.delay):
+            return None
+        return Waits(
+            delay=step.delay,
+            reason=step.reason,
+            purpose=Purpose.SEND,
+            tries=tries,
+            error=error,
+            at=None if step.delay else facts.due_at,
+        )
+
     def _again(
         self,
         facts: Facts,
@@ -131,7 +165,7 @@ class Rules:
         tries = facts.tries + 1
         retry = self.retry.policy(facts.channel, facts.lane, topic.retry)
         delay = retry.next_delay(tries, error, self.random)
-        if delay is None or (facts.deadline is not None and now + delay >= facts.deadline):
+        if delay is None or _too_late(facts, now + delay):
             return None
         return Waits(
             delay=delay,
@@ -141,6 +175,10 @@ class Rules:
             error=error,
             repeats=repeats,
         )
+
+
+def _too_late(facts: Facts, moment: datetime) -> bool:
+    return facts.deadline is not None and moment >= facts.deadline
 
 
 def _ask(facts: Facts, error: DeliveryError, delay: timedelta) -> Waits:

@@ -20,12 +20,14 @@ from delivery.pipeline import crashes, set_aside
 from delivery.pipeline.bisect import isolate
 from delivery.pipeline.claim import Claims
 from delivery.pipeline.dispatcher import Dispatcher
+from delivery.pipeline.faults import Faults
 from delivery.pipeline.flight import Flight
 from delivery.pipeline.gate import Hold
 from delivery.pipeline.intake import Intake, Source
 from delivery.pipeline.items import Finished
 from delivery.pipeline.lineup import Lineup
 from delivery.pipeline.recorder import Recorder
+from delivery.pipeline.stops import Stops
 from delivery.pipeline.turn import Turn
 from delivery.pipeline.verdicts import Rules
 from delivery.retry_rules import RetryRules
@@ -61,12 +63,15 @@ class Worker:
         self._recorder = Recorder(
             rules, claims=self._claims, flight=self._flight, lineup=self._lineup
         )
+        self._faults = Faults()
+        self._stops = Stops()
         self._turn = Turn(
             claims=self._claims,
             dispatcher=self._dispatcher,
             lineup=self._lineup,
             flight=self._flight,
             outcomes=self._recorder.outcomes,
+            stops=self._stops,
         )
         self._again: list[Received] = []
         self._prolong_at = _next_prolongation()
@@ -133,6 +138,9 @@ class Worker:
             self._handle(new)
         ended = self._collect(0.0 if new else BUSY_WAIT)
         recorded = self._recorder.flush(self._turn.now)
+        self._turn.thin_out()
+        self._faults.tell()
+        self._stops.look()
         self._prolong()
         WORKER_INFLIGHT.labels(self._channel).set(self._dispatcher.busy)
         done = len(new) + ended + recorded
@@ -162,6 +170,7 @@ class Worker:
         if finished and self._dispatcher.busy:
             time.sleep(GATHER_SECONDS)
             finished += self._dispatcher.finished(0.0)
+        self._faults.note(finished)
         self._recorder.outcomes += finished
         for account, count in Counter(_account(each) for each in finished).items():
             self._lineup.release(account, count)

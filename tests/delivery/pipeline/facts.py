@@ -66,6 +66,7 @@ def make_facts(**fields: Any) -> Facts:
         "reserved_at": None,
         "tries": 0,
         "crashes": 0,
+        "reason": "",
         "now": NOW,
     }
     return Facts(**{**known, **fields})

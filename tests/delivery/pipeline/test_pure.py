@@ -1,7 +1,6 @@
 """The steps that are decided by value alone."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -16,10 +15,9 @@ from delivery.pipeline.lanes import Rota
 from delivery.pipeline.lineup import LONGEST, Lineup
 from delivery.pipeline.literals import literal
 from delivery.pipeline.places import Places
-from delivery.pipeline.route import route
 from delivery.pipeline.sorting import sort
 from delivery.pipeline.verdicts import Ends, Waits
-from delivery.providers.account import SIMULATOR, Account
+from delivery.providers.account import Account
 from delivery.providers.base import Accepted, Provider
 from notifications.states import Status
 from tests.delivery.pipeline.facts import NOW, make_facts, make_item
@@ -51,25 +49,6 @@ def make_account(channel: str = "email", position: int = 0) -> Account:
 def planned(provider: Provider, who: str = "") -> Planned:
     recipient = uuid4() if not who else UUID(int=sum(who.encode()))
     return Planned(item=make_item(recipient=recipient), provider=provider)
-
-
-# --- route
-
-
-def test_the_first_account_of_the_channel_is_taken() -> None:
-    first, second, sms = make_account(), make_account(position=1), make_account("sms")
-    assert route("live", "email", [first, second, sms]) is first
-    assert route("live", "sms", [first, sms]) is sms
-    assert route("live", "sms", [first]) is None
-
-
-def test_an_account_that_is_disabled_is_passed_over() -> None:
-    disabled, enabled = replace(make_account(), enabled=False), make_account(position=1)
-    assert route("live", "email", [disabled, enabled]) is enabled
-
-
-def test_test_mode_never_leaves_the_simulator() -> None:
-    assert route("test", "email", [make_account()]) is SIMULATOR
 
 
 # --- lanes
@@ -195,7 +174,7 @@ def test_a_free_place_of_one_account_releases_none_of_another() -> None:
 def test_the_room_to_wait_is_bounded() -> None:
     lineup, provider = Lineup(), OneByOne(make_account())
     crowd = [planned(provider) for _ in range(LONGEST + 3)]
-    assert lineup.admit([], crowd, never).overflow == crowd[-3:]
+    assert lineup.admit([], crowd, never).crowd == crowd[-3:]
     assert (len(lineup), len(lineup.clear()), len(lineup)) == (LONGEST, LONGEST, 0)
 
 
