@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-# Entries of one tenant at a time: a worker's batch of 500 then holds about ten tenants, and still
-# has groups that are worth a statement.
-HANDFUL = 50
+# Entries of one tenant at a time: a worker's batch of 500 then holds five to ten tenants, and its
+# groups are worth their statements, which PostgreSQL plans anew for every group.
+HANDFUL = 100
 LINES_A_TURN = 200  # asked in one statement: many tenants may have an entry or two each
 
 
@@ -45,11 +45,10 @@ class StreamPlan:
         """
         room = min(limit, self.room)
         lines = list(islice(self.lines, LINES_A_TURN)) if room > 0 else []
-        once = HANDFUL * sum(line.weight for line in lines)
-        rounds = math.ceil(room / once) if once else 0
+        # A handful each, or, where few tenants are there, what fills the room in equal shares.
+        share = max(HANDFUL, math.ceil(room / max(1, sum(line.weight for line in lines))))
         quotas = {
-            line.tenant_id: min(HANDFUL * line.weight * rounds, self._allowed(line), room)
-            for line in lines
+            line.tenant_id: min(share * line.weight, self._allowed(line), room) for line in lines
         }
         return Turn({tenant: quota for tenant, quota in quotas.items() if quota > 0}, room)
 

@@ -60,8 +60,9 @@ def test_the_turn_goes_on_where_it_ended() -> None:
     assert [line.tenant_id for line in in_turn([Line(1), Line(2), Line(3)], 2)] == [3, 1, 2]
 
 
-def test_few_tenants_fill_a_batch_by_several_rounds() -> None:
+def test_few_tenants_fill_a_batch_in_equal_shares() -> None:
     assert _plan(Line(1), Line(2)).turn(500).quotas == {1: 250, 2: 250}
+    assert _plan(Line(1), Line(2, weight=2)).turn(600).quotas == {1: 200, 2: 400}
     assert _plan(Line(1)).turn(500).quotas == {1: 500}
 
 
@@ -78,7 +79,7 @@ def test_a_tenant_that_is_alone_has_the_whole_window() -> None:
 def test_who_has_nothing_more_leaves_the_others_alone() -> None:
     plan = _plan(Line(1, waiting=500), Line(2), window=1000, room=500)
     turn = plan.turn(100)
-    assert turn.quotas == {2: 50}
+    assert turn.quotas == {2: HANDFUL}
     plan.took(turn, {2: 5})
     assert plan.turn(100).quotas == {1: 100}
     assert plan.room == 495
@@ -86,8 +87,8 @@ def test_who_has_nothing_more_leaves_the_others_alone() -> None:
 
 def test_who_was_cut_short_by_the_limit_has_more() -> None:
     plan = _plan(Line(1), Line(2), Line(3))
-    turn = plan.turn(60)
-    plan.took(turn, {1: 50, 2: 10})
+    turn = plan.turn(HANDFUL + 10)
+    plan.took(turn, {1: HANDFUL, 2: 10})
     assert [line.tenant_id for line in plan.lines] == [3, 1, 2]
 
 
