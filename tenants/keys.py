@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from tenants.limits import Numbers
 from tenants.models import ApiKey, Mode, Scope
 
 RANDOM_BYTES = 24  # 192 bits; 160 are asked for
@@ -42,8 +43,9 @@ def create_key(
     mode: str,
     scopes: Collection[str] = tuple(Scope.values),
     expires_at: datetime | None = None,
+    limits: Numbers | None = None,
 ) -> NewKey:
-    """Make and store a key of the tenant."""
+    """Make and store a key of the tenant. The limits are those that limit_checks lets pass."""
     secret = f"sb_{mode}_{secrets.token_urlsafe(RANDOM_BYTES)}"
     key = ApiKey.objects.create(
         tenant_id=tenant_id,
@@ -53,8 +55,15 @@ def create_key(
         mode=mode,
         scopes=list(scopes),
         expires_at=expires_at,
+        limits=dict(limits or {}),
     )
     return NewKey(key=key, secret=secret)
+
+
+def set_limits(key: ApiKey, limits: Numbers) -> None:
+    """Change what a key may ask for, to limits that limit_checks lets pass."""
+    key.limits = dict(limits)
+    key.save(update_fields=["limits"])
 
 
 def revoke(key: ApiKey) -> None:

@@ -4,10 +4,40 @@ from collections.abc import Mapping
 from typing import Any
 
 from signalbus.core.env import as_pairs
-from tenants.limits import LIMITS, Limits, Numbers, Subject, names_of
+from signalbus.core.errors import SignalbusError
+from tenants.limits import LIMITS, NONE, Limits, Numbers, Subject, figures, names_of, of_key
 
 OFF = "off"  # how settings and commands write that there is no limit
 LARGEST = 10**12
+
+
+class LimitsError(SignalbusError):
+    """Limits that cannot be set: `faults` are sentences by the limits' names."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(" ".join(f"{name}: {fault}" for name, fault in faults.items()))
+        self.faults = dict(faults)
+
+
+def check_tenant(wish: Any) -> None:
+    """Raise LimitsError where a tenant cannot have these limits."""
+    _refuse(wrong(wish, Subject.TENANT))
+
+
+def check_key(wish: Any, tenant: Limits, own: Limits = NONE) -> None:
+    """Raise LimitsError where a key cannot have these limits.
+
+    They are compared with its tenant's, and with the `own` ones of the key that asks.
+    """
+    _refuse(wrong(wish, Subject.KEY))
+    _refuse(beyond(wish, tenant) | beyond_own(wish, own))
+    if wish.get("requests_burst") and not wish.get("requests_per_second"):
+        raise LimitsError({"requests_burst": "It needs requests_per_second beside it."})
+
+
+def _refuse(faults: Mapping[str, str]) -> None:
+    if faults:
+        raise LimitsError(faults)
 
 
 def wrong(wish: Any, subject: Subject) -> dict[str, str]:
@@ -34,18 +64,23 @@ def parsed(text: str) -> dict[str, int | None]:
     return {name: number for name, number in numbers.items() if not isinstance(number, str)}
 
 
-def beyond(own: Numbers, tenant: Limits) -> dict[str, str]:
+def beyond(wish: Numbers, tenant: Limits) -> dict[str, str]:
     """Which limits of a key would allow more than its tenant's: name → sentence."""
-    requests, notifications = tenant.requests, tenant.notifications
-    most = {
-        "requests_per_second": requests.number if requests else None,
-        "requests_burst": requests.burst if requests else None,
-        "notifications_per_minute": notifications.number if notifications else None,
-    }
+    most = figures(tenant)
     return {
-        name: f"The tenant's own limit is {most[name]}: a key gets at most that."
-        for name, number in own.items()
-        if number is not None and (limit := most.get(name)) is not None and number > limit
+        name: f"The tenant's own limit is {limit}: a key gets at most that."
+        for name, number in wish.items()
+        if number is not None and (limit := most[name]) is not None and number > limit
+    }
+
+
+def beyond_own(wish: Numbers, own: Limits) -> dict[str, str]:
+    """Which limits that a key wants for another would allow more than its own."""
+    wanted = figures(of_key(wish))
+    return {
+        name: f"The asking key has {limit}: name at most that, for a key grants no more."
+        for name, limit in figures(own).items()
+        if limit is not None and ((number := wanted[name]) is None or number > limit)
     }
 
 

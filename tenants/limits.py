@@ -132,6 +132,16 @@ def of_key(own: Numbers) -> Limits:
     return _limits({name: own.get(name) for name in names_of(Subject.KEY)})
 
 
+def figures(limits: Limits) -> dict[str, int | None]:
+    """The numbers of the rates, by the names of the table."""
+    requests, notifications = limits.requests, limits.notifications
+    return {
+        "requests_per_second": requests.number if requests else None,
+        "requests_burst": requests.burst if requests else None,
+        "notifications_per_minute": notifications.number if notifications else None,
+    }
+
+
 def of_address(installation: Numbers, name: str) -> RateLimit | None:
     """A limit for each client address."""
     return _rate(name, installation.get(name, LIMITS[name].default), MINUTE)

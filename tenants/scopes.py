@@ -60,7 +60,8 @@ ACCESS: Mapping[str, Mapping[str, Access]] = {
     "provider-accounts": _SHARED_LIST,
     "provider-account": _SHARED_ITEM,
     "api-keys": {"GET": MANAGE, "POST": MANAGE},
-    "api-key": {"GET": MANAGE, "DELETE": MANAGE},
+    "api-key": {"GET": MANAGE, "PATCH": MANAGE, "DELETE": MANAGE},
+    "usage": {"GET": READ},
     "sandbox-messages": {"GET": READ},
 }
 

@@ -35,10 +35,12 @@ class BatchView(APIResource):
             summary="Ask for up to 1,000 notifications at once",
             description="An item has the shape of `/notify` (with `topic`) or of `/notifications` "
             "(with `channel`), and may have an `idempotency_key` of its own. One that is refused "
-            "harms no other; its errors point into the whole body.",
+            "harms no other; its errors point into the whole body. A batch that does not fit a "
+            "limit or quota is refused as a whole, and nothing of it is accepted.",
             body=BatchBody,
             answer=ResultsOut,
             status=202,
+            problems=("quota-exceeded",),
         )
     }
 
@@ -58,7 +60,7 @@ class PublishView(APIResource):
             body=PublishBody,
             answer=ResultsOut,
             status=202,
-            problems=("no-policy",),
+            problems=("no-policy", "quota-exceeded"),
         )
     }
 

@@ -22,7 +22,7 @@ class NotifyView(APIResource):
             body=NotifyRequest,
             answer=NotificationOut,
             status=202,
-            problems=("no-policy", "busy"),
+            problems=("no-policy", "quota-exceeded", "busy"),
         )
     }
 

@@ -12,6 +12,7 @@ from notifications.api.notify import NotifyView
 from notifications.api.policies import PolicyItem, PolicyList
 from notifications.api.recipients import RecipientItem, RecipientList
 from notifications.api.suppressions import SuppressionItem, SuppressionList
+from notifications.api.usage import UsageView
 
 urlpatterns: list[URLPattern] = [
     path("notify", NotifyView.as_view(), name="notify"),
@@ -25,4 +26,5 @@ urlpatterns: list[URLPattern] = [
     path("recipients/<path:id>", RecipientItem.as_view(), name="recipient"),
     path("suppressions", SuppressionList.as_view(), name="suppressions"),
     path("suppressions/<int:id>", SuppressionItem.as_view(), name="suppression"),
+    path("usage", UsageView.as_view(), name="usage"),
 ]

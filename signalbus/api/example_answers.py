@@ -236,16 +236,45 @@ ACCOUNT = {
     "created_at": MADE,
     "updated_at": MADE,
 }
-KEY = {
+KEY: dict[str, Any] = {
     "id": OTHER,
     "name": "shop backend",
     "prefix": "sb_live_3kQ9xT",
     "mode": "live",
     "scopes": ["read", "send"],
+    "limits": {},
     "expires_at": None,
     "last_used_at": None,
     "revoked_at": None,
     "created_at": MADE,
+}
+DAY_ENDS, MONTH_ENDS = "2026-11-21T00:00:00Z", "2026-12-01T00:00:00Z"
+
+
+def used(channel: str | None, today: int, month: int) -> dict[str, Any]:
+    """Usage of a channel without a quota."""
+    none = {"limit": None, "remaining": None}
+    return {
+        "channel": channel,
+        "today": {"used": today, **none, "opens_at": DAY_ENDS},
+        "month": {"used": month, **none, "opens_at": MONTH_ENDS},
+    }
+
+
+USAGE = {
+    "mode": "live",
+    "at": MADE,
+    "usage": [used(None, 1204, 30112), used("email", 1190, 29840), used("sms", 77, 2103)],
+    "tenant": {
+        "requests_per_second": 1000,
+        "requests_burst": 2000,
+        "notifications_per_minute": None,
+    },
+    "key": {
+        "requests_per_second": None,
+        "requests_burst": None,
+        "notifications_per_minute": None,
+    },
 }
 TAKEN = {
     "id": OTHER,
@@ -348,5 +377,7 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("GET", "/api-keys"): page(KEY),
     ("POST", "/api-keys"): {**KEY, "key": "sb_live_3kQ9xT…"},
     ("GET", "/api-keys/{id}"): KEY,
+    ("PATCH", "/api-keys/{id}"): {**KEY, "limits": {"requests_per_second": 50}},
+    ("GET", "/usage"): USAGE,
     ("GET", "/sandbox/messages"): page(TAKEN),
 }

@@ -164,6 +164,8 @@ EXAMPLES: dict[tuple[str, str], Example] = {
         body={"name": "shop backend", "mode": "live", "scopes": ["send", "read"]}
     ),
     ("GET", "/api-keys/{id}"): Example(),
+    ("PATCH", "/api-keys/{id}"): Example(body={"limits": {"requests_per_second": 50}}),
     ("DELETE", "/api-keys/{id}"): Example(),
+    ("GET", "/usage"): Example(),
     ("GET", "/sandbox/messages"): Example(query={"to": "ana@example.org"}),
 }

@@ -7,6 +7,7 @@ ALWAYS = (
     "unauthenticated",
     "missing-scope",
     "tenant-suspended",
+    "rate-limited",
     "internal",
     "unavailable",
 )

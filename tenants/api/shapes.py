@@ -4,13 +4,20 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tenants.models import ApiKey
 
 Name = Annotated[str, Meta(min_length=1, max_length=100, examples=["order service"])]
 Mode = Literal["live", "test"]
 Scopes = Annotated[list[Literal["send", "read", "manage"]], Meta(min_length=1)]
+
+
+KeyLimits = dict[str, int | None]
+LIMITS_HELP = (
+    "Limits of its own, at most the tenant's: `requests_per_second`, `requests_burst`, "
+    "`notifications_per_minute`; what is not named is the tenant's."
+)
 
 
 class KeyIn(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -25,6 +32,13 @@ class KeyIn(Struct, forbid_unknown_fields=True, kw_only=True):
         Annotated[datetime, Meta(tz=True)] | None,
         Meta(description="When it stops working; null: never."),
     ] = None
+    limits: Annotated[KeyLimits, Meta(description=LIMITS_HELP)] = {}
+
+
+class KeyChanges(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What may change of a key; `limits` takes the place of all that there were."""
+
+    limits: Annotated[KeyLimits | UnsetType, Meta(description=LIMITS_HELP)] = UNSET
 
 
 class KeyOut(Struct, kw_only=True):
@@ -35,6 +49,7 @@ class KeyOut(Struct, kw_only=True):
     prefix: Annotated[str, Meta(description="The part by which people recognise the key.")]
     mode: Annotated[Mode, Meta(description="`live` or `test`.")]
     scopes: Annotated[list[str], Meta(description="What the key may do: `send`, `read`, `manage`.")]
+    limits: Annotated[KeyLimits, Meta(description=LIMITS_HELP)]
     expires_at: Annotated[datetime | None, Meta(description="When it stops working; null: never.")]
     last_used_at: Annotated[
         datetime | None, Meta(description="When it was last used, to the minute or so.")

@@ -5,14 +5,17 @@ from typing import cast
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from msgspec import UnsetType
 
 from signalbus.api.filters import Filter
 from signalbus.api.operations import Operation, choice
+from signalbus.api.pointers import inside
 from signalbus.api.problems import PointedError, Problem, invalid
 from signalbus.api.resources import Collection, Item, Resource
 from tenants import keys
-from tenants.api.shapes import KeyIn, KeyOut, NewKeyOut, shown, shown_once
+from tenants.api.shapes import KeyChanges, KeyIn, KeyLimits, KeyOut, NewKeyOut, shown, shown_once
 from tenants.identity import KeyIdentity
+from tenants.limit_checks import LimitsError, check_key
 from tenants.models import ApiKey, Mode
 
 
@@ -51,6 +54,7 @@ class ApiKeys(_Keys, Collection[ApiKey]):
             mode=mode,
             scopes=asked.scopes,
             expires_at=asked.expires_at,
+            limits=asked.limits,
         )
         self._secret = new.secret
         return new.key
@@ -60,16 +64,29 @@ class ApiKeys(_Keys, Collection[ApiKey]):
 
 
 class OneApiKey(_Keys, Item[ApiKey]):
-    """Keys never change: they are revoked, and stay to be seen."""
+    """Of a key only its limits change: it is revoked, and stays to be seen."""
 
-    http_method_names = ["get", "head", "delete"]
+    changes = KeyChanges
 
     @classmethod
     def described(cls) -> dict[str, Operation]:
         return {
             "get": Operation(summary="Show an API key", answer=KeyOut),
+            "patch": Operation(
+                summary="Change the limits of an API key",
+                description="`limits` takes the place of all limits that the key has of its own.",
+                body=KeyChanges,
+                answer=KeyOut,
+            ),
             "delete": Operation(summary="Revoke an API key", status=204),
         }
+
+    def change(self, row: ApiKey, changes: KeyChanges) -> ApiKey:
+        if not isinstance(changes.limits, UnsetType):
+            own = cast(KeyIdentity, self.request.auth)
+            _check_limits(changes.limits, own)
+            keys.set_limits(row, changes.limits)
+        return row
 
     def remove(self, row: ApiKey) -> None:
         keys.revoke(row)
@@ -84,6 +101,17 @@ def _check(asked: KeyIn, mode: str, own: KeyIdentity) -> None:
         raise _missing_scopes(own, beyond)
     if asked.expires_at is not None and asked.expires_at <= timezone.now():
         raise invalid(PointedError("/expires_at", "It lies in the past."))
+    _check_limits(asked.limits, own)
+
+
+def _check_limits(wish: KeyLimits, own: KeyIdentity) -> None:
+    try:
+        check_key(wish, own.tenant.limits, own.limits)
+    except LimitsError as error:
+        faults = [
+            PointedError(inside("/limits", name), told) for name, told in error.faults.items()
+        ]
+        raise invalid(*faults) from error
 
 
 def _missing_scopes(own: KeyIdentity, beyond: Sequence[str]) -> Problem:

@@ -95,7 +95,7 @@ def mark_of(tenant: TenantIdentity, mode: str) -> str:
 def _collections() -> dict[str, dict[str, Any]]:
     names = (
         "notify notifications notifications-batch redrives dead-letters templates policies "
-        "recipients suppressions provider-accounts api-keys sandbox-messages"
+        "recipients suppressions provider-accounts api-keys sandbox-messages usage"
     )
     return {name: {} for name in names.split()}
 
