@@ -46,6 +46,7 @@ class Stack:
             "SIGNALBUS_SECRET_KEY": "benchmark-" + "x" * 50,
             "SIGNALBUS_ENCRYPTION_KEYS": "b:YmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmI=",
             "SIGNALBUS_LOG_LEVEL": "WARNING",
+            "SIGNALBUS_OUTBOUND_NETWORKS": "127.0.0.0/8",  # where the stubs are
             "PYTHONPATH": str(ROOT),
         }
         self.environment.pop("PROMETHEUS_MULTIPROC_DIR", None)
@@ -91,10 +92,15 @@ class Stack:
         self.stub_ports: dict[str, int] = json.loads(process.stdout.readline())
         return self.stub_ports
 
+    def stub_took(self) -> dict[str, Any]:
+        """How many messages the stubs have taken, and by the pause that their path named."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.stub_ports['http']}/count") as answer:
+            counted: dict[str, Any] = json.loads(answer.read())
+            return counted
+
     def check_stub_took(self, count: int) -> None:
         """Raise MeasureError unless the stubs have taken exactly so many messages."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.stub_ports['http']}/count") as answer:
-            taken = json.loads(answer.read())["taken"]
+        taken = self.stub_took()["taken"]
         if taken != count:
             raise MeasureError(f"{count} messages were to be sent, the provider took {taken}.")
 

@@ -2,14 +2,17 @@
 
 `python -m benchmarks.stubs` serves both and prints their ports; it counts what it took and says so
 at `GET /count` of the HTTP port. Written on bare asyncio, so that they cost little beside what is
-measured.
+measured. An HTTP path that begins with a number, such as `/10000/messages`, has the answer take so
+many milliseconds instead.
 """
 
 import asyncio
 import json
+from collections import Counter
 
 PAUSE = 0.05  # seconds, once a message
 taken = 0
+by_pause: Counter[str] = Counter()  # messages by their milliseconds, where the path names them
 
 
 class Smtp(asyncio.Protocol):
@@ -74,13 +77,16 @@ class Twilio(asyncio.Protocol):
         if found and len(body) >= length:
             self.buffer = body[length:]
             if head.startswith(b"POST"):
-                asyncio.get_running_loop().call_later(PAUSE, self._taken)
+                named = head.split(b" ")[1].split(b"/")[1].decode()
+                pause = int(named) / 1000 if named.isdecimal() else PAUSE
+                asyncio.get_running_loop().call_later(pause, self._taken, named)
             else:
-                self._answer(b"200 OK", {"taken": taken})
+                self._answer(b"200 OK", {"taken": taken, "by_pause": dict(by_pause)})
 
-    def _taken(self) -> None:
+    def _taken(self, named: str) -> None:
         global taken
         taken += 1
+        by_pause[named] += 1
         self._answer(
             b"201 CREATED",
             {
