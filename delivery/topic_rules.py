@@ -1,11 +1,10 @@
 """What tenants' policies ask of delivering, beyond what is common; kept in process for a moment."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
+from delivery.topics import ByTopic, TopicRules
 from signalbus.core.timed_cache import TimedCache
 from tenants.identity import TenantIdentity
 from tenants.schemas import Rows, TenantWork, run_for_tenants
@@ -25,31 +24,11 @@ WHERE policy.retry <> '{}'::jsonb OR policy.overrides <> '{}' OR policy.watch_se
     OR fallback.channels IS NOT NULL
 """
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicRules:
-    """What a topic's policy asks for.
-
-    `retry` are the figures by name that take the place of the common ones (retry_rules.policy);
-    `overrides` the reasons of suppressions that it is sent in spite of; `watch_seconds` how long
-    it waits for a receipt of delivery, or None; `fallbacks` the channels to use where none came,
-    with the ids of their templates, in the order in which they are used.
-    """
-
-    retry: Mapping[str, float] = field(default_factory=dict)
-    overrides: frozenset[str] = frozenset()
-    watch_seconds: int | None = None
-    fallbacks: tuple[tuple[str, UUID], ...] = ()
-
-
-ByTopic = Mapping[str, TopicRules]
-COMMON = TopicRules()
-
 _kept: TimedCache[int, ByTopic] = TimedCache(seconds=2.0, size=10_000)
 
 
 def topic_rules_of_all(tenants: Sequence[TenantIdentity]) -> dict[int, ByTopic]:
-    """By the tenant's id, then the topic: those that ask for more than `COMMON`.
+    """By the tenant's id, then the topic: those that ask for more than `topics.COMMON`.
 
     One round trip for the tenants not kept; not for a thread that talks to providers. A tenant
     whose policies cannot be read is left out this time, and asked again the next.

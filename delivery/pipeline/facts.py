@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from delivery import topic_rules
 from delivery.pipeline.items import Facts, Item
 from delivery.pipeline.literals import literal
+from delivery.topics import COMMON, ByTopic
 from notifications.states import Status
 from signalbus.bus import outbox_sql
 from signalbus.bus.received import Received
@@ -80,7 +81,7 @@ def gather(received: Sequence[Received]) -> Gathered:
         if tenant is None or found is None:
             gathered.orphans.append(message)
         else:
-            asked = rules[tenant.id].get(found.topic, topic_rules.COMMON)
+            asked = rules[tenant.id].get(found.topic, COMMON)
             gathered.items.append(Item(received=message, tenant=tenant, facts=found, rules=asked))
     return gathered
 
@@ -95,8 +96,8 @@ def _tenants(ids: Collection[int]) -> dict[int, TenantIdentity]:
 def _facts(
     tenants: dict[int, TenantIdentity],
     received: Sequence[Received],
-    known: dict[int, topic_rules.ByTopic | None],
-) -> tuple[dict[object, Facts], dict[int, topic_rules.ByTopic]]:
+    known: dict[int, ByTopic | None],
+) -> tuple[dict[object, Facts], dict[int, ByTopic]]:
     """Facts by entry, and each tenant's topics' rules, which are read along where not known."""
     entries: dict[int, list[object]] = {tenant_id: [] for tenant_id in tenants}
     for message in received:
@@ -121,6 +122,6 @@ def _facts(
     return found, rules
 
 
-def _statements(entries: Sequence[object], rules: topic_rules.ByTopic | None) -> list[Statement]:
+def _statements(entries: Sequence[object], rules: ByTopic | None) -> list[Statement]:
     asked: list[Statement] = [(FACTS, {"ids": literal(entries)})]
     return asked if rules is not None else [*asked, (topic_rules.UNCOMMON, {})]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from delivery.providers.account import SIMULATOR, Account
 from delivery.providers.messages import Message, Outcome
-from delivery.topic_rules import COMMON, TopicRules
+from delivery.topics import COMMON, TopicRules
 from signalbus.bus.received import Received
 from signalbus.bus.streams import stream_of
 

@@ -10,7 +10,7 @@ from delivery.pipeline.fail_over import ALONE, Standing, next_step
 from delivery.pipeline.items import Facts
 from delivery.providers.messages import Accepted, Outcome
 from delivery.retry_rules import RetryRules
-from delivery.topic_rules import COMMON, TopicRules
+from delivery.topics import COMMON, TopicRules
 from notifications.states import Status
 from signalbus.bus.purposes import Purpose
 from signalbus.bus.streams import Channel

@@ -4,14 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 from delivery import topic_rules
-from delivery.topic_rules import COMMON, TopicRules
+from delivery.topics import COMMON, ByTopic, TopicRules
 from notifications.models import PolicyChannel
 from tenants.context import in_tenant
 from tenants.schemas import count_statements
 from tests.make import make_policy
 
 
-def of(tenant: Any) -> topic_rules.ByTopic:
+def of(tenant: Any) -> ByTopic:
     return topic_rules.topic_rules_of_all([tenant])[tenant.id]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from delivery.errors import DeliveryError, ErrorClass
 from delivery.pipeline.verdicts import Ends, Rules, Waits
 from delivery.retry_rules import RetryRules
-from delivery.topic_rules import TopicRules
+from delivery.topics import TopicRules
 from notifications.states import Status
 from tests.delivery.pipeline.facts import NOW, make_facts
 from tests.delivery.pipeline.kit import Line
