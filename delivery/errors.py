@@ -3,8 +3,8 @@
     DeliveryError
     ├── may pass by itself
     │   ├── busy              the provider asks to wait
-    │   ├── unreachable       the provider was not reached, so it has taken nothing
-    │   ├── provider_down     the provider answered that it is broken
+    │   ├── unreachable       the recipient cannot be reached for now: mailbox full, handset off
+    │   ├── provider_down     the provider is broken, or was not reached: it has taken nothing
     │   └── our_account       credentials, credit or rights are wrong until a person acts
     ├── cannot pass
     │   ├── bad_address       no such address; it is suppressed
@@ -99,15 +99,16 @@ RULES: dict[ErrorClass, Rule] = {
     ),
     ErrorClass.UNREACHABLE: Rule(
         when=When.BACK_OFF,
-        fault=Fault.NETWORK,
+        fault=Fault.RECIPIENT,
         ends=Status.DEAD,
-        advice="Check host, port and network of the account, then redrive.",
+        advice="Redrive later, or use another channel: the mailbox is full, say, or the phone off.",
     ),
     ErrorClass.PROVIDER_DOWN: Rule(
         when=When.BACK_OFF,
         fault=Fault.PROVIDER,
         ends=Status.DEAD,
-        advice="Look at the provider's status page, and redrive once it works again.",
+        advice="Check the account's host, port and network and the provider's status page, "
+        "and redrive once it works again.",
     ),
     ErrorClass.OUR_ACCOUNT: Rule(
         when=When.LATE,

@@ -1,24 +1,24 @@
 """What an HTTP answer, or the lack of one, means for a message that was posted.
 
-Sources: RFC 9110 (sections 10.2.3 and 15), RFC 6585 (429); the exceptions of requests 2.34 and
-urllib3 2.8.
+Sources: RFC 9110 (sections 10.2.3 and 15), RFC 6585 (428, 429, 431, 511), RFC 7725 (451), the IANA
+registry "HTTP Status Code"; for 520 to 530, Cloudflare's "5xx errors".
 """
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from ssl import SSLCertVerificationError
 
 import requests.exceptions as from_requests
 import urllib3.exceptions as from_urllib3
 
 from delivery.errors import DeliveryError, ErrorClass
+from delivery.providers.network_codes import is_caused_by, network_error
 
 LONGEST_RETRY_AFTER = timedelta(days=1)
 
 BY_STATUS: dict[int, ErrorClass] = {
     400: ErrorClass.CONTENT_REFUSED,
     401: ErrorClass.OUR_ACCOUNT,
-    402: ErrorClass.OUR_ACCOUNT,
+    402: ErrorClass.OUR_ACCOUNT,  # the credit is used up
     403: ErrorClass.OUR_ACCOUNT,
     404: ErrorClass.OUR_ACCOUNT,  # the base address or the account's name in it is wrong
     405: ErrorClass.OUR_ACCOUNT,
@@ -26,9 +26,30 @@ BY_STATUS: dict[int, ErrorClass] = {
     408: ErrorClass.BUSY,  # the server did not get the whole request, so it took nothing
     409: ErrorClass.BUSY,  # the same request is still being worked on
     410: ErrorClass.OUR_ACCOUNT,
+    413: ErrorClass.CONTENT_REFUSED,  # too large
+    415: ErrorClass.CONTENT_REFUSED,
+    421: ErrorClass.BUSY,  # misdirected: another connection may do
+    422: ErrorClass.CONTENT_REFUSED,
+    423: ErrorClass.BUSY,
     425: ErrorClass.BUSY,
+    426: ErrorClass.OUR_ACCOUNT,  # another protocol is needed
     429: ErrorClass.BUSY,
+    451: ErrorClass.CONTENT_REFUSED,  # for legal reasons
+    500: ErrorClass.PROVIDER_DOWN,
+    501: ErrorClass.OUR_ACCOUNT,  # no such method here: the address is wrong
+    502: ErrorClass.PROVIDER_DOWN,
+    503: ErrorClass.PROVIDER_DOWN,
     504: ErrorClass.UNKNOWN_OUTCOME,  # what stands behind the gateway may have taken it
+    507: ErrorClass.PROVIDER_DOWN,
+    511: ErrorClass.OUR_ACCOUNT,  # a network in between wants a log-in
+    520: ErrorClass.UNKNOWN_OUTCOME,  # Cloudflare got an answer that it could not read
+    521: ErrorClass.PROVIDER_DOWN,
+    522: ErrorClass.PROVIDER_DOWN,
+    523: ErrorClass.PROVIDER_DOWN,
+    524: ErrorClass.UNKNOWN_OUTCOME,  # Cloudflare got no answer in time
+    525: ErrorClass.PROVIDER_DOWN,
+    526: ErrorClass.PROVIDER_DOWN,
+    530: ErrorClass.PROVIDER_DOWN,
 }
 BY_HUNDRED: dict[int, ErrorClass] = {
     3: ErrorClass.OUR_ACCOUNT,  # redirects are not followed: the base address is wrong
@@ -36,16 +57,6 @@ BY_HUNDRED: dict[int, ErrorClass] = {
     5: ErrorClass.PROVIDER_DOWN,
 }
 
-# Raised before a byte of the request went out.
-NOT_SENT = (
-    from_urllib3.NewConnectionError,  # and NameResolutionError, which is one
-    from_urllib3.ConnectTimeoutError,
-    from_urllib3.ProxyError,
-    from_urllib3.SSLError,
-    from_requests.ConnectTimeout,
-    from_requests.ProxyError,
-    from_requests.SSLError,
-)
 NOT_SENDABLE = (
     from_requests.InvalidURL,
     from_requests.InvalidSchema,
@@ -67,18 +78,15 @@ def error_of_status(
 
 
 def error_of_network(error: Exception) -> DeliveryError | None:
-    """The error of a call without an answer; None where the exception is none of the network's.
-
-    Only what certainly happened before the request went out may be repeated without a thought.
-    """
-    causes = _causes(error)
+    """The error of a call without an answer; None where the exception is none of the network's."""
     if not isinstance(error, FAILED):
         return None
-    return DeliveryError(
-        error_class=_class_of(causes),
-        code=type(causes[-1]).__name__,
-        detail=f"{type(error).__name__}: {error}",
-    )
+    if is_caused_by(error, NOT_SENDABLE):
+        name = type(error).__name__
+        return DeliveryError(
+            error_class=ErrorClass.OUR_ACCOUNT, code=name, detail=f"{name}: {error}"
+        )
+    return network_error(error)
 
 
 def retry_after(value: str | None, now: datetime) -> timedelta | None:
@@ -96,26 +104,3 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
 def _until(text: str, now: datetime) -> timedelta:
     moment = parsedate_to_datetime(text)
     return moment.replace(tzinfo=moment.tzinfo or UTC) - now
-
-
-def _class_of(causes: list[BaseException]) -> ErrorClass:
-    if any(isinstance(cause, (*NOT_SENDABLE, SSLCertVerificationError)) for cause in causes):
-        return ErrorClass.OUR_ACCOUNT
-    if any(isinstance(cause, (*NOT_SENT, ConnectionRefusedError)) for cause in causes):
-        return ErrorClass.UNREACHABLE
-    return ErrorClass.UNKNOWN_OUTCOME
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """The exception and what it wraps: requests keeps urllib3's in `args`, that one in `reason`."""
-    found: list[BaseException] = []
-    current: BaseException | None = error
-    while current is not None and current not in found:
-        found.append(current)
-        current = _wrapped(current)
-    return found
-
-
-def _wrapped(error: BaseException) -> BaseException | None:
-    inside = [getattr(error, "reason", None), *error.args, error.__cause__, error.__context__]
-    return next((item for item in inside if isinstance(item, BaseException)), None)

@@ -78,7 +78,7 @@ TWILIO_ANSWERS: dict[str, Payload | Deed] = {
 }
 SMTP_ANSWERS: dict[str, dict[str, Any]] = {
     "accepted": {},
-    "busy": {"rcpt": "451 4.7.1 Greylisted, come back later"},
+    "busy": {"rcpt": "451 4.7.0 Too much at once, come back later"},
     "our account": {"mail": "550 5.7.60 Client does not have permissions to send as this sender"},
     "bad address": {"rcpt": "550 5.1.1 No such user here"},
     "hang up": {"data": Deed.HANG_UP},

@@ -15,6 +15,16 @@ def test_only_a_bad_address_suppresses():
     assert [name for name, rule in RULES.items() if rule.suppresses] == [ErrorClass.BAD_ADDRESS]
 
 
+def test_who_cannot_be_reached_for_now_is_tried_again_and_is_nobody_elses_fault():
+    rule = RULES[ErrorClass.UNREACHABLE]
+    assert (rule.when, rule.fault, rule.ends) == (When.BACK_OFF, Fault.RECIPIENT, Status.DEAD)
+
+
+def test_advice_is_one_sentence():
+    for rule in RULES.values():
+        assert rule.advice.count(". ") == 0
+
+
 def test_what_is_tried_again_gives_up_as_dead_or_unknown():
     for rule in RULES.values():
         if rule.retry:

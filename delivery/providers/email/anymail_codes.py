@@ -35,16 +35,30 @@ BY_AMAZON_CODE: dict[str, ErrorClass] = {
 }
 # botocore's, by name: the package is needed for Amazon SES only.
 BY_AMAZON_EXCEPTION: dict[str, ErrorClass] = {
-    "ConnectTimeoutError": ErrorClass.UNREACHABLE,
-    "EndpointConnectionError": ErrorClass.UNREACHABLE,
-    "ProxyConnectionError": ErrorClass.UNREACHABLE,
-    "SSLError": ErrorClass.UNREACHABLE,
+    "ConnectTimeoutError": ErrorClass.PROVIDER_DOWN,
+    "EndpointConnectionError": ErrorClass.PROVIDER_DOWN,
+    "ProxyConnectionError": ErrorClass.PROVIDER_DOWN,
+    "SSLError": ErrorClass.PROVIDER_DOWN,
     "NoCredentialsError": ErrorClass.OUR_ACCOUNT,
     "PartialCredentialsError": ErrorClass.OUR_ACCOUNT,
     "NoRegionError": ErrorClass.OUR_ACCOUNT,
     "InvalidRegionError": ErrorClass.OUR_ACCOUNT,
     "ParamValidationError": ErrorClass.CONTENT_REFUSED,
+    "ConnectionClosedError": ErrorClass.UNKNOWN_OUTCOME,
+    "ReadTimeoutError": ErrorClass.UNKNOWN_OUTCOME,
+    "ResponseStreamingError": ErrorClass.UNKNOWN_OUTCOME,
 }
+# What the network did, in the words that all drivers share (network_codes).
+AMAZON_WORDS: dict[str, str] = {
+    "ConnectTimeoutError": "connect-timeout",
+    "EndpointConnectionError": "connect-failed",
+    "ProxyConnectionError": "proxy",
+    "SSLError": "tls",
+    "ConnectionClosedError": "connection-lost",
+    "ReadTimeoutError": "timeout",
+    "ResponseStreamingError": "connection-lost",
+}
+AMAZONS_LIBRARY = "botocore."
 RECIPIENT_FIELD = "`to`"  # how anymail names it in AnymailInvalidAddress
 
 
@@ -79,11 +93,10 @@ def _api_error(error: Any) -> DeliveryError:
         return _amazon_error(response, _words(error))
     if response is not None:
         return _http_error(response, _words(error))
-    cause = error.__cause__
-    known = BY_AMAZON_EXCEPTION.get(type(cause).__name__)
-    if known:
-        return _named(known, cause)
-    return error_of_network(cause or error) or _named(ErrorClass.UNKNOWN_OUTCOME, error)
+    cause = error.__cause__ or error
+    if type(cause).__module__.startswith(AMAZONS_LIBRARY):
+        return _amazon_exception(cause)
+    return error_of_network(cause) or _named(ErrorClass.UNKNOWN_OUTCOME, error)
 
 
 def _http_error(response: Any, detail: str) -> DeliveryError:
@@ -102,6 +115,12 @@ def _amazon_error(response: Mapping[str, Any], detail: str) -> DeliveryError:
     if known:
         return DeliveryError(error_class=known, code=code, detail=detail)
     return error_of_status(status, detail, code=code)
+
+
+def _amazon_exception(cause: BaseException) -> DeliveryError:
+    name = type(cause).__name__
+    known = BY_AMAZON_EXCEPTION.get(name, ErrorClass.UNKNOWN_OUTCOME)
+    return DeliveryError(error_class=known, code=AMAZON_WORDS.get(name, name), detail=_words(cause))
 
 
 def _named(error_class: ErrorClass, error: BaseException) -> DeliveryError:

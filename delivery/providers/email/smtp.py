@@ -11,6 +11,7 @@ from delivery.providers.email.message import build
 from delivery.providers.email.smtp_codes import Stage, smtp_error
 from delivery.providers.email.smtp_connection import Connection, Target
 from delivery.providers.email.smtp_envelope import Envelope, envelope_of
+from delivery.providers.network_codes import never_sent
 from delivery.providers.pool import Pool
 
 DEFAULT_PORTS = {"none": 25, "starttls": 587, "tls": 465}
@@ -107,8 +108,7 @@ EXPLANATIONS: tuple[tuple[type[Exception], Callable[[Exception], DeliveryError]]
     (smtplib.SMTPAuthenticationError, _refused(Stage.LOGIN)),
     (smtplib.SMTPResponseException, _refused(Stage.GREETING)),
     (smtplib.SMTPNotSupportedError, _is(ErrorClass.OUR_ACCOUNT)),  # no STARTTLS, no AUTH
-    (ssl.SSLCertVerificationError, _is(ErrorClass.OUR_ACCOUNT)),
-    (smtplib.SMTPServerDisconnected, _is(ErrorClass.UNREACHABLE)),
+    (smtplib.SMTPServerDisconnected, never_sent),
     (smtplib.SMTPException, _is(ErrorClass.OUR_ACCOUNT)),  # no common way to log in
-    (OSError, _is(ErrorClass.UNREACHABLE)),
+    (OSError, never_sent),
 )

@@ -16,6 +16,7 @@ from delivery.errors import DeliveryError, ErrorClass
 from delivery.providers.base import Accepted, Outcome
 from delivery.providers.email.smtp_codes import Stage, smtp_error
 from delivery.providers.email.smtp_envelope import Envelope
+from delivery.providers.network_codes import never_sent, outcome_unknown
 
 CLOSING = 421
 POSITIVE = {Stage.SENDER: (250,), Stage.RECIPIENT: (250, 251), Stage.CONTENT: (354,)}
@@ -131,7 +132,7 @@ class Connection:
             self._give(self._timeout)
         except OSError as error:
             self.alive = False
-            return _error(ErrorClass.UNKNOWN_OUTCOME, error)
+            return outcome_unknown(error)
         self.delivered += 1
         self.alive = code != CLOSING
         if code // 100 == 2:
@@ -150,7 +151,7 @@ class Connection:
 
     def _lost(self, error: Exception) -> DeliveryError:
         self.alive, self.was_stale = False, True
-        return _error(ErrorClass.UNREACHABLE, error)
+        return never_sent(error)
 
 
 def _connected(target: Target) -> smtplib.SMTP:
@@ -184,8 +185,3 @@ def _beyond_ascii(envelope: Envelope) -> DeliveryError:
         code="5.6.7",
         detail=f"The server takes no addresses beyond ASCII, such as {envelope.recipient}.",
     )
-
-
-def _error(error_class: ErrorClass, error: Exception) -> DeliveryError:
-    name = type(error).__name__
-    return DeliveryError(error_class=error_class, code=name, detail=f"{name}: {error}")

@@ -1,27 +1,33 @@
 """What Twilio's error codes mean, when a message is posted and in its later status.
 
-Source: https://www.twilio.com/docs/api/errors (the codes of messaging that are met most often).
-A code that is not here goes by the HTTP status it came with.
+Sources: https://www.twilio.com/docs/api/errors and, for each code, its page below that, such as
+https://www.twilio.com/docs/api/errors/30003 (the codes of messaging that an SMS may meet). A code
+that is not here goes by the HTTP status it came with.
 """
 
 from delivery.errors import ErrorClass
 
 BY_CODE: dict[int, ErrorClass] = {
+    # --- of the API as a whole
     14107: ErrorClass.BUSY,  # message rate limit exceeded
+    20001: ErrorClass.CONTENT_REFUSED,  # unknown parameters
     20003: ErrorClass.OUR_ACCOUNT,  # authentication failed
     20005: ErrorClass.OUR_ACCOUNT,  # account not active
+    20006: ErrorClass.OUR_ACCOUNT,  # access denied
     20008: ErrorClass.OUR_ACCOUNT,  # not with test credentials
     20403: ErrorClass.OUR_ACCOUNT,  # forbidden
     20404: ErrorClass.OUR_ACCOUNT,  # no such account
     20429: ErrorClass.BUSY,  # too many requests
     20500: ErrorClass.PROVIDER_DOWN,
     20503: ErrorClass.PROVIDER_DOWN,
+    # --- of what was posted
     21210: ErrorClass.OUR_ACCOUNT,  # sender not verified
     21211: ErrorClass.BAD_ADDRESS,  # invalid number
     21212: ErrorClass.OUR_ACCOUNT,  # invalid sender
     21214: ErrorClass.BAD_ADDRESS,  # number cannot be reached
     21217: ErrorClass.BAD_ADDRESS,  # number does not appear to be valid
     21219: ErrorClass.OUR_ACCOUNT,  # trial account: recipient not verified
+    21266: ErrorClass.CONTENT_REFUSED,  # sent to the sender's own number
     21408: ErrorClass.OUR_ACCOUNT,  # no permission for this region
     21421: ErrorClass.BAD_ADDRESS,  # invalid number
     21602: ErrorClass.CONTENT_REFUSED,  # no body
@@ -44,9 +50,11 @@ BY_CODE: dict[int, ErrorClass] = {
     21661: ErrorClass.OUR_ACCOUNT,  # sender cannot send SMS
     21703: ErrorClass.OUR_ACCOUNT,  # the messaging service has no numbers
     21705: ErrorClass.OUR_ACCOUNT,  # no such messaging service
+    21730: ErrorClass.PROVIDER_DOWN,  # under maintenance
+    # --- of delivering it
     30001: ErrorClass.BUSY,  # queue overflow
     30002: ErrorClass.OUR_ACCOUNT,  # account suspended
-    30003: ErrorClass.BUSY,  # handset off or out of reach
+    30003: ErrorClass.UNREACHABLE,  # handset off or out of reach
     30004: ErrorClass.OPTED_OUT,  # blocked by the recipient or the carrier
     30005: ErrorClass.BAD_ADDRESS,  # unknown number
     30006: ErrorClass.BAD_ADDRESS,  # landline or unreachable carrier
@@ -54,11 +62,16 @@ BY_CODE: dict[int, ErrorClass] = {
     30008: ErrorClass.PROVIDER_DOWN,  # unknown error
     30009: ErrorClass.PROVIDER_DOWN,  # missing segment
     30010: ErrorClass.OUR_ACCOUNT,  # price above the maximum
+    30017: ErrorClass.BUSY,  # the carrier's network is congested
+    30018: ErrorClass.OUR_ACCOUNT,  # the carrier wants the sender registered before
+    30019: ErrorClass.CONTENT_REFUSED,  # longer than the carrier takes
     30022: ErrorClass.BUSY,  # 10DLC rate limit
     30023: ErrorClass.BUSY,  # 10DLC daily cap
+    30024: ErrorClass.OUR_ACCOUNT,  # numeric sender not provisioned at the carrier
     30032: ErrorClass.OUR_ACCOUNT,  # toll-free number not verified
     30034: ErrorClass.OUR_ACCOUNT,  # 10DLC number not registered
     30036: ErrorClass.BUSY,  # validity period over before it could be sent
+    30037: ErrorClass.OUR_ACCOUNT,  # outgoing messages switched off
     30410: ErrorClass.PROVIDER_DOWN,  # time-out at the carrier
     30450: ErrorClass.CONTENT_REFUSED,  # blocked as suspected fraud
 }

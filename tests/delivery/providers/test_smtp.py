@@ -188,7 +188,7 @@ def test_starttls(context: ssl.SSLContext):
         assert isinstance(lenient.send([make_message()])[0], Accepted)
         strict = make_driver(server, options={"tls": "starttls"})
         error = failed(strict.send([make_message()])[0])
-        assert error.error_class is ErrorClass.OUR_ACCOUNT
+        assert (error.error_class, error.code) == (ErrorClass.PROVIDER_DOWN, "certificate")
         assert "CERTIFICATE_VERIFY_FAILED" in error.detail
 
 
