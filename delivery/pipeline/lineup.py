@@ -88,6 +88,16 @@ class Lineup:
         self._released.append(planned.item.received)
         self.done([planned.item.order_key])
 
+    def top_up(self, room: Callable[[UUID], int]) -> None:
+        """Where nobody has been released: as many of each account as it has room for after all.
+
+        Those before them may have been sent by another account, or not at all.
+        """
+        if self._released:
+            return
+        for account, queue in tuple(self._placeless.items()):
+            self.release(account, room(account) * queue[0].provider.max_batch)
+
     def thin_out(self, patience: Callable[[UUID], int]) -> list[Planned]:
         """Take out those that came last of each account of which more wait than its patience."""
         surplus: list[Planned] = []

@@ -95,8 +95,10 @@ class Turn:
         set_aside.end(ways.asides)
         set_aside.hold(ways.held)
 
-    def thin_out(self) -> None:
-        """Give back what waits in vain for an account that has become slow."""
+    def look_after(self) -> None:
+        """Give back what waits in vain for an account that has become slow, and let those go on
+        whose account has room."""
+        self._lineup.top_up(self._dispatcher.room)
         ways = Ways()
         self._thin_out(ways)
         outbox.pause_all(ways.pauses)

@@ -138,7 +138,7 @@ class Worker:
             self._handle(new)
         ended = self._collect(0.0 if new else BUSY_WAIT)
         recorded = self._recorder.flush(self._turn.now)
-        self._turn.thin_out()
+        self._turn.look_after()
         self._faults.tell()
         self._stops.look()
         self._prolong()

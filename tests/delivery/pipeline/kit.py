@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.db import connection
 
+from delivery.errors import DeliveryError, ErrorClass
 from delivery.models import Attempt, DeadLetter
 from delivery.pipeline.verdicts import Rules
 from delivery.pipeline.worker import Worker
@@ -212,6 +213,45 @@ def lead_everything_to(provider: Provider, monkeypatch: Any) -> None:
         return provider
 
     monkeypatch.setattr(registry, "driver", driver)
+
+
+class Fleet:
+    """A scripted provider for each account, by the account's name; `broken` ones answer 503."""
+
+    def __init__(self, monkeypatch: Any) -> None:
+        self._providers: dict[str, Scripted] = {}
+        self.broken: set[str] = set()
+        monkeypatch.setattr(registry, "driver", self._driver)
+
+    def __getitem__(self, name: str) -> Scripted:
+        return self._providers[name]
+
+    def calls(self, name: str) -> int:
+        """How many messages the account was given."""
+        return len(self._providers[name].sent) if name in self._providers else 0
+
+    def _driver(self, account: Account) -> Provider:
+        provider = self._providers.get(account.name)
+        if provider is None:
+            provider = self._providers[account.name] = OneOfFleet(account, self)
+        provider.account = account
+        return provider
+
+
+class OneOfFleet(Scripted):
+    """Takes messages one by one, as most providers do."""
+
+    max_batch: ClassVar[int] = 1
+
+    def __init__(self, account: Account, fleet: Fleet) -> None:
+        super().__init__(account)
+        self._fleet = fleet
+
+    def send_one(self, message: Message) -> Outcome:
+        if self.account.name in self._fleet.broken:
+            self.sent.append(message)
+            return DeliveryError(error_class=ErrorClass.PROVIDER_DOWN, code="503", detail="Broken.")
+        return super().send_one(message)
 
 
 def scripted() -> Scripted:
