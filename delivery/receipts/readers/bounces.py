@@ -3,7 +3,8 @@
 Services say so in fields of their own, which anymail leaves in the raw event. Sources, as of 2026:
 Amazon SES "Bounce types", Brevo "Transactional webhooks", Mailjet "Event API: bounce", MailerSend
 "Activity", Mandrill "Message event webhook format", Postmark "Bounce types", Resend "Email
-bounces", SendGrid "Event webhook reference: bounce", SparkPost "Bounce classification codes".
+bounces", SendGrid "Event webhook reference: bounce", SparkPost "Bounce classification codes",
+Unisender Go "delivery_status".
 """
 
 import re
@@ -61,6 +62,10 @@ def _sparkpost(raw: Mapping[str, Any]) -> str:
     return str(inner.get("bounce_class", ""))
 
 
+def _unisender(raw: Mapping[str, Any]) -> str:
+    return str((raw.get("delivery_info") or {}).get("delivery_status", ""))
+
+
 def _field(name: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda raw: str(raw.get(name, ""))
 
@@ -76,6 +81,7 @@ SAYS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "resend": _resend,
     "sendgrid": _field("type"),
     "sparkpost": _sparkpost,
+    "unisender_go": _unisender,
 }
 WORDS: dict[str, Word] = {
     "Permanent": Word.HARD,  # Amazon SES, Resend
@@ -108,6 +114,11 @@ WORDS: dict[str, Word] = {
     "53": Word.BLOCKED,
     "54": Word.BLOCKED,
     "70": Word.SOFT,
+    "err_mailbox_full": Word.SOFT,  # Unisender Go
+    "err_unreachable": Word.SOFT,
+    "err_spam_rejected": Word.BLOCKED,
+    "err_blacklisted": Word.BLOCKED,
+    "err_too_large": Word.BLOCKED,
 }
 OPTED_OUT = Meaning(kind=EventKind.FAILED, error_class=ErrorClass.OPTED_OUT)
 # Why a service did not even try; anymail's RejectReason.

@@ -97,7 +97,8 @@ def _receipt(form: QueryDict, ids: handback.HandedBack) -> ReceiptEvent:
     return ReceiptEvent(
         event_id=f"{sid}:{status}",
         kind=_kind(error_class),
-        occurred_at=_moment(form.get("RawDlrDoneDate", "")),
+        # What carriers say (RawDlrDoneDate) is in a time zone that nobody names.
+        occurred_at=datetime.now(UTC),
         delivery=ids.delivery,
         attempt=ids.attempt,
         tenant_id=ids.tenant_id,
@@ -123,11 +124,3 @@ def _kind(error_class: ErrorClass | None) -> EventKind:
 def _detail(status: str, form: QueryDict) -> str:
     words = form.get("ErrorMessage", "")
     return f"Twilio has the message as {status}. {words}".strip()
-
-
-def _moment(done: str) -> datetime:
-    """When the handset had it, to the minute, if the carrier told; else now."""
-    try:
-        return datetime.strptime(done, "%y%m%d%H%M").replace(tzinfo=UTC)
-    except ValueError:
-        return datetime.now(UTC)
