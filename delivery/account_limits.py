@@ -3,7 +3,7 @@
 from signalbus.bus.streams import Channel
 
 HEAVIEST = 1_000
-FASTEST = 10_000.0  # messages per second
+SLOWEST, FASTEST = 0.001, 10_000.0  # messages per second
 BIGGEST_BURST = 10_000
 
 DOMAINS_OF_EMAIL = "Only e-mail has domains of recipients: leave it out."

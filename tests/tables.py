@@ -60,7 +60,7 @@ def empty(names: list[str]) -> None:
         cursor.execute(";\n".join(statements))
     Tenant.objects.served().exclude(name__in=names).delete()
     Tenant.objects.filter(name__in=names).update(
-        state=State.ACTIVE, suspension_reason="", limits={}
+        state=State.ACTIVE, suspension_reason="", limits={}, inherits_accounts=True
     )
 
 

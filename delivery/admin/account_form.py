@@ -17,14 +17,45 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from delivery.account_limits import (
+    BIGGEST_BURST,
+    FASTEST,
+    HEAVIEST,
+    SLOWEST,
+    problems_of_limits,
+)
 from delivery.models import ProviderAccount
 from delivery.providers import registry
 from delivery.providers.kinds import Field, Kind, Type
 from signalbus.core.errors import SignalbusError
+from tenants.models import PlatformAccount
 
 OPTIONS, CREDENTIALS = "options", "credentials"
 FORGET = "forget_credentials"
 YES_OR_NO = [("", "Default"), ("true", "Yes"), ("false", "No")]
+
+
+def rate(help: str) -> forms.FloatField:
+    """Messages per second; empty for no limit."""
+    return forms.FloatField(
+        required=False,
+        min_value=SLOWEST,
+        max_value=FASTEST,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=help,
+    )
+
+
+def number(most: int, help: str) -> forms.IntegerField:
+    """A whole number from 1; empty for 1."""
+    return forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=most,
+        initial=1,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=help,
+    )
 
 
 class AccountForm(forms.ModelForm):
@@ -34,6 +65,10 @@ class AccountForm(forms.ModelForm):
 
     kind = forms.ChoiceField(widget=UnfoldAdminSelectWidget({"data-reload": "kind"}))
     channel = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
+    weight = number(HEAVIEST, "Its share among accounts of the same position.")
+    per_second = rate("Messages per second; empty: no limit.")
+    burst = number(BIGGEST_BURST, "Messages that may go at once after a pause.")
+    domain_per_second = rate("The same for each domain of recipients; empty: no limit.")
     forget_credentials = forms.BooleanField(
         label="Forget what is stored",
         required=False,
@@ -43,7 +78,10 @@ class AccountForm(forms.ModelForm):
 
     class Meta:
         model = ProviderAccount
-        fields = ("name", "kind", "channel", "enabled", "position")
+        fields: tuple[str, ...] = (
+            *("name", "kind", "channel", "enabled", "position", "weight"),
+            *("per_second", "burst", "domain_per_second"),
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,6 +100,12 @@ class AccountForm(forms.ModelForm):
             self._check(given)
         return given
 
+    def clean_weight(self) -> int:
+        return self.cleaned_data["weight"] or 1
+
+    def clean_burst(self) -> int:
+        return self.cleaned_data["burst"] or 1
+
     def options(self) -> dict[str, Any]:
         """What was written, without what was left empty."""
         return _written(self.cleaned_data, OPTIONS, self.account_kind.options)
@@ -79,7 +123,9 @@ class AccountForm(forms.ModelForm):
             labels = [field.label for field in kind.options if field.name in kind.needs_one_of]
             self.add_error(None, ValidationError(f"Fill in {' or '.join(labels)}."))
             return
-        found = registry.validate(kind.name, given["channel"], options, self.credentials())
+        channel = given["channel"]
+        found = registry.validate(kind.name, channel, options, self.credentials())
+        found += problems_of_limits(channel, given.get("domain_per_second"))
         for pointer, detail in found:
             self.add_error(self._field_at(pointer), detail)
 
@@ -97,10 +143,10 @@ class AccountForm(forms.ModelForm):
         field.help_text = escape(told.strip())
 
 
-def form_of(kind: Kind) -> type[AccountForm]:
+def form_of(kind: Kind, base: type[AccountForm] = AccountForm) -> type[AccountForm]:
     """The form of accounts of this kind."""
     inputs = dict(_inputs(kind))
-    return type("KindForm", (AccountForm,), {"account_kind": kind, **inputs})
+    return type("KindForm", (base,), {"account_kind": kind, **inputs})
 
 
 def name_of(part: str, field: Field) -> str:
@@ -108,7 +154,7 @@ def name_of(part: str, field: Field) -> str:
     return f"{part}__{field.name}"
 
 
-def stored_credentials(row: ProviderAccount) -> dict[str, Any]:
+def stored_credentials(row: ProviderAccount | PlatformAccount) -> dict[str, Any]:
     """What is stored; nothing where no key of the ring opens it any more."""
     try:
         return row.credentials
@@ -153,7 +199,7 @@ def _credential(field: Field) -> forms.Field:
     )
 
 
-def _shown(row: ProviderAccount, field: Field) -> Any:
+def _shown(row: ProviderAccount | PlatformAccount, field: Field) -> Any:
     value = row.options.get(field.name)
     return str(value).lower() if isinstance(value, bool) else value
 

@@ -5,53 +5,84 @@ from typing import Any
 from django.contrib import admin
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from delivery import accounts
+from delivery import accounts, breaker_reset
+from delivery.admin import account_breaker
 from delivery.admin.account_form import (
     CREDENTIALS,
     FORGET,
     OPTIONS,
+    AccountForm,
     form_of,
     name_of,
     stored_credentials,
 )
+from delivery.inherited import inherited_by
 from delivery.models import ProviderAccount
 from delivery.providers import registry
 from delivery.providers.kinds import Kind
+from signalbus.bus.streams import Channel
 from signalbus.panels.bases import Panel
+from signalbus.panels.buttons import Button
 from signalbus.panels.words import ago, code, label
 
-PLAIN = ("name", ("kind", "channel"), ("enabled", "position"))
+PLAIN = ("name", ("kind", "channel"), ("enabled", "position", "weight"))
 
 
-class AccountPanel(Panel):
-    """The lowest position of a channel is used first."""
+class AnyAccountPanel(Panel):
+    """What a tenant's own accounts and the platform's have in common.
 
-    list_display = ("name", "shown_kind", "shown_channel", "state", "position", "changed")
+    The lowest position of a channel is used first.
+    """
+
+    form = AccountForm
+    limits: tuple[str, ...] = ("per_second", "burst")
+    list_display = (
+        *("name", "shown_kind", "shown_channel", "state", "breaker_state", "position"),
+        *("shown_limit", "changed"),
+    )
     list_display_links = ("name",)
     list_filter = ("channel", "enabled")
     search_fields = ("name__istartswith",)
     warn_unsaved_form = False  # choosing a kind shows the form of that kind
-    empty_title = "No provider account yet"
-    empty_text = "Live messages need one: SMTP, an e-mail service, Twilio, or the simulator."
+    buttons = (
+        Button(
+            name="close_breaker",
+            title="Close the breaker now",
+            icon="power",
+            method="close_breaker",
+            shown=account_breaker.is_broken,
+            tone="good",
+        ),
+    )
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        page = super().get_changelist_instance(request)
+        page.result_list = list(page.result_list)
+        account_breaker.fetch(page.result_list)
+        return page
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return super().get_form(request, obj, **kwargs, form=form_of(_kind(request, obj)))
+        form = form_of(_kind(request, obj), self.form)
+        return super().get_form(request, obj, **kwargs, form=form)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         kind = _kind(request, obj)
-        sets: list[Any] = [(None, {"fields": PLAIN})]
+        plain = (*PLAIN, "breaker_state") if obj else PLAIN
+        domains = ["domain_per_second"] if Channel.EMAIL in kind.channels else []
+        limits = ("Limits, in messages per second", {"fields": [self.limits, *domains]})
+        sets: list[Any] = [(None, {"fields": plain})]
         if kind.options:
             sets.append(("Options", {"fields": [name_of(OPTIONS, each) for each in kind.options]}))
         if kind.credentials:
             names = [name_of(CREDENTIALS, each) for each in kind.credentials]
             forget = [FORGET] if obj and stored_credentials(obj) else []
             sets.append(("Credentials, stored encrypted", {"fields": [*names, *forget]}))
-        return sets
+        return [*sets, limits]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("kind",) if obj else ()
+        return ("kind", "breaker_state") if obj else ()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"kind": _kind(request, None).name, **super().get_changeform_initial_data(request)}
@@ -70,24 +101,50 @@ class AccountPanel(Panel):
         super().delete_queryset(request, queryset)
         transaction.on_commit(accounts.forget)
 
+    def close_breaker(self, request: HttpRequest, row: Any) -> str:
+        tenant = getattr(request, "tenant", None)
+        return breaker_reset.close_now(row.pk, row.channel, tenant.id if tenant else None)
+
+    @admin.display(description="Breaker")
+    def breaker_state(self, row: Any) -> str:
+        return account_breaker.shown(row)
+
+    @admin.display(description="Limit", ordering="per_second")
+    def shown_limit(self, row: Any) -> str:
+        return "-" if row.per_second is None else f"{row.per_second:g}/s"
+
     @admin.display(description="Kind", ordering="kind")
-    def shown_kind(self, row: ProviderAccount) -> str:
+    def shown_kind(self, row: Any) -> str:
         return code(row.kind)
 
     @admin.display(description="Channel", ordering="channel")
-    def shown_channel(self, row: ProviderAccount) -> str:
+    def shown_channel(self, row: Any) -> str:
         return label(row.channel)
 
     @admin.display(description="State", ordering="enabled")
-    def state(self, row: ProviderAccount) -> str:
+    def state(self, row: Any) -> str:
         return label("enabled" if row.enabled else "disabled")
 
     @admin.display(description="Changed", ordering="updated_at")
-    def changed(self, row: ProviderAccount) -> str:
+    def changed(self, row: Any) -> str:
         return ago(row.updated_at)
 
 
-def _kind(request: HttpRequest, row: ProviderAccount | None) -> Kind:
+class AccountPanel(AnyAccountPanel):
+    """A tenant's own accounts; below them those of the platform that serve it as well."""
+
+    list_after_template = "console/inherited_accounts.html"
+    empty_title = "No provider account yet"
+    empty_text = "Live messages need one: SMTP, an e-mail service, Twilio, or the simulator."
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        inherited = list(inherited_by(request.tenant))  # type: ignore[attr-defined]
+        account_breaker.fetch(inherited)
+        shown = [(row, account_breaker.shown(row)) for row in inherited]
+        return super().changelist_view(request, {"inherited": shown, **(extra_context or {})})
+
+
+def _kind(request: HttpRequest, row: Any) -> Kind:
     """The account's kind, or the one that was chosen for a new account."""
     name = row.kind if row else request.POST.get("kind") or request.GET.get("kind", "")
     found = registry.find(name)

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from delivery import errors, history
-from delivery.models import ProviderAccount
+from delivery.inherited import account_names
 from notifications.models import Delivery, Notification
 from notifications.states import REDRIVABLE, Shown, Status
 from signalbus.panels.words import TONES, counted, label
@@ -53,7 +53,7 @@ def chip(found: history.Found, delivery: Delivery) -> SafeString:
 def story(row: Notification) -> dict[str, Any]:
     """All that the page shows, by a fixed number of queries."""
     trail = history.trail(row)
-    accounts = dict(ProviderAccount.objects.values_list("id", "name"))
+    accounts = account_names()
     channels = {each.id: each.channel for each in trail.found.deliveries}
     return {
         "found": trail.found,

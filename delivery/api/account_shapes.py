@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from delivery.account_limits import BIGGEST_BURST, FASTEST, HEAVIEST
+from delivery.account_limits import BIGGEST_BURST, FASTEST, HEAVIEST, SLOWEST
 from delivery.breaker import Breaker
 from delivery.breaker_rule import State
 from delivery.models import ProviderAccount
@@ -26,7 +26,7 @@ Position = Annotated[
 Weight = Annotated[
     int, Meta(ge=1, le=HEAVIEST, description="Its share among accounts of the same position.")
 ]
-PerSecond = Annotated[float, Meta(gt=0, le=FASTEST)]
+PerSecond = Annotated[float, Meta(ge=SLOWEST, le=FASTEST)]
 NO_LIMIT = "Messages per second that it may send; null: no limit."
 OF_DOMAIN = "The same for each domain of recipients, only of `email`; null: no limit."
 Burst = Annotated[

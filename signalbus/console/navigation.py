@@ -64,6 +64,10 @@ PLATFORM: Sequence[tuple[str, Sequence[Item]]] = (
         ),
     ),
     (
+        "Delivering",
+        (("Provider accounts", "outgoing_mail", "tenants_platformaccount_changelist"),),
+    ),
+    (
         "The line",
         (
             ("Backlog", "stacked_bar_chart", "bus_backlog"),

@@ -10,13 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
+from delivery.admin.platform_accounts import PlatformAccountPanel
 from signalbus.bus.models import LinePause, OutboxEntry
 from signalbus.bus.streams import STREAMS
 from signalbus.console.sites import platform
 from signalbus.panels.bases import HistoryPanel
 from signalbus.panels.words import ago, code, label
 from tenants.admin.platform import DomainPanel, PlatformKeyPanel, TenantPanel
-from tenants.models import ApiKey, Domain, Tenant
+from tenants.models import ApiKey, Domain, PlatformAccount, Tenant
 
 MOST_LINES = 500
 
@@ -151,5 +152,6 @@ def _counted() -> Iterable[Mapping[str, Any]]:
 platform.register(Tenant, TenantPanel)
 platform.register(Domain, DomainPanel)
 platform.register(ApiKey, PlatformKeyPanel)
+platform.register(PlatformAccount, PlatformAccountPanel)
 platform.register(OutboxEntry, EntryPanel)
 platform.register(LinePause, PausePanel)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from delivery import history
 from delivery.admin.story import chip, labelled
 from delivery.history import Filters
+from delivery.inherited import inherited_by
 from delivery.models import ProviderAccount
 from notifications.models import Delivery, Notification
 from notifications.states import Status
@@ -132,7 +133,7 @@ def _steps(request: HttpRequest) -> list[Step]:
             "Connect a provider",
             "An account says which service sends e-mail or SMS; the simulator needs none.",
             reverse("admin:delivery_provideraccount_add"),
-            ProviderAccount.objects.exists(),
+            ProviderAccount.objects.exists() or inherited_by(tenant).exists(),
         ),
         Step(
             "Send yourself a test",

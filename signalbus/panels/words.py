@@ -38,6 +38,8 @@ TONES = {
     "enabled": GOOD,
     "disabled": CALM,
     "open": BAD,
+    "half_open": WARN,
+    "closed": GOOD,
     "acknowledged": CALM,
     "redriven": BUSY,
     "revoked": BAD,

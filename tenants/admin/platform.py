@@ -21,7 +21,7 @@ from signalbus.panels.bases import OpenPanel, Panel
 from signalbus.panels.buttons import Button
 from signalbus.panels.kept import Kept
 from signalbus.panels.words import ago, code, label
-from tenants import operators, places, provisioning, suspension
+from tenants import identity, operators, places, provisioning, suspension
 from tenants.admin.keys import KeyForm, KeyPanel
 from tenants.context import in_tenant
 from tenants.models import ApiKey, Domain, State, Tenant
@@ -83,7 +83,7 @@ class TenantForm(forms.ModelForm):
 
     class Meta:
         model = Tenant
-        fields = ("default_locale", "time_zone", "idempotency_hours")
+        fields = ("default_locale", "time_zone", "idempotency_hours", "inherits_accounts")
 
     def clean_default_locale(self) -> str:
         return self._checked("default_locale", places.check_locale)
@@ -116,6 +116,7 @@ class TenantPanel(Panel):
         "default_locale",
         "time_zone",
         "idempotency_hours",
+        "inherits_accounts",
         "made",
     )
     readonly = ("name", "shown_state", "suspension_reason", "schema", "hosts", "made")
@@ -169,6 +170,7 @@ class TenantPanel(Panel):
     def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:
         if change:
             super().save_model(request, obj, form, change)
+            transaction.on_commit(identity.forget)
 
     def response_add(
         self, request: HttpRequest, obj: Tenant, post_url_continue: str | None = None

@@ -22,10 +22,16 @@ from tenants import identity, operators
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tenants.keys import create_key
-from tenants.models import ApiKey, Domain, Tenant
+from tenants.models import ApiKey, Domain, PlatformAccount, Tenant
 from tests.console.conftest import PLATFORM_HOST, browser
 from tests.console.stories import make_delivery, make_notification, make_story
-from tests.make import make_account, make_policy, make_recipient, make_suppression
+from tests.make import (
+    make_account,
+    make_platform_account,
+    make_policy,
+    make_recipient,
+    make_suppression,
+)
 
 MARK = "theirs"
 FAR = 1_000_000
@@ -37,7 +43,7 @@ ALL = (
     *(Notification, DeadLetter, SandboxMessage, Template, Policy, Recipient),
     *(Suppression, ProviderAccount, ApiKey, User),
 )
-PLATFORM = (Tenant, Domain, ApiKey, OutboxEntry, Line, LinePause, User)
+PLATFORM = (Tenant, Domain, PlatformAccount, ApiKey, OutboxEntry, Line, LinePause, User)
 MODELS: dict[str, type[models.Model]] = {
     f"{model._meta.app_label}_{model._meta.model_name}": model for model in {*ALL, *PLATFORM}
 }
@@ -112,6 +118,7 @@ def of_the_platform(globex: TenantIdentity) -> dict[type[models.Model], Any]:
         Tenant: globex.id,
         Domain: Domain.objects.get(domain="globex.localhost").pk,
         ApiKey: create_key(globex.id, name=f"{MARK} key", mode="live").key.pk,
+        PlatformAccount: make_platform_account(name=f"{MARK} account").pk,
         OutboxEntry: entry.pk,
         Line: set_weight("email.bulk", globex.id, 3).pk,
         LinePause: LinePause.objects.get(reason=MARK).pk,

@@ -18,9 +18,15 @@ from templates_app.models import Template, TemplateVersion
 from tenants import keys, operators, suspension
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
-from tenants.models import ApiKey, Domain, Tenant
+from tenants.models import ApiKey, Domain, PlatformAccount, Tenant
 from tests.console.stories import make_delivery, make_notification, make_story
-from tests.make import make_account, make_policy, make_recipient, make_suppression
+from tests.make import (
+    make_account,
+    make_platform_account,
+    make_policy,
+    make_recipient,
+    make_suppression,
+)
 
 Row = models.Model
 
@@ -137,6 +143,7 @@ def test_every_page_of_the_platform_opens(
     rows: dict[type[Row], Row | None] = {
         Tenant: Tenant.objects.get(name="acme"),
         Domain: Domain.objects.get(domain="acme.localhost"),
+        PlatformAccount: make_platform_account(),
         ApiKey: ApiKey.objects.first(),
         OutboxEntry: OutboxEntry.objects.first(),
         Line: set_weight("sms.bulk", acme.id, 3),
