@@ -46,7 +46,9 @@ app.conf.beat_schedule = {
         "task": "signalbus.purge_idempotency_records",
         "schedule": HOUR,
     },
+    "match-receipts": {"task": "signalbus.match_receipts", "schedule": MINUTE},
     "purge-lapsed-pauses": {"task": "signalbus.purge_lapsed_pauses", "schedule": HOUR},
+    "purge-receipts": {"task": "signalbus.purge_receipts", "schedule": HOUR},
     "purge-sandbox-messages": {"task": "signalbus.purge_sandbox_messages", "schedule": HOUR},
 }
 

@@ -1,13 +1,14 @@
-"""What is deleted when its time is over, tenant by tenant and in pages."""
+"""What is deleted or emptied when its time is over, tenant by tenant and in pages."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
-from delivery.models import SandboxMessage
+from delivery.models import Receipt, SandboxMessage
 from signalbus.api.models import IdempotencyRecord
 from signalbus.core.ids import lowest_id_at
 from signalbus.core.logs import get_logger
@@ -34,16 +35,45 @@ def purge_sandbox_messages(now: datetime) -> int:
     return _in_every_tenant(lambda: SandboxMessage.objects.filter(id__lt=oldest))
 
 
+def purge_receipts(now: datetime) -> int:
+    """Empty those older than the days they are kept as they came, in every tenant; those that
+    never found their delivery go as a whole. How many receipts that were.
+    """
+    oldest = lowest_id_at(now - timedelta(days=settings.RECEIPT_DAYS))
+    return _everywhere(lambda: _delete(_strays(oldest)) + _empty(_whole(oldest)))
+
+
+def _strays(oldest: UUID) -> QuerySet[Receipt]:
+    return Receipt.objects.filter(id__lt=oldest, delivery=None)
+
+
+def _whole(oldest: UUID) -> QuerySet[Receipt]:
+    return Receipt.objects.filter(~Q(raw={}), id__lt=oldest)
+
+
 def _in_every_tenant(rows: Callable[[], QuerySet[Any]]) -> int:
-    """Delete the rows in each tenant's schema. One tenant's error leaves the others' work done."""
-    deleted = 0
+    """Delete the rows in each tenant's schema."""
+    return _everywhere(lambda: _delete(rows()))
+
+
+def _everywhere(work: Callable[[], int]) -> int:
+    """Do it in each tenant's schema. One tenant's error leaves the others' work done."""
+    done = 0
     for tenant in Tenant.objects.served().order_by("id"):
         try:
             with in_tenant(identity_of(tenant)):
-                deleted += _delete(rows())
+                done += work()
         except Exception:
             log.exception("purge.failed", tenant=tenant.name)
-    return deleted
+    return done
+
+
+def _empty(rows: QuerySet[Receipt]) -> int:
+    first_page = rows.order_by().values("pk")[:PAGE]
+    emptied = 0
+    while page := Receipt.objects.filter(pk__in=first_page).update(raw={}):
+        emptied += page
+    return emptied
 
 
 def _delete(rows: QuerySet[Model]) -> int:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.utils import timezone
 
+from delivery.receipts import matching
 from signalbus import retention
 from signalbus.bus import lines
 from signalbus.celery import app
@@ -24,6 +25,20 @@ def purge_idempotency_records() -> None:
     """Delete stored answers that no repeated request gets any more."""
     if purged := retention.purge_idempotency_records(timezone.now()):
         log.info("idempotency.purged", records=purged)
+
+
+@app.task(name="signalbus.match_receipts", expires=60)
+def match_receipts() -> None:
+    """Find the deliveries of receipts that came before their attempt was recorded."""
+    if matched := matching.match_all(timezone.now()):
+        log.info("receipts.matched", receipts=matched)
+
+
+@app.task(name="signalbus.purge_receipts", expires=3600)
+def purge_receipts() -> None:
+    """Empty what is kept of receipts as they came longer ago than SIGNALBUS_RECEIPT_DAYS."""
+    if purged := retention.purge_receipts(timezone.now()):
+        log.info("receipts.purged", receipts=purged)
 
 
 @app.task(name="signalbus.purge_sandbox_messages", expires=3600)
