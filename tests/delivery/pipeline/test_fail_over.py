@@ -23,9 +23,15 @@ LANES = {"email.high", "email.normal", "email.bulk"}
 BUSY = DeliveryError(error_class=ErrorClass.BUSY, code="429")
 
 
-def accept(api: Api, count: int) -> None:
+def accept(api: Api, count: int, **more: Any) -> None:
     items = [
-        {"channel": "email", "to": f"user{number}@example.org", "subject": "s", "text": "Hello"}
+        {
+            "channel": "email",
+            "to": f"user{number}@example.org",
+            "subject": "s",
+            "text": "Hello",
+            **more,
+        }
         for number in range(count)
     ]
     assert api.post("/notifications/batch", {"items": items}).body["accepted"] == count
