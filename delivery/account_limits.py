@@ -2,6 +2,7 @@
 
 from signalbus.bus.streams import Channel
 
+HIGHEST_POSITION = 32_767  # of a smallint
 HEAVIEST = 1_000
 SLOWEST, FASTEST = 0.001, 10_000.0  # messages per second
 BIGGEST_BURST = 10_000

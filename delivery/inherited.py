@@ -19,5 +19,5 @@ def account_names() -> dict[UUID, str]:
     """What accounts are called that a delivery of the current tenant may have gone by."""
     named: dict[UUID, str] = {}
     for model in (PlatformAccount, ProviderAccount):
-        named.update(model.objects.values_list("id", "name"))  # type: ignore[attr-defined]
+        named.update(model.objects.values_list("id", "name"))
     return named

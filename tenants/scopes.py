@@ -59,6 +59,7 @@ ACCESS: Mapping[str, Mapping[str, Access]] = {
     "suppression": _OWN_ITEM,
     "provider-accounts": _SHARED_LIST,
     "provider-account": _SHARED_ITEM,
+    "provider-account-close-breaker": {"POST": MANAGE_SHARED},
     "api-keys": {"GET": MANAGE, "POST": MANAGE},
     "api-key": {"GET": MANAGE, "PATCH": MANAGE, "DELETE": MANAGE},
     "usage": {"GET": READ},

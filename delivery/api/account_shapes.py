@@ -6,14 +6,19 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from delivery.account_limits import BIGGEST_BURST, FASTEST, HEAVIEST, SLOWEST
+from delivery.account_limits import (
+    BIGGEST_BURST,
+    FASTEST,
+    HEAVIEST,
+    HIGHEST_POSITION,
+    SLOWEST,
+)
 from delivery.breaker import Breaker
 from delivery.breaker_rule import State
 from delivery.models import ProviderAccount
 from signalbus.bus.streams import Channel
 from tenants.models import PlatformAccount
 
-HIGHEST_POSITION = 32_767  # of a smallint
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Position = Annotated[
     int,

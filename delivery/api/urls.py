@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from delivery.api.account_breaker import AccountCloseBreaker
 from delivery.api.accounts import AccountItem, AccountList
 from delivery.api.actions import NotificationCancel, NotificationRedrive
 from delivery.api.dead_letters import DeadLetterAcknowledge, DeadLetterList
@@ -32,5 +33,10 @@ urlpatterns = [
     ),
     path("provider-accounts", AccountList.as_view(), name="provider-accounts"),
     path("provider-accounts/<uuid:id>", AccountItem.as_view(), name="provider-account"),
+    path(
+        "provider-accounts/<uuid:id>/close-breaker",
+        AccountCloseBreaker.as_view(),
+        name="provider-account-close-breaker",
+    ),
     path("sandbox/messages", SandboxMessages.as_view(), name="sandbox-messages"),
 ]

@@ -194,9 +194,27 @@ POLICY = {
     "description": "",
     "priority": "normal",
     "enabled": True,
-    "channels": [{"channel": "email", "template": "order-shipped"}],
+    "channels": [
+        {"channel": "email", "template": "order-shipped", "fallback": False},
+        {"channel": "sms", "template": "order-shipped", "fallback": True},
+    ],
+    "retry": {"tries": 5, "deadline": 3600.0},
+    "watch_seconds": 300,
+    "overrides": ["hard_bounce"],
     "created_at": MADE,
     "updated_at": MADE,
+}
+SHIPPED = {
+    **POLICY,
+    "topic": "order.shipped",
+    "description": "An order is on its way. Needs order.",
+    "channels": [
+        {"channel": "email", "template": "order-shipped", "fallback": False},
+        {"channel": "sms", "template": "order-shipped", "fallback": False},
+    ],
+    "retry": {},
+    "watch_seconds": None,
+    "overrides": [],
 }
 PERSON = {
     "id": "user-44",
@@ -358,7 +376,7 @@ ANSWERS: dict[tuple[str, str], Any] = {
         "html": "",
         "missing": [],
     },
-    ("GET", "/policies"): page({**POLICY, "topic": "order.shipped"}),
+    ("GET", "/policies"): page(SHIPPED),
     ("POST", "/policies"): POLICY,
     ("GET", "/policies/{topic}"): POLICY,
     ("PATCH", "/policies/{topic}"): {**POLICY, "priority": "high", "updated_at": CHANGED},
@@ -374,6 +392,7 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("POST", "/provider-accounts"): ACCOUNT,
     ("GET", "/provider-accounts/{id}"): ACCOUNT,
     ("PATCH", "/provider-accounts/{id}"): {**ACCOUNT, "enabled": False, "updated_at": CHANGED},
+    ("POST", "/provider-accounts/{id}/close-breaker"): ACCOUNT,
     ("GET", "/api-keys"): page(KEY),
     ("POST", "/api-keys"): {**KEY, "key": "sb_live_3kQ9xT…"},
     ("GET", "/api-keys/{id}"): KEY,

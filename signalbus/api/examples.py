@@ -117,7 +117,13 @@ EXAMPLES: dict[tuple[str, str], Example] = {
         body={
             "topic": "invoice.ready",
             "priority": "normal",
-            "channels": [{"channel": "email", "template": "order-shipped"}],
+            "channels": [
+                {"channel": "email", "template": "order-shipped"},
+                {"channel": "sms", "template": "order-shipped", "fallback": True},
+            ],
+            "retry": {"tries": 5, "deadline": 3600},
+            "watch_seconds": 300,
+            "overrides": ["hard_bounce"],
         }
     ),
     ("GET", "/policies/{topic}"): Example(),
@@ -159,6 +165,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("GET", "/provider-accounts/{id}"): Example(),
     ("PATCH", "/provider-accounts/{id}"): Example(body={"enabled": False}),
     ("DELETE", "/provider-accounts/{id}"): Example(),
+    ("POST", "/provider-accounts/{id}/close-breaker"): Example(),
     ("GET", "/api-keys"): Example(query={"mode": "live"}),
     ("POST", "/api-keys"): Example(
         body={"name": "shop backend", "mode": "live", "scopes": ["send", "read"]}

@@ -149,7 +149,8 @@ def _templates(tenant: TenantIdentity, mark: str) -> dict[str, dict[str, Any]]:
         draft = services.add_version(
             template, Content(channel="email", locale="en", subject=mark, text=mark)
         )
-    make_policy(tenant, f"{mark}.topic", template=f"{mark}-used", channels=("email",))
+    retry = {"tries": 5, "deadline": 3600.0}
+    make_policy(tenant, f"{mark}.topic", template=f"{mark}-used", channels=("email",), retry=retry)
     name = {"name": template.name}
     return {
         "template": name,
@@ -171,5 +172,6 @@ def _others(tenant: TenantIdentity, mode: str, mark: str) -> dict[str, dict[str,
         "recipient": {"id": mark},
         "suppression": {"id": suppression.id},
         "provider-account": {"id": account.id},
+        "provider-account-close-breaker": {"id": account.id},
         "api-key": {"id": key.id},
     }

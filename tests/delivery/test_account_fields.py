@@ -7,9 +7,10 @@ import pytest
 from delivery import accounts
 from delivery.breaker import breakers
 from delivery.breaker_rule import IN_A_ROW
+from signalbus.bus import lines
 from signalbus.core import redis_pool
 from tests.door import Api
-from tests.make import make_account
+from tests.make import make_account, make_platform_account
 
 SMS = {"name": "texts", "kind": "simulator", "channel": "sms"}
 MAIL = {"name": "mail", "kind": "simulator", "channel": "email"}
@@ -67,6 +68,33 @@ def test_the_breaker_is_shown(api: Api, acme: Any):
     assert shown[str(healthy.id)]["breaker"] == {"state": "closed", "retry_in": None}
     breakers().reset(account.id)
     assert api.get(f"/provider-accounts/{account.id}").body["breaker"]["state"] == "closed"
+
+
+def test_the_breaker_is_closed_by_hand(api: Api, globex_api: Api, acme: Any):
+    account = make_account(acme)
+    breakers().note([(account.id, True)] * IN_A_ROW)
+    lines.pause("email.high", acme.id, "breaker", seconds=60)
+    address = f"/provider-accounts/{account.id}/close-breaker"
+    assert globex_api.post(address).status == 404
+    assert api.get(f"/provider-accounts/{account.id}").body["breaker"]["state"] == "open"
+    assert api.post(address).body["breaker"] == {"state": "closed", "retry_in": None}
+    assert api.get(f"/provider-accounts/{account.id}").body["breaker"]["state"] == "closed"
+    assert lines.pauses([("email.high", acme.id)]) == set(), "its line goes on"
+
+
+def test_the_platforms_breaker_is_not_a_tenants_to_close(api: Api):
+    answer = api.post(f"/provider-accounts/{make_platform_account().id}/close-breaker")
+    assert (answer.status, answer.kind) == (409, "conflict")
+
+
+def test_without_redis_there_is_nothing_to_close(api: Api, acme: Any, settings: Any):
+    account = make_account(acme)
+    settings.REDIS_URL = ""
+    redis_pool.client.cache_clear()
+    answer = api.post(f"/provider-accounts/{account.id}/close-breaker")
+    assert (answer.status, answer.kind) == (503, "unavailable")
+    assert "within a minute" in answer.body["detail"]
+    redis_pool.client.cache_clear()
 
 
 def test_without_redis_nobody_claims_to_know_the_breaker(api: Api, acme: Any, settings: Any):
