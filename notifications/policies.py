@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from notifications.models import Policy, PolicyChannel
+from notifications.models import Policy
 from notifications.values import PolicyFacts, Rule
 from signalbus.core.timed_cache import TimedCache
 from tenants.context import current_schema
@@ -35,12 +35,11 @@ def _facts(row: Policy) -> PolicyFacts:
         topic=row.topic,
         priority=row.priority,
         enabled=row.enabled,
-        rules=tuple(_rule(each) for each in channels if not each.fallback),
-        fallbacks=tuple(_rule(each) for each in channels if each.fallback),
+        rules=tuple(
+            Rule(channel=each.channel, template=each.template.name)
+            for each in channels
+            if not each.fallback
+        ),
         retry=row.retry,
         overrides=frozenset(row.overrides),
     )
-
-
-def _rule(row: PolicyChannel) -> Rule:
-    return Rule(channel=row.channel, template=row.template.name)

@@ -18,24 +18,27 @@ class Value(Struct, frozen=True):
 
 
 class Rule(Value, frozen=True, kw_only=True):
-    """A channel to use and the name of its template; None where the content was given directly."""
+    """A channel to use and the name of its template; None where the content was given directly.
+
+    A `fallback` is used only where the channels before it brought no receipt of delivery.
+    """
 
     channel: str
     template: str | None
+    fallback: bool = False
 
 
 class PolicyFacts(Value, frozen=True, kw_only=True):
     """What a topic's policy says.
 
-    `rules` are the channels used at once, `fallbacks` those for where no receipt came. `retry`
-    are figures of patience.RetryRule, `overrides` reasons of suppressions sent in spite of.
+    `rules` are the channels used at once, without fallbacks. `retry` are figures of
+    patience.RetryRule, `overrides` the reasons of suppressions that it is sent in spite of.
     """
 
     topic: str
     priority: str
     enabled: bool
     rules: tuple[Rule, ...]
-    fallbacks: tuple[Rule, ...] = ()
     retry: Mapping[str, float] = {}
     overrides: frozenset[str] = frozenset()
 

@@ -1,17 +1,16 @@
 """Policies: list, create, show, change, delete."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Any
-from uuid import UUID
+from functools import reduce
+from typing import Any
 
 from django.db.models import QuerySet
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, convert, to_builtins
 
 from notifications import policy_changes
+from notifications.api.policy_shapes import PolicyChanges, PolicyIn, PolicyOut, PolicyRule, Retry
 from notifications.models import Policy
-from notifications.models.policies import TOPIC
-from notifications.policy_changes import RuleError
+from notifications.policy_changes import PolicyError
 from notifications.values import Rule
 from signalbus.api.conflicts import Unique
 from signalbus.api.filters import Filter
@@ -19,71 +18,7 @@ from signalbus.api.operations import text
 from signalbus.api.pointers import inside
 from signalbus.api.problems import PointedError, Problem, invalid
 from signalbus.api.resources import Collection, Item, set_fields
-from signalbus.api.sentences import EXPECTED
-from signalbus.bus.streams import Channel, Lane
-
-Topic = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=100,
-        pattern=TOPIC.regex.pattern,
-        extra={EXPECTED: str(TOPIC.message)},
-    ),
-]
-Description = Annotated[str, Meta(max_length=300)]
-
-
-class PolicyRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A channel and the name of the template that it uses."""
-
-    channel: Annotated[Channel, Meta(description="`email` or `sms`.")]
-    template: Annotated[str, Meta(description="The template's name.")]
-
-
-Rules = Annotated[list[PolicyRule], Meta(min_length=1)]
-
-
-class PolicyIn(Struct, kw_only=True, forbid_unknown_fields=True):
-    """What is to happen when something of this topic happened to somebody."""
-
-    topic: Annotated[Topic, Meta(description="The kind of event, such as `order.shipped`.")]
-    description: Annotated[Description, Meta(description="What it is for, in your own words.")] = ""
-    priority: Annotated[Lane, Meta(description="`high`, `normal` or `bulk`.")] = Lane.NORMAL
-    enabled: Annotated[bool, Meta(description="Whether it is used.")] = True
-    channels: Annotated[
-        Rules,
-        Meta(description="Channels with their templates, in the order in which they are used."),
-    ]
-
-
-class PolicyChanges(Struct, kw_only=True, forbid_unknown_fields=True):
-    """What may change; `channels` takes the place of all that there were."""
-
-    description: Annotated[
-        Description | UnsetType, Meta(description="What it is for, in your own words.")
-    ] = UNSET
-    priority: Annotated[Lane | UnsetType, Meta(description="`high`, `normal` or `bulk`.")] = UNSET
-    enabled: Annotated[bool | UnsetType, Meta(description="Whether it is used.")] = UNSET
-    channels: Annotated[
-        Rules | UnsetType, Meta(description="Takes the place of all channels that there were.")
-    ] = UNSET
-
-
-class PolicyOut(Struct, kw_only=True):
-    """A policy as it stands; its channels in the order in which they are used."""
-
-    id: Annotated[UUID, Meta(description="Its id, a UUID.")]
-    topic: Annotated[str, Meta(description="The kind of event, such as `order.shipped`.")]
-    description: Annotated[str, Meta(description="What it is for, in your own words.")]
-    priority: Annotated[str, Meta(description="`high`, `normal` or `bulk`.")]
-    enabled: Annotated[bool, Meta(description="Whether it is used.")]
-    channels: Annotated[
-        list[PolicyRule],
-        Meta(description="Channels with their templates, in the order in which they are used."),
-    ]
-    created_at: Annotated[datetime, Meta(description="When it was made.")]
-    updated_at: Annotated[datetime, Meta(description="When it was last changed.")]
+from signalbus.bus.streams import Channel
 
 
 class Policies:
@@ -115,8 +50,11 @@ class PolicyList(Policies, Collection[Policy]):
                 description=asked.description,
                 priority=asked.priority,
                 enabled=asked.enabled,
+                retry=to_builtins(asked.retry),
+                watch_seconds=asked.watch_seconds,
+                overrides=asked.overrides,
             )
-        except RuleError as error:
+        except PolicyError as error:
             raise _refused(error) from error
         return self.rows().get(id=made.id)
 
@@ -128,23 +66,29 @@ class PolicyItem(Policies, Item[Policy]):
     key = "topic"
 
     def change(self, row: Policy, changes: Any) -> Policy:
-        if changes.channels is not UNSET:
-            try:
-                policy_changes.replace_rules(row, _rules(changes.channels))
-            except RuleError as error:
-                raise _refused(error) from error
-        set_fields(row, changes, ["description", "priority", "enabled"])
-        row.save()
+        names = ["description", "priority", "enabled", "watch_seconds", "overrides"]
+        set_fields(row, changes, names)
+        if changes.retry is not UNSET:
+            row.retry = to_builtins(changes.retry)
+        rules = None if changes.channels is UNSET else _rules(changes.channels)
+        try:
+            policy_changes.change_policy(row, rules)
+        except PolicyError as error:
+            raise _refused(error) from error
         return self.rows().get(id=row.id)
 
 
 def _rules(channels: Sequence[PolicyRule]) -> list[Rule]:
-    return [Rule(channel=each.channel, template=each.template) for each in channels]
+    return [
+        Rule(channel=each.channel, template=each.template, fallback=each.fallback)
+        for each in channels
+    ]
 
 
-def _refused(error: RuleError) -> Problem:
-    pointer = inside(inside("/channels", error.index), error.field)
-    return invalid(PointedError(pointer, str(error)))
+def _refused(error: PolicyError) -> Problem:
+    return invalid(
+        *(PointedError(reduce(inside, each.path, ""), each.detail) for each in error.wrong)
+    )
 
 
 def _shown(row: Policy) -> PolicyOut:
@@ -155,9 +99,16 @@ def _shown(row: Policy) -> PolicyOut:
         priority=row.priority,
         enabled=row.enabled,
         channels=[
-            PolicyRule(channel=Channel(each.channel), template=each.template.name)
+            PolicyRule(
+                channel=Channel(each.channel),
+                template=each.template.name,
+                fallback=each.fallback,
+            )
             for each in row.channels.all()
         ],
+        retry=convert(row.retry, Retry),
+        watch_seconds=row.watch_seconds,
+        overrides=row.overrides,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

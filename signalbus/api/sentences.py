@@ -29,8 +29,8 @@ SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"Expected `array` of length >= 1$"), "The list must not be empty."),
     (re.compile(r"Expected `array` of length >= (\d+)"), r"At least \1 items are expected."),
     (re.compile(r"Expected `array` of length <= (\d+)"), r"At most \1 items are taken."),
-    (re.compile(r"Expected `(?:int|float)` >= (-?\d+)"), r"It must be \1 or more."),
-    (re.compile(r"Expected `(?:int|float)` <= (-?\d+)"), r"It must be \1 or less."),
+    (re.compile(r"Expected `(?:int|float)` >= (-?[\d.]+)"), r"It must be \1 or more."),
+    (re.compile(r"Expected `(?:int|float)` <= (-?[\d.]+)"), r"It must be \1 or less."),
     (re.compile(r"Integer value out of range|Number out of range"), "The number is too large."),
 )
 PATTERN = re.compile(r"Expected `str` matching regex")

@@ -12,6 +12,7 @@ from tests.notifications.asking import shipped, states
 
 EMAIL = {"channel": "email", "template": "order-shipped"}
 SMS = {"channel": "sms", "template": "order-shipped"}
+FALLBACK = {"fallback": True}
 POLICY: dict[str, Any] = {"topic": "invoice.ready", "priority": "high", "channels": [SMS, EMAIL]}
 KIM: dict[str, Any] = {
     "id": "user/7",
@@ -38,10 +39,11 @@ def test_every_tenant_begins_with_policies_that_work(api: Api) -> None:
 def test_a_policy_is_made_shown_changed_and_removed(api: Api) -> None:
     made = api.post("/policies", POLICY)
     assert made.status == 201
-    assert made.body["channels"] == [SMS, EMAIL]
+    assert made.body["channels"] == [{**SMS, "fallback": False}, {**EMAIL, "fallback": False}]
     assert api.get("/policies/invoice.ready").body == made.body
     changed = api.patch("/policies/invoice.ready", {"priority": "bulk", "channels": [EMAIL]})
-    assert (changed.body["priority"], changed.body["channels"]) == ("bulk", [EMAIL])
+    assert changed.body["priority"] == "bulk"
+    assert changed.body["channels"] == [{**EMAIL, "fallback": False}]
     assert changed.body["description"] == made.body["description"]
     assert api.delete("/policies/invoice.ready").status == 204
     assert api.get("/policies/invoice.ready").status == 404
@@ -66,6 +68,19 @@ def test_a_change_shows_at_once_in_the_process_that_made_it(api: Api) -> None:
         ({"channels": [EMAIL, {"channel": "sms", "template": "x"}]}, "/channels/1/template"),
         ({"channels": [EMAIL, EMAIL]}, "/channels/1/channel"),
         ({"priority": "low"}, "/priority"),
+        ({"retry": {"tries": 0}}, "/retry/tries"),
+        ({"retry": {"tries": 1.5}}, "/retry/tries"),
+        ({"retry": {"first": 0.05}}, "/retry/first"),
+        ({"retry": {"pause": 1}}, "/retry/pause"),
+        ({"retry": {"deadline": 3000000}}, "/retry/deadline"),
+        ({"watch_seconds": 9}, "/watch_seconds"),
+        ({"watch_seconds": 86401}, "/watch_seconds"),
+        ({"channels": [SMS, {**EMAIL, **FALLBACK}]}, "/watch_seconds"),
+        ({"channels": [{**EMAIL, **FALLBACK}], "watch_seconds": 60}, "/channels"),
+        ({"overrides": ["manual", "weather"]}, "/overrides/1"),
+        ({"overrides": ["manual", "manual"]}, "/overrides/1"),
+        ({"overrides": ["complaint"]}, "/overrides/0"),
+        ({"overrides": ["manual", "opt_out"]}, "/overrides/1"),
         ({"colour": "red"}, "/colour"),
     ],
 )
@@ -76,6 +91,55 @@ def test_a_policy_that_cannot_be_is_refused(
     assert (answer.status, answer.pointers) == (422, [pointer])
     with in_tenant(acme):
         assert Policy.objects.count() == 3
+
+
+def test_what_a_policy_asks_of_delivering(api: Api) -> None:
+    asked = {
+        "channels": [SMS, {**EMAIL, **FALLBACK}],
+        "retry": {"tries": 3, "deadline": 120},
+        "watch_seconds": 30,
+        "overrides": ["hard_bounce", "manual"],
+    }
+    made = api.post("/policies", {**POLICY, **asked})
+    assert made.body == made.body | {
+        **asked,
+        "channels": [{**SMS, "fallback": False}, {**EMAIL, **FALLBACK}],
+    }
+    changed = api.patch("/policies/invoice.ready", {"retry": {"first": 1}})
+    assert (changed.body["retry"], changed.body["overrides"]) == (
+        {"first": 1.0},
+        ["hard_bounce", "manual"],
+    )
+    plain = {"retry": {}, "watch_seconds": None, "overrides": [], "channels": [SMS]}
+    cleared = api.patch("/policies/invoice.ready", plain)
+    assert cleared.body == cleared.body | {**plain, "channels": [{**SMS, "fallback": False}]}
+
+
+def test_a_fallback_stands_and_falls_with_the_time_to_wait(api: Api) -> None:
+    both = {"channels": [SMS, {**EMAIL, **FALLBACK}], "watch_seconds": 30}
+    api.post("/policies", {**POLICY, **both})
+    refused = api.patch("/policies/invoice.ready", {"watch_seconds": None})
+    assert (refused.status, refused.pointers) == (422, ["/watch_seconds"])
+    assert api.get("/policies/invoice.ready").body["watch_seconds"] == 30
+
+
+@pytest.mark.parametrize("reason", ["complaint", "opt_out"])
+def test_what_the_recipient_decided_cannot_be_overridden(api: Api, reason: str) -> None:
+    answer = api.post("/policies", {**POLICY, "overrides": [reason]})
+    assert "nothing is sent in spite of it" in answer.body["errors"][0]["detail"]
+
+
+def test_a_fallback_is_planned_only_when_it_is_needed(api: Api) -> None:
+    both = {"channels": [SMS, {**EMAIL, **FALLBACK}], "watch_seconds": 30}
+    api.post("/policies", {**POLICY, **both})
+    answer = api.post("/notify", shipped(topic="invoice.ready"))
+    assert states(answer) == {"sms": ("queued", None)}
+    asked = shipped(topic="invoice.ready", channels=["email"])
+    assert api.post("/notify", asked).pointers == ["/channels/0"]
+
+
+def test_a_one_time_code_is_given_up_after_two_minutes(api: Api) -> None:
+    assert api.get("/policies/login.code").body["retry"] == {"deadline": 120.0}
 
 
 def test_a_topic_has_one_policy(api: Api) -> None:
