@@ -8,7 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from queue import Empty, SimpleQueue
@@ -48,6 +48,7 @@ class Dispatcher:
         self._given: SimpleQueue[tuple[int, Batch] | None] = SimpleQueue()
         self._done: SimpleQueue[tuple[UUID, int, float, list[Finished]]] = SimpleQueue()
         self._busy = 0
+        self._ended: list[Finished] = []
         self._threads: list[threading.Thread] = []
 
     @property
@@ -58,11 +59,12 @@ class Dispatcher:
 
     @property
     def busy(self) -> int:
-        """Calls that are under way."""
-        return self._busy
+        """Calls that are under way, or whose outcomes nobody has fetched."""
+        return self._busy + bool(self._ended)
 
     def room(self, account: UUID) -> int:
         """Calls that this account may still hand over; a slow one none for later."""
+        self._take_ended()
         now = time.monotonic()
         allowed = self._bulkhead.ask(account, now)
         if not self._bulkhead.is_slow(account, now):
@@ -72,6 +74,7 @@ class Dispatcher:
 
     def patience(self, account: UUID) -> int:
         """How many calls of this account may wait for a place in this process."""
+        self._take_ended()
         return self._bulkhead.patience(account, time.monotonic())
 
     def submit(self, provider: Provider, calls: Sequence[Call], offset: timedelta) -> None:
@@ -88,27 +91,30 @@ class Dispatcher:
 
     def finished(self, timeout: float) -> list[Finished]:
         """What has ended by now; with nothing at hand, it waits so many seconds for the first."""
-        ended: list[Finished] = []
-        try:
-            done = self._done.get(timeout=timeout) if timeout > 0 else self._done.get_nowait()
-            while True:
-                ended += self._take(*done)
-                done = self._done.get_nowait()
-        except Empty:
-            self._start_all()
-            return ended
+        self._take_ended()
+        if not self._ended and timeout > 0:
+            with suppress(Empty):
+                self._take(*self._done.get(timeout=timeout))
+            self._take_ended()
+        ended, self._ended = self._ended, []
+        self._start_all()
+        return ended
 
     def close(self) -> None:
         """Let the threads end once they have nothing left to do."""
         for _ in self._threads:
             self._given.put(None)
 
-    def _take(
-        self, account: UUID, ticket: int, ended: float, finished: list[Finished]
-    ) -> list[Finished]:
+    def _take_ended(self) -> None:
+        """Their places are free at once, and nobody takes them for calls that last long."""
+        with suppress(Empty):
+            while True:
+                self._take(*self._done.get_nowait())
+
+    def _take(self, account: UUID, ticket: int, at: float, finished: list[Finished]) -> None:
         self._busy -= 1
-        self._bulkhead.end(account, ticket, ended)
-        return finished
+        self._bulkhead.end(account, ticket, at)
+        self._ended += finished
 
     def _start_all(self) -> None:
         for account in tuple(self._backlog):
