@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from delivery import accounts, breaker_reset
-from delivery.admin import account_breaker
+from delivery.admin import account_breaker, account_hook
 from delivery.admin.account_form import (
     CREDENTIALS,
     FORGET,
@@ -79,10 +79,11 @@ class AnyAccountPanel(Panel):
             names = [name_of(CREDENTIALS, each) for each in kind.credentials]
             forget = [FORGET] if obj and stored_credentials(obj) else []
             sets.append(("Credentials, stored encrypted", {"fields": [*names, *forget]}))
-        return [*sets, limits]
+        receipts = (account_hook.TITLE, {"fields": account_hook.SHOWN})
+        return [*sets, limits, *([receipts] if account_hook.hook_of(obj) else [])]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("kind", "breaker_state") if obj else ()
+        return ("kind", "breaker_state", *account_hook.SHOWN) if obj else ()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"kind": _kind(request, None).name, **super().get_changeform_initial_data(request)}
@@ -108,6 +109,23 @@ class AnyAccountPanel(Panel):
     @admin.display(description="Breaker")
     def breaker_state(self, row: Any) -> str:
         return account_breaker.shown(row)
+
+    @admin.display(description="Address")
+    def hook_address(self, row: Any) -> str:
+        return account_hook.address(row)
+
+    @admin.display(description="At the provider")
+    def hook_setup(self, row: Any) -> str:
+        hook = account_hook.hook_of(row)
+        return hook.setup if hook else "-"
+
+    @admin.display(description="Proof")
+    def hook_proof(self, row: Any) -> str:
+        return account_hook.proof(row)
+
+    @admin.display(description="Last call")
+    def last_receipt(self, row: Any) -> str:
+        return account_hook.last_receipt(row)
 
     @admin.display(description="Limit", ordering="per_second")
     def shown_limit(self, row: Any) -> str:

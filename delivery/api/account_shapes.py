@@ -16,6 +16,8 @@ from delivery.account_limits import (
 from delivery.breaker import Breaker
 from delivery.breaker_rule import State
 from delivery.models import ProviderAccount
+from delivery.providers import registry
+from delivery.receipts.addresses import hook_url
 from signalbus.bus.streams import Channel
 from tenants.models import PlatformAccount
 
@@ -138,6 +140,13 @@ class AccountOut(Struct, kw_only=True):
         BreakerOut | None,
         Meta(description="How its provider answers; null while nobody can tell (without Redis)."),
     ]
+    hook_url: Annotated[
+        str | None,
+        Meta(
+            description="Where its provider is to send receipts. Null of an inherited one, and of "
+            "a kind whose provider tells nothing later."
+        ),
+    ]
     created_at: Annotated[datetime, Meta(description="When it was made.")]
     updated_at: Annotated[datetime, Meta(description="When it was last changed.")]
 
@@ -153,6 +162,7 @@ def _own(row: ProviderAccount, breaker: Breaker | None) -> AccountOut:
         options=row.options,
         has_credentials=bool(row.sealed),
         inherited=False,
+        hook_url=hook_url(row.kind, row.id) if _has_hook(row.kind) else None,
         per_second=row.per_second,
         domain_per_second=row.domain_per_second,
     )
@@ -164,9 +174,15 @@ def _inherited(row: PlatformAccount, breaker: Breaker | None) -> AccountOut:
         options={},
         has_credentials=None,
         inherited=True,
+        hook_url=None,
         per_second=row.tenant_per_second,
         domain_per_second=None,
     )
+
+
+def _has_hook(name: str) -> bool:
+    kind = registry.find(name)
+    return kind is not None and kind.hook is not None
 
 
 def _plain(row: ProviderAccount | PlatformAccount, breaker: Breaker | None) -> dict[str, Any]:

@@ -251,6 +251,7 @@ ACCOUNT = {
     "burst": 10,
     "domain_per_second": None,
     "breaker": {"state": "closed", "retry_in": None},
+    "hook_url": None,
     "created_at": MADE,
     "updated_at": MADE,
 }
