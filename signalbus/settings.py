@@ -249,6 +249,15 @@ OUTBOUND_NETWORKS = env.list(
     "",
     "networks (CIDR) that HTTP gateways of tenants may be in, beside public addresses",
 )
+SOFT_BOUNCES = env.integer(
+    "SIGNALBUS_SOFT_BOUNCES", 5, "soft bounces of an address after which it is suppressed"
+)
+SOFT_BOUNCE_DAYS = env.integer(
+    "SIGNALBUS_SOFT_BOUNCE_DAYS", 30, "days within which they count together"
+)
+SOFT_SUPPRESSION_DAYS = env.integer(
+    "SIGNALBUS_SOFT_SUPPRESSION_DAYS", 30, "days that such an address stays suppressed"
+)
 SANDBOX_DAYS = env.integer("SIGNALBUS_SANDBOX_DAYS", 7, "days that sandbox messages are kept")
 RECEIPT_DAYS = env.integer(
     "SIGNALBUS_RECEIPT_DAYS", 30, "days that a receipt is kept as its provider sent it"

@@ -27,6 +27,7 @@ OF_A_TENANT = (
     "notifications_notification",
     "notifications_batch",
     "notifications_suppression",
+    "notifications_softbounces",
     "notifications_usage",
     "notifications_notice",
     "notifications_contact",

@@ -85,6 +85,7 @@ def _skipped(deliveries: Iterable[Delivery]) -> Iterator[Event]:
                 channel=row.channel,
                 delivery=row.id,
                 code=row.reason,
+                detail=row.detail or None,
             )
 
 

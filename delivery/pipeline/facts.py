@@ -30,7 +30,7 @@ SELECT delivery.id, delivery.notification_id, delivery.mode, delivery.channel, d
     notification.data, notification.content, notification.correlation_id,
     greatest(delivery.created_at, notification.send_at),
     notification.recipient_id, notification.recipient_ref, recipient.locale, recipient.time_zone,
-    recipient.attributes, coalesce(suppression.reason, ''),
+    recipient.attributes, coalesce(suppression.reason, ''), suppression.since,
     entry.generation, coalesce(entry.purpose, ''), entry.claim, entry.claim_account,
     entry.claim_sender, entry.claimed_at, entry.available_at, entry.reserved_account,
     entry.reserved_at, coalesce(entry.tries, 0),
@@ -45,7 +45,7 @@ LEFT JOIN LATERAL (
     WHERE id = notification.recipient_id LIMIT 1
 ) recipient ON true
 LEFT JOIN LATERAL (
-    SELECT reason FROM {{schema}}.notifications_suppression
+    SELECT reason, created_at AS since FROM {{schema}}.notifications_suppression
     WHERE mode = delivery.mode AND channel = delivery.channel
         AND address = lower(delivery.address) AND (expires_at IS NULL OR expires_at > now())
     LIMIT 1

@@ -1,11 +1,13 @@
 """Whether a delivery may go out now. Pure: facts and the line's pause come in as values."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from delivery.errors import ErrorClass
+from notifications.deciding.terms import OVERRIDABLE
 from notifications.states import Skip
 
 if TYPE_CHECKING:
@@ -35,9 +37,10 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """Not at all, though nothing went wrong."""
+    """Not at all, though nothing went wrong; `detail` says more of the reason."""
 
     reason: Skip
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,22 +59,29 @@ SEND = Send()
 WHILE_PAUSED = Hold(delay=timedelta(0), reason=PAUSED)
 
 
-def gate(facts: "Facts", *, paused: bool) -> Decision:
-    """The first objection, or SEND."""
+def gate(facts: "Facts", *, paused: bool, overrides: Collection[str] = frozenset()) -> Decision:
+    """The first objection, or SEND. `overrides` are reasons of suppressions to be passed over."""
     if paused:
         return WHILE_PAUSED
-    objection = _objection(facts)
+    objection = _objection(facts, overrides)
     if objection is None:
         return SEND
     return _unknown(objection) if facts.possibly_repeated else objection
 
 
-def _objection(facts: "Facts") -> Skipped | GivenUp | None:
+def _objection(facts: "Facts", overrides: Collection[str]) -> Skipped | GivenUp | None:
     if facts.deadline is not None and facts.deadline <= facts.now:
         return _expired(facts)
-    if facts.suppressed:
-        return Skipped(reason=Skip.SUPPRESSED)
+    if facts.suppressed and not (facts.suppressed in overrides and facts.suppressed in OVERRIDABLE):
+        return Skipped(reason=Skip.SUPPRESSED, detail=_since(facts))
     return None
+
+
+def _since(facts: "Facts") -> str:
+    since = facts.suppressed_at
+    if since is None:
+        return facts.suppressed
+    return f"{facts.suppressed} since {since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _expired(facts: "Facts") -> Skipped | GivenUp:
@@ -85,8 +95,13 @@ def _expired(facts: "Facts") -> Skipped | GivenUp:
 
 def _unknown(objection: Skipped | GivenUp) -> GivenUp:
     """An earlier attempt may have got through, so that nothing else can be said of it."""
-    why = objection.reason.value if isinstance(objection, Skipped) else "expired"
     return GivenUp(
         error_class=ErrorClass.UNKNOWN_OUTCOME,
-        detail=f"An attempt's outcome is unknown, and it could not be repeated: {why}.",
+        detail=f"An attempt's outcome is unknown, and it could not be repeated: {_why(objection)}.",
     )
+
+
+def _why(objection: Skipped | GivenUp) -> str:
+    if isinstance(objection, GivenUp):
+        return "expired"
+    return ", ".join(part for part in (objection.reason.value, objection.detail) if part)

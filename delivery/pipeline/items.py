@@ -24,11 +24,11 @@ class Facts:
     """A delivery with all that is needed to decide on it; `now` is the database's clock.
 
     `deadline` is the caller's `expires_at`, or else how long the installation tries; `due_at` is
-    when it was first meant to go out, `suppressed` the reason of a suppression that holds, or
-    empty. `account` is the one last used, `error_class` what it answered, `wanted_account` the
-    only one to be used; `overtaken` says that the delivery in whose place this one was made has
-    arrived after all. `generation` and what follows it are the outbox entry's; `generation` is
-    None where the entry is gone.
+    when it was first meant to go out, `suppressed` the reason of a suppression that holds since
+    `suppressed_at`, or empty. `account` is the one last used, `error_class` what it answered,
+    `wanted_account` the only one to be used; `overtaken` says that the delivery in whose place
+    this one was made has arrived after all. `generation` and what follows it are the outbox
+    entry's; `generation` is None where the entry is gone.
     """
 
     delivery: UUID
@@ -61,6 +61,7 @@ class Facts:
     time_zone: str | None
     attributes: Mapping[str, Any] | None
     suppressed: str
+    suppressed_at: datetime | None
     generation: int | None
     purpose: str
     claim: UUID | None

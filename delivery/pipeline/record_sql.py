@@ -6,14 +6,17 @@ generation) moves nothing, writes no dead letter and tells nobody.
 
 # ruff: noqa: S608 - only constants are put together
 
-from delivery.errors import RULES
+from delivery.errors import RULES, ErrorClass
 from notifications.models.suppression import SuppressionReason
 from notifications.states import Status, origins
+from notifications.suppressing import CONSEQUENCES, SOFT
 from signalbus.bus import outbox_sql
 from signalbus.bus.purposes import Purpose
 from signalbus.bus.streams import DEAD
 
 SUPPRESSING = ", ".join(f"'{name}'" for name, rule in RULES.items() if rule.suppresses)
+# Who could not be reached until no try was left counts as one soft bounce.
+UNREACHABLE = ErrorClass.UNREACHABLE.value
 SENT_FROM = ", ".join(f"'{status}'" for status in sorted(origins(Status.SENT)))
 
 # An attempt is written once; only what was unknown may become known later. The acceptance of one
@@ -122,19 +125,15 @@ letters AS (
             'reason', moved.error_code, 'attempts', moved.attempts
         ), 0, false, 0, 0
     FROM moved WHERE moved.status = '{Status.DEAD}'
-), suppressed AS (
-    INSERT INTO {{schema}}.notifications_suppression AS held (
-        mode, channel, address, reason, note, source_delivery, created_at
+), cause AS MATERIALIZED (
+    SELECT mode, channel, lower(address) AS address,
+        CASE WHEN error_class = '{UNREACHABLE}' THEN '{SOFT}'
+            ELSE '{SuppressionReason.BAD_ADDRESS}' END AS reason,
+        detail AS note, id AS delivery, NULL::uuid AS receipt, id AS place
+    FROM moved WHERE error_class IN ({SUPPRESSING}) OR (
+        error_class = '{UNREACHABLE}' AND status = '{Status.DEAD}'
     )
-    SELECT DISTINCT ON (mode, channel, lower(address)) mode, channel, lower(address),
-        '{SuppressionReason.BAD_ADDRESS}', left(detail, 300), id, clock_timestamp()
-    FROM moved WHERE error_class IN ({SUPPRESSING})
-    ORDER BY mode, channel, lower(address), id
-    ON CONFLICT (mode, channel, address) DO UPDATE SET
-        reason = excluded.reason, note = excluded.note, expires_at = NULL,
-        source_delivery = excluded.source_delivery, created_at = excluded.created_at
-    WHERE held.expires_at IS NOT NULL
-)"""
+), {CONSEQUENCES}"""
 
 _WHICH = "SELECT id, status, notification_id FROM moved"
 

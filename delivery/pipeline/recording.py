@@ -11,7 +11,7 @@ from delivery.pipeline.literals import arrays, as_literals, literal
 from delivery.pipeline.verdicts import Ends, Verdict, Waits
 from delivery.providers.base import Accepted, Outcome
 from delivery.receipts.apply import ReceivedEvent, statements
-from notifications import status_sql
+from notifications import soft_bounces, status_sql
 from notifications.states import Status
 from signalbus.bus import outbox
 from tenants.schemas import Statement
@@ -101,7 +101,8 @@ def _settle(
         if isinstance(each.verdict, Ends) and wanted(each.verdict)
     ]
     if ends:
-        recording.add(name, statement, {**arrays(ends), "tenant": recording.tenant})
+        figures = {"tenant": recording.tenant, **soft_bounces.figures()}
+        recording.add(name, statement, {**arrays(ends), **figures})
 
 
 def _waiting(recording: Recording) -> None:

@@ -15,7 +15,7 @@ from delivery.pipeline import record_sql, rows, seen
 from delivery.pipeline.gate import GivenUp, Hold, Skipped
 from delivery.pipeline.items import Item
 from delivery.pipeline.literals import arrays, literal
-from notifications import status_sql
+from notifications import soft_bounces, status_sql
 from notifications.states import Status
 from signalbus.bus import outbox
 from signalbus.bus.outbox import Postponed
@@ -107,9 +107,10 @@ def discard(received: Sequence[Received]) -> None:
 def _statements(group: Sequence[Aside]) -> list[Statement]:
     ends = arrays([_row(aside) for aside in group])
     notifications = {aside.item.facts.notification for aside in group}
+    figures = {"tenant": group[0].item.tenant.id, **soft_bounces.figures()}
     return [
         (record_sql.LOCK, {"ids": literal([aside.item.facts.delivery for aside in group])}),
-        (record_sql.SET_ASIDE, {**ends, "tenant": group[0].item.tenant.id}),
+        (record_sql.SET_ASIDE, {**ends, **figures}),
         *status_sql.statements(notifications),
     ]
 
@@ -128,7 +129,7 @@ def _row(aside: Aside) -> rows.EndRow:
         references="",
         classes=why.error_class.value if isinstance(why, GivenUp) else "",
         codes=why.code if isinstance(why, GivenUp) else "",
-        details=why.detail if isinstance(why, GivenUp) else "",
+        details=why.detail,
         numbers=facts.attempts,
         letters=new_id() if dead else None,
         messages=new_id() if dead else None,

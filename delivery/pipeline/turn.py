@@ -190,7 +190,11 @@ def _gated(sends: Sequence[Item], questions: Sequence[Item]) -> Ways:
         else:
             ways.questions.append(item)
     for item in sends:
-        decision = gate(item.facts, paused=(item.stream, item.tenant.id) in paused)
+        decision = gate(
+            item.facts,
+            paused=(item.stream, item.tenant.id) in paused,
+            overrides=item.rules.overrides,
+        )
         if isinstance(decision, Send):
             ways.sends.append(item)
         elif isinstance(decision, Hold):

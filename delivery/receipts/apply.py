@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from delivery.receipts import good_sql, seen, sql
 from delivery.receipts.effects import ERROR_CLASSES
 from delivery.receipts.events import EventKind, ReceiptEvent
-from notifications import status_sql
+from notifications import soft_bounces, status_sql
 from signalbus.core.ids import new_id
 from tenants.context import in_schema
 from tenants.schemas import Statement
@@ -159,6 +159,7 @@ def _params(received: Sequence[ReceivedEvent]) -> dict[str, Any]:
         "details": [_text(event.detail, LONGEST_DETAIL) for event in events],
         "raws": [_json(event.raw) for event in events],
         "providers": [each.provider for each in received],
+        **soft_bounces.figures(),
     }
 
 

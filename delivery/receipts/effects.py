@@ -2,6 +2,7 @@
 
 from delivery.errors import ErrorClass
 from delivery.receipts.events import EventKind
+from notifications import suppressing
 from notifications.states import Status, origins
 
 # A complaint and an opt-out say nothing new about whether the message arrived; one that is put off
@@ -20,8 +21,12 @@ SUPPRESSES: dict[EventKind, str] = {
     EventKind.OPTED_OUT: "opt_out",
 }
 ERROR_CLASSES: dict[EventKind, ErrorClass] = {EventKind.BOUNCED: ErrorClass.BAD_ADDRESS}
-# What counts towards an address's soft bounces.
-SOFT: frozenset[EventKind] = frozenset({EventKind.SOFT_BOUNCED})
+# What counts towards an address's soft bounces: a kind, and the class that it has to have, if any.
+# Services that know no soft bounces, such as those of SMS, tell of an unreachable recipient so.
+SOFT: dict[EventKind, str] = {
+    EventKind.SOFT_BOUNCED: "",
+    EventKind.FAILED: ErrorClass.UNREACHABLE,
+}
 
 
 def legal_moves() -> list[tuple[EventKind, Status, Status]]:
@@ -31,3 +36,9 @@ def legal_moves() -> list[tuple[EventKind, Status, Status]]:
         for kind, target in TARGETS.items()
         for origin in sorted(origins(target))
     ]
+
+
+def causes() -> list[tuple[EventKind, str, str]]:
+    """Every (kind, error class or empty for any, reason) that speaks against an address."""
+    at_once = [(kind, "", reason) for kind, reason in SUPPRESSES.items()]
+    return at_once + [(kind, needed, suppressing.SOFT) for kind, needed in SOFT.items()]

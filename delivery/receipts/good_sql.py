@@ -15,6 +15,7 @@ GOOD_FROM = ", ".join(f"'{status}'" for status in sorted(origins(GOOD)))
 APPLY = f"""
 WITH found AS MATERIALIZED (
     SELECT given.*, delivery.id AS delivery_id, given.attempt AS attempt_id,
+        delivery.mode, delivery.channel, delivery.address,
         COALESCE(delivery.status IN ({GOOD_FROM}), false) AS legal
     FROM {EVENTS}
     LEFT JOIN {{schema}}.notifications_delivery delivery ON delivery.id = given.delivery
@@ -50,6 +51,10 @@ WITH found AS MATERIALIZED (
     ) attempt ON TRUE
     WHERE delivery.id = good.delivery_id
     RETURNING {MOVED}
-), {CLOSED}
+), {CLOSED}, forgiven AS (
+    DELETE FROM {{schema}}.notifications_softbounces bounces USING good
+    WHERE bounces.mode = good.mode AND bounces.channel = good.channel
+        AND bounces.address = lower(good.address)
+)
 {TELL}
 """

@@ -3,7 +3,8 @@
 
 from collections.abc import Iterable
 
-from delivery.receipts.effects import GOOD, SUPPRESSES, legal_moves
+from delivery.receipts.effects import GOOD, causes, legal_moves
+from notifications.suppressing import CONSEQUENCES
 
 
 def _values(rows: Iterable[Iterable[str]]) -> str:
@@ -71,7 +72,6 @@ CLOSED = """closed AS (
     FROM moved WHERE letter.delivery_id = moved.id
         AND letter.acknowledged_at IS NULL AND letter.redriven_at IS NULL
 )"""
-
 # Bad news count for the latest attempt only: the one under way, or the last one made. An entry
 # without tries that is no question is a redrive's, and what came before does not concern it.
 # Of several receipts for one delivery the good one wins, else the first one. The delivery then
@@ -133,21 +133,18 @@ _APPLIED = f"""
     RETURNING {MOVED}
 ), ended AS (
     DELETE FROM public.bus_outboxentry entry USING moved WHERE entry.id = moved.id
-), {CLOSED}, suppressed AS (
-    INSERT INTO {{schema}}.notifications_suppression AS held (
-        mode, channel, address, reason, note, source_delivery, created_at
-    )
-    SELECT DISTINCT ON (found.mode, found.channel, lower(found.address))
-        found.mode, found.channel, lower(found.address), cause.reason, left(found.detail, 300),
-        found.delivery_id, now()
+), {CLOSED}, forgiven AS (
+    DELETE FROM {{schema}}.notifications_softbounces bounces
+    USING moved JOIN found ON found.delivery_id = moved.id
+    WHERE moved.status = '{GOOD}' AND bounces.mode = found.mode
+        AND bounces.channel = found.channel AND bounces.address = lower(found.address)
+), cause AS MATERIALIZED (
+    SELECT found.mode, found.channel, lower(found.address) AS address, legal.reason,
+        found.detail AS note, found.delivery_id AS delivery, found.id AS receipt, found.place
     FROM stored JOIN found ON found.id = stored.id AND found.delivery_id IS NOT NULL
-    JOIN {_values(SUPPRESSES.items())} AS cause(kind, reason) ON cause.kind = found.kind
-    ORDER BY found.mode, found.channel, lower(found.address), found.place
-    ON CONFLICT (mode, channel, address) DO UPDATE
-    SET reason = excluded.reason, note = excluded.note, expires_at = NULL,
-        source_delivery = excluded.source_delivery, created_at = excluded.created_at
-    WHERE held.expires_at IS NOT NULL
-)
+    JOIN {_values(causes())} AS legal(kind, error_class, reason)
+        ON legal.kind = found.kind AND legal.error_class IN ('', found.error_class)
+), {CONSEQUENCES}
 """
 APPLY = f"{_APPLIED} {TELL}"
 

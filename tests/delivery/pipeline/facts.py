@@ -55,6 +55,7 @@ def make_facts(**fields: Any) -> Facts:
         "time_zone": None,
         "attributes": None,
         "suppressed": "",
+        "suppressed_at": None,
         "generation": 1,
         "purpose": "send",
         "claim": None,

@@ -25,11 +25,30 @@ PAST, FUTURE = NOW - timedelta(seconds=1), NOW + timedelta(seconds=1)
         ({}, SEND),
         ({"deadline": FUTURE}, SEND),
         ({"deadline": NOW, "expires_at": NOW}, Skipped(reason=Skip.EXPIRED)),
-        ({"suppressed": "manual"}, Skipped(reason=Skip.SUPPRESSED)),
+        (
+            {"suppressed": "manual", "suppressed_at": PAST},
+            Skipped(reason=Skip.SUPPRESSED, detail="manual since 2026-11-20 11:59 UTC"),
+        ),
     ],
 )
 def test_the_first_objection_decides(facts: dict[str, Any], decision: object) -> None:
     assert gate(make_facts(**facts), paused=False) == decision
+
+
+@pytest.mark.parametrize(
+    ("suppressed", "overrides", "is_sent"),
+    [
+        ("hard_bounce", {"hard_bounce"}, True),
+        ("hard_bounce", {"manual"}, False),
+        ("complaint", {"complaint"}, False),
+        ("opt_out", {"opt_out"}, False),
+    ],
+)
+def test_what_a_topic_overrides_stands_not_against_it(
+    suppressed: str, overrides: set[str], is_sent: bool
+) -> None:
+    decision = gate(make_facts(suppressed=suppressed), paused=False, overrides=overrides)
+    assert (decision is SEND) == is_sent
 
 
 def test_a_paused_line_holds_whatever_else_is_true() -> None:
@@ -67,7 +86,21 @@ def test_a_suppressed_address_is_skipped(api: Api, line: Line) -> None:
     delivery = line.delivery()
     assert (delivery.status, delivery.reason, delivery.attempts) == ("skipped", "suppressed", 0)
     assert delivery.settled_at is not None
+    assert delivery.detail.startswith("manual since 20")
     assert (line.notification().status, line.entry()) == ("skipped", None)
+
+
+def test_the_timeline_says_why_a_suppressed_address_is_skipped(api: Api, line: Line) -> None:
+    make_suppression(line.tenant, "ana@example.org", reason="complaint")
+    notification = ask(api)
+    line.deliver()
+    (event,) = [
+        each
+        for each in api.get(f"/notifications/{notification}").body["timeline"]
+        if each["event"] == "skipped"
+    ]
+    assert event["code"] == "suppressed"
+    assert event["detail"].startswith("complaint since 20")
 
 
 def test_a_suppression_that_has_expired_or_is_another_modes_is_none(api: Api, line: Line) -> None:
