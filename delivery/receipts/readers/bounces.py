@@ -16,12 +16,12 @@ from typing import Any
 from anymail.signals import AnymailTrackingEvent, RejectReason
 
 from delivery.errors import ErrorClass
-from delivery.providers.email.smtp_codes import Stage, smtp_error
+from delivery.providers.email.smtp_codes import classify
 from delivery.receipts.events import EventKind
 
-# `550 5.1.1 …`, `smtp; 550-5.1.1 …`, `421 …`; else the enhanced code alone.
-REPLY = re.compile(r"\b([45]\d\d)[ \-]+(?:#)?(.*)", re.DOTALL)
-ENHANCED = re.compile(r"\b([45])\.\d{1,3}\.\d{1,3}\b.*", re.DOTALL)
+# As in `550 5.1.1 …`, `smtp; 550-5.1.1 …`, `421 …`; an IP address is no status.
+REPLY = re.compile(r"(?<![\w.])[45]\d\d(?=[ \-])")
+ENHANCED = re.compile(r"(?<![\w.])[45]\.\d{1,3}\.\d{1,3}(?![\w.]*\d)")
 
 
 class Word(StrEnum):
@@ -186,10 +186,9 @@ def _word(esp: str, raw: Any) -> Word | None:
 def _by_code(response: Any) -> tuple[ErrorClass | None, str]:
     """The class and code of a receiving server's reply; nothing where it is none."""
     text = str(response or "")
-    if reply := REPLY.search(text):
-        error = smtp_error(int(reply[1]), reply[2], Stage.RECIPIENT)
-        return error.error_class, error.code
-    if enhanced := ENHANCED.search(text):
-        error = smtp_error(int(enhanced[1]) * 100 + 50, enhanced[0], Stage.RECIPIENT)
-        return error.error_class, error.code.partition(" ")[2]
-    return None, ""
+    reply, enhanced = REPLY.search(text), ENHANCED.search(text)
+    if not reply and not enhanced:
+        return None, ""
+    code = " ".join(found[0] for found in (reply, enhanced) if found)
+    number = int(reply[0]) if reply else None
+    return classify(number, enhanced[0] if enhanced else "", text), code
