@@ -19,19 +19,19 @@ FROM notifications_recipient r
 WHERE r.mode = %(mode)s AND r.external_id = ANY(%(ids)s)
 """
 SUPPRESSED = """
-SELECT s.channel, s.address FROM notifications_suppression s
+SELECT s.channel, s.address, s.reason FROM notifications_suppression s
 JOIN (SELECT unnest(%(addresses)s::text[]) AS address) AS asked USING (address)
 WHERE s.mode = %(mode)s AND (s.expires_at IS NULL OR s.expires_at > now())
 """
 
 
 class Facts(Value, frozen=True, kw_only=True):
-    """All that the decisions of one transaction rest on."""
+    """All that the decisions of one transaction rest on; `suppressed` has the reasons."""
 
     policies: Mapping[str, PolicyFacts]
     shelf: Shelf
     people: Mapping[str, Known]
-    suppressed: frozenset[tuple[str, str]]
+    suppressed: Mapping[tuple[str, str], str]
 
 
 def load(mode: str, asked: Sequence[Asked]) -> Facts:
@@ -77,10 +77,10 @@ def _templates(known: Mapping[str, PolicyFacts], asked: Sequence[Asked]) -> set[
 
 def _suppressed(
     mode: str, asked: Sequence[Asked], people: Iterable[Known]
-) -> frozenset[tuple[str, str]]:
+) -> dict[tuple[str, str], str]:
     addresses = {address for each in asked for address in each.person.addresses.values()}
     addresses.update(address for known in people for address in known.addresses.values())
     if not addresses:
-        return frozenset()
+        return {}
     rows = database.fetch(SUPPRESSED, {"mode": mode, "addresses": sorted(addresses)})
-    return frozenset((channel, address) for channel, address in rows)
+    return {(channel, address): reason for channel, address, reason in rows}

@@ -1,6 +1,6 @@
 """From requests and facts to plans: which deliveries to make, for whom, and what is refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 
 from notifications import refusals
@@ -31,11 +31,12 @@ class Plan(Value, frozen=True, kw_only=True):
 
 
 class Terms(Value, frozen=True):
-    """On which channels a request is sent, how urgently, and how patiently."""
+    """On which channels a request is sent, how urgently and patiently, and in spite of what."""
 
     rules: Sequence[Rule]
     priority: str
     retry: Mapping[str, float] = {}
+    overrides: frozenset[str] = frozenset()
 
 
 class Planner:
@@ -56,9 +57,8 @@ class Planner:
         if asked.person.known and person is None:
             return refusals.unknown_recipient(asked)
         locale = asked.locale or _locale(asked.person, person) or self.default_locale
-        decisions = decide(
-            terms.rules, self.facts.shelf, self._circumstances(asked, person, locale)
-        )
+        known = self._circumstances(asked, person, locale, terms.overrides)
+        decisions = decide(terms.rules, self.facts.shelf, known)
         lacking = _missing(asked, decisions)
         if lacking:
             return refusals.invalid(*lacking)
@@ -88,13 +88,13 @@ class Planner:
             return refusals.no_policy(asked.topic, switched_off=off, at=f"{asked.at}/topic")
         priority = asked.priority or policy.priority
         if asked.channels is None:
-            return Terms(policy.rules, priority, policy.retry)
+            return Terms(policy.rules, priority, policy.retry, policy.overrides)
         offered = [rule.channel for rule in policy.rules]
         for index, channel in enumerate(asked.channels):
             if channel not in offered:
                 return refusals.no_channel(asked, index, channel, offered)
         wanted = [rule for rule in policy.rules if rule.channel in asked.channels]
-        return Terms(wanted, priority, policy.retry)
+        return Terms(wanted, priority, policy.retry, policy.overrides)
 
     def _person(self, given: Person) -> Known | None:
         """The recipient as it will be; None if anonymous, or unknown and only named."""
@@ -105,13 +105,21 @@ class Planner:
             return known
         return merged(known or Known(external_id=given.external_id, id=new_id()), given)
 
-    def _circumstances(self, asked: Asked, person: Known | None, locale: str) -> Circumstances:
+    def _circumstances(
+        self, asked: Asked, person: Known | None, locale: str, overrides: frozenset[str]
+    ) -> Circumstances:
         return Circumstances(
             addresses=person.addresses if person else asked.person.addresses,
             locales=locales.fallbacks(locale, self.default_locale),
-            suppressed=self.facts.suppressed,
+            suppressed=self._suppressed(overrides),
             expired=asked.expires_at is not None and asked.expires_at <= self.now,
         )
+
+    def _suppressed(self, overrides: frozenset[str]) -> Container[tuple[str, str]]:
+        found = self.facts.suppressed
+        if not overrides:
+            return found
+        return {address for address, reason in found.items() if reason not in overrides}
 
 
 def _locale(given: Person, person: Known | None) -> str:

@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from unfold.admin import TabularInline
 
 from notifications import policies
+from notifications.admin.policy_form import RETRY, ChannelFormSet, PolicyForm
 from notifications.admin.send_test import SendTest
 from notifications.models import Policy, PolicyChannel
 from signalbus.panels.bases import Panel
@@ -20,7 +21,8 @@ class ChannelInline(TabularInline):
     """What is sent, in this order."""
 
     model = PolicyChannel
-    fields = ("channel", "template", "position")
+    formset = ChannelFormSet
+    fields = ("channel", "template", "position", "fallback")
     extra = 0
     min_num = 1
     verbose_name_plural = "Channels"
@@ -34,7 +36,12 @@ class PolicyPanel(SendTest, Panel):
     list_filter = ("enabled", "priority")
     search_fields = ("topic__istartswith",)
     search_help_text = "The beginning of a topic"
-    fields = ("topic", "description", "priority", "enabled")
+    form = PolicyForm
+    fieldsets = (
+        (None, {"fields": ("topic", "description", "priority", "enabled")}),
+        ("Trying again", {"fields": RETRY}),
+        ("Making sure that it arrives", {"fields": ("watch_seconds", "overrides")}),
+    )
     inlines = (ChannelInline,)
     change_form_template = "console/policy.html"
     empty_title = "No policy yet"

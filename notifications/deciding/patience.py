@@ -79,4 +79,4 @@ def _misfit(name: str, figure: object) -> str:
     if fits and least <= figure <= most:  # type: ignore[operator]
         return ""
     kind = "a whole number" if whole else "a number"
-    return f"It must be {kind} from {least:g} to {most:g}."
+    return f"It must be {kind} from {least:g} to {most:.0f}."

@@ -1,6 +1,6 @@
 """From a policy and what is known of a person to the deliveries to make. Pure."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Container, Mapping, Sequence
 
 from notifications.states import Skip
 from notifications.values import Rule, Value
@@ -14,7 +14,7 @@ class Circumstances(Value, frozen=True, kw_only=True):
 
     addresses: Mapping[str, str]
     locales: Sequence[str]
-    suppressed: Set[tuple[str, str]]
+    suppressed: Container[tuple[str, str]]
     expired: bool = False
 
 

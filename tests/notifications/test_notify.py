@@ -83,6 +83,17 @@ def test_a_missing_text_is_a_skip(api: Api, acme: TenantIdentity) -> None:
     assert states(answer) == {"email": ("queued", None), "sms": ("skipped", "no_template")}
 
 
+def test_a_topic_may_be_sent_in_spite_of_a_suppression(api: Api, acme: TenantIdentity) -> None:
+    make_suppression(acme, "ana@example.org", reason="hard_bounce")
+    template = {"template": "order-shipped", "channels": ("email",)}
+    make_policy(acme, "alarm", overrides=["hard_bounce"], **template)
+    make_policy(acme, "news", overrides=["manual"], **template)
+    assert states(api.post("/notify", shipped(topic="alarm"))) == {"email": ("queued", None)}
+    assert states(api.post("/notify", shipped(topic="news"))) == {
+        "email": ("skipped", "suppressed")
+    }
+
+
 def test_a_suppressed_address_is_a_skip(api: Api, acme: TenantIdentity) -> None:
     make_suppression(acme, "ana@example.org")
     answer = api.post("/notify", shipped())
