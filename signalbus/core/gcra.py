@@ -53,10 +53,14 @@ def book(
 ) -> tuple[list[Line], list[float | None]]:
     """The lines with what was booked, and each message's delay; None: not within its horizon.
 
-    A message that gets no moment books nothing. They are served in their order.
+    A message that gets no moment books nothing. They are served in their order. A line in which
+    nothing was booked stays as it was.
     """
-    after = [seen_at(line, now) for line in lines]
+    after = [
+        _pruned(seen_at(line, now), rate, now) for line, rate in zip(lines, rates, strict=True)
+    ]
     delays: list[float | None] = []
+    booked: set[int] = set()
     for message in messages:
         moment = _moment(after, rates, message, now)
         if moment is None:
@@ -65,7 +69,8 @@ def book(
         delays.append(moment - now)
         for index, cost in message.costs:
             after[index] = _booked(after[index], rates[index], cost, moment, now)
-    return after, delays
+            booked.add(index)
+    return [after[i] if i in booked else line for i, line in enumerate(lines)], delays
 
 
 def seen_at(line: Line, now: float) -> Line:
@@ -93,30 +98,33 @@ def _moment(
 
 def _earliest(line: Line, rate: Rate, cost: int, at: float) -> float:
     """When the first free place from `at` on lets a message go."""
-    return _place(line, cost * rate.interval, at) - (rate.burst - cost) * rate.interval
+    _, place = _place(line, cost * rate.interval, at)
+    return place - (rate.burst - cost) * rate.interval
 
 
-def _place(line: Line, length: float, at: float) -> float:
-    for start, end in line.free:
+def _place(line: Line, length: float, at: float) -> tuple[int, float]:
+    """The first place from `at` on that is long enough, with the number of its gap."""
+    for number, (start, end) in enumerate(line.free):
         place = max(start, at)
         if place + length <= end + EPSILON:
-            return place
+            return number, place
     raise AssertionError("The last gap of a line never ends.")
 
 
 def _booked(line: Line, rate: Rate, cost: int, at: float, now: float) -> Line:
     length = cost * rate.interval
-    place = _place(line, length, at)
-    free: list[Gap] = []
-    for start, end in line.free:
-        if start <= place < end:
-            free += [(start, place), (place + length, end)]
-        else:
-            free.append((start, end))
-    return Line(seen=now, free=_usable(free, rate.interval, now))
+    number, place = _place(line, length, at)
+    start, end = line.free[number]
+    left = _usable(((start, place), (place + length, end)), rate, now)
+    free = (*line.free[:number], *left, *line.free[number + 1 :])
+    return Line(seen=now, free=free[-MOST_GAPS:])
 
 
-def _usable(free: Sequence[Gap], shortest: float, now: float) -> tuple[Gap, ...]:
+def _pruned(line: Line, rate: Rate, now: float) -> Line:
+    return Line(seen=line.seen, free=_usable(line.free, rate, now))
+
+
+def _usable(gaps: Sequence[Gap], rate: Rate, now: float) -> tuple[Gap, ...]:
     """The gaps that are not past and have room for a message."""
-    kept = [gap for gap in free if gap[1] - max(gap[0], now) >= shortest - EPSILON]
-    return tuple(kept[-MOST_GAPS:])
+    shortest = rate.interval - EPSILON
+    return tuple(gap for gap in gaps if gap[1] - max(gap[0], now) >= shortest)

@@ -18,21 +18,27 @@ local wanted = cmsgpack.unpack(ARGV[1])
 local rates, messages = wanted[1], wanted[2]
 local lines, booked = {}, {}
 
-local function read(key)
+local function is_usable(from, to, interval)
+  return to - math.max(from, now) >= interval - EPSILON
+end
+
+local function read(key, interval)
   local stored = redis.call('GET', key)
   local numbers = stored and cmsgpack.unpack(stored) or {now, 0}
   local back = math.max(numbers[1] - now, 0)
   local free = {}
   for place = 2, #numbers, 2 do
-    free[#free + 1] = {numbers[place] - back, (numbers[place + 1] or math.huge) - back}
+    local from, to = numbers[place] - back, (numbers[place + 1] or math.huge) - back
+    if is_usable(from, to, interval) then free[#free + 1] = {from, to} end
   end
   return free
 end
 
 local function place_of(free, length, at)
-  for _, gap in ipairs(free) do
-    local place = math.max(gap[1], at)
-    if place + length <= gap[2] + EPSILON then return place end
+  for number = 1, #free do
+    local gap = free[number]
+    local place = gap[1] > at and gap[1] or at
+    if place + length <= gap[2] + EPSILON then return place, number end
   end
 end
 
@@ -59,22 +65,15 @@ end
 
 local function take(index, count, at)
   local interval = rates[index][1]
-  local length = count * interval
-  local place = place_of(lines[index], length, at)
-  local free = {}
-  local function keep(from, to)
-    if to - math.max(from, now) >= interval - EPSILON then free[#free + 1] = {from, to} end
+  local length, free = count * interval, lines[index]
+  local place, number = place_of(free, length, at)
+  local from, to = unpack(table.remove(free, number))
+  if is_usable(place + length, to, interval) then
+    table.insert(free, number, {place + length, to})
   end
-  for _, gap in ipairs(lines[index]) do
-    if gap[1] <= place and place < gap[2] then
-      keep(gap[1], place)
-      keep(place + length, gap[2])
-    else
-      keep(gap[1], gap[2])
-    end
-  end
-  while #free > MOST_GAPS do table.remove(free, 1) end
-  lines[index], booked[index] = free, true
+  if is_usable(from, place, interval) then table.insert(free, number, {from, place}) end
+  if #free > MOST_GAPS then table.remove(free, 1) end
+  booked[index] = true
 end
 
 local function store(index)
@@ -87,7 +86,7 @@ local function store(index)
   redis.call('SET', KEYS[index], cmsgpack.pack(numbers), 'PX', math.ceil(left * 1000) + 1000)
 end
 
-for index, key in ipairs(KEYS) do lines[index] = read(key) end
+for index, key in ipairs(KEYS) do lines[index] = read(key, rates[index][1]) end
 local delays, tails = {}, {}
 for number, message in ipairs(messages) do
   local moment = moment_of(message)
