@@ -1,4 +1,4 @@
-"""How much of a stream may wait in Kafka: a few seconds of work, the rest waits in the line. Pure.
+"""How much of a stream may wait in Kafka: a moment's work, the rest waits in the line. Pure.
 
 What waits in Kafka can no longer be overtaken, paused or shared out fairly, so it is kept short;
 too short, and workers run dry between two looks of the relay.
@@ -7,8 +7,8 @@ too short, and workers run dry between two looks of the relay.
 import math
 from dataclasses import dataclass
 
-SECONDS = 2.0  # of work
-FLOOR = 1000  # entries: several workers can always fill their places
+SECONDS = 0.5  # of work: a tenant that comes new waits about as long behind a crowd
+FLOOR = 600  # entries: several workers can always fill their places
 CEILING = 10_000  # entries: counting them takes some 3 ms
 MEMORY = 2.0  # seconds in which a measured rate is half forgotten
 
