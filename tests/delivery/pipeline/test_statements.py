@@ -5,16 +5,22 @@ from typing import Any
 import pytest
 
 from delivery import accounts, topic_rules
+from delivery.breaker import breakers
 from delivery.errors import DeliveryError, ErrorClass
+from delivery.models import ProviderAccount
 from delivery.pipeline.worker import Worker
 from delivery.providers.account import SIMULATOR
 from delivery.providers.base import Accepted
 from delivery.providers.simulator.driver import Simulator
+from signalbus.bus import outbox
+from signalbus.bus.models import LinePause, OutboxEntry
+from signalbus.bus.streams import Lane
 from tenants import identity, provisioning
+from tenants.context import in_tenant
 from tenants.schemas import Counted, count_statements
-from tests.delivery.pipeline.kit import Line, lead_everything_to, settle
+from tests.delivery.pipeline.kit import Fleet, Line, OneOfFleet, lead_everything_to, settle
 from tests.door import Api
-from tests.make import make_key
+from tests.make import make_account, make_key
 
 # Of too many faults the account would be left alone.
 OUTCOMES = (
@@ -85,4 +91,59 @@ def test_outcomes_of_every_kind(api: Api, line: Line, monkeypatch: Any) -> None:
 
     mixed(8)
     few, many = mixed(20), mixed(200)
+    assert many.total == few.total, many.texts
+
+
+def test_falling_over(api: Api, fleet_line: Line, fleet: Fleet, monkeypatch: Any) -> None:
+    monkeypatch.setattr(OneOfFleet, "max_batch", 500)
+    first = make_account(fleet_line.tenant, name="first")
+    make_account(fleet_line.tenant, name="second", position=1)
+    fleet.broken = {"first"}
+
+    def faults(count: int) -> Counted:
+        counted = measure(fleet_line, [api], count)
+        breakers().reset(first.id)
+        fleet_line.publish()
+        settle(fleet_line.worker())
+        breakers().reset(first.id)
+        return counted
+
+    faults(8)
+    few, many = faults(20), faults(200)
+    assert many.total == few.total, many.texts
+
+
+def test_standing_still(api: Api, fleet_line: Line, fleet: Fleet) -> None:
+    account = make_account(fleet_line.tenant, name="only")
+
+    def blocked(count: int) -> Counted:
+        accept(api, count)
+        assert len(fleet_line.publish()) == count
+        breakers().note([(account.id, True)] * 10)
+        counted = turn(fleet_line.worker())
+        outbox.resume_all([(f"email.{lane}", fleet_line.tenant.id) for lane in Lane], "breaker")
+        OutboxEntry.objects.all().delete()
+        breakers().reset(account.id)
+        return counted
+
+    blocked(8)
+    few, many = blocked(20), blocked(200)
+    assert many.total == few.total, many.texts
+    assert fleet.calls("only") == 0
+
+
+def test_waiting_for_a_limit(api: Api, fleet_line: Line, fleet: Fleet, monkeypatch: Any) -> None:
+    monkeypatch.setattr(OneOfFleet, "max_batch", 500)
+    account = make_account(fleet_line.tenant, name="slow")
+
+    def paced(count: int, per_second: float) -> Counted:
+        """A limit that is changed begins anew."""
+        with in_tenant(fleet_line.tenant):
+            ProviderAccount.objects.filter(id=account.id).update(per_second=per_second)
+        OutboxEntry.objects.all().delete()
+        LinePause.objects.all().delete()
+        return measure(fleet_line, [api], count)
+
+    paced(20, 2.0)
+    few, many = paced(20, 3.0), paced(200, 4.0)
     assert many.total == few.total, many.texts
