@@ -112,8 +112,8 @@ class Counting:
             now = before + self._added[quota.channel]
             if now and not before:
                 notices.lift(Kind.QUOTA, self._subject(quota), SIGNALBUS)
-            share = quotas.reached(quota, now)
-            is_news = share > quotas.reached(quota, before) or quota in self._over
+            share = quotas.reached(quota.limit, now)
+            is_news = share > quotas.reached(quota.limit, before) or quota in self._over
             if share and is_news:
                 self._notice(quota, share, standing)
 

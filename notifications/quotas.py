@@ -57,11 +57,11 @@ def opens_at(period: Period, now: datetime) -> datetime:
     return datetime.combine(day, time(), tzinfo=UTC)
 
 
-def reached(quota: Quota, used: int) -> float:
+def reached(limit: int | None, used: int) -> float:
     """The threshold that such a use has reached: none (0), the warning's share, or all (1)."""
-    if quota.limit <= 0 or used < quota.limit * WARNING_SHARE:
+    if not limit or used < limit * WARNING_SHARE:
         return 0.0
-    return WARNING_SHARE if used < quota.limit else 1.0
+    return WARNING_SHARE if used < limit else 1.0
 
 
 def told(quota: Quota, share: float, now: datetime) -> str:

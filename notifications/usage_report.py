@@ -23,11 +23,6 @@ class Used(Value, frozen=True, kw_only=True):
         """What is left; None without a quota."""
         return None if self.limit is None else max(self.limit - self.used, 0)
 
-    @property
-    def share(self) -> float:
-        """How much of the quota is used: 0.8 is the warning's; 0 without a quota."""
-        return self.used / self.limit if self.limit else 0.0
-
 
 class Report(Value, frozen=True, kw_only=True):
     """The usage of a mode, by the database's clock."""

@@ -56,7 +56,7 @@ def parsed(text: str) -> dict[str, int | None]:
 
     Raises ValueError naming all that are wrong.
     """
-    numbers = {name: _number(value) for name, value in as_pairs(text).items()}
+    numbers = {name: number_of(value) for name, value in as_pairs(text).items()}
     faults = {name: _fault(name, number) for name, number in numbers.items()}
     told = [f"{name}: {fault}" for name, fault in faults.items() if fault]
     if told:
@@ -84,7 +84,8 @@ def beyond_own(wish: Numbers, own: Limits) -> dict[str, str]:
     }
 
 
-def _number(text: str) -> int | str | None:
+def number_of(text: str) -> int | str | None:
+    """What somebody wrote: a number, None for `off`, and what is neither as it is."""
     if text.lower() == OFF:
         return None
     return int(text) if text.isascii() and text.isdigit() else text

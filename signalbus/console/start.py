@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from delivery import history
+from delivery.admin.notices import banners
 from delivery.admin.story import chip, labelled
 from delivery.history import Filters
 from delivery.inherited import inherited_by
@@ -20,7 +21,7 @@ from notifications.models import Delivery, Notification
 from notifications.states import Status
 from signalbus.bus.models import LinePause, OutboxEntry
 from signalbus.bus.streams import Channel
-from signalbus.console import condition
+from signalbus.console import condition, usage
 from signalbus.console.navigation import open_dead_letters
 from signalbus.core.ids import lowest_id_at
 from signalbus.panels.modes import LIVE
@@ -59,12 +60,14 @@ def of_tenant(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     has_any = bool(newest) or Notification.objects.exists()
     return {
         **context,
+        "banners": banners(request),
         "figures": _figures(),
         "newest": [
             (found, labelled(found), [chip(found, each) for each in found.deliveries])
             for found in newest
         ],
         "has_any": has_any,
+        "usage": usage.rows(request.tenant) if has_any else [],  # type: ignore[attr-defined]
         "steps": [] if has_any else _steps(request),
     }
 

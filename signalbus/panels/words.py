@@ -45,8 +45,12 @@ TONES = {
     "revoked": BAD,
     "expired": WARN,
     "paused": WARN,
+    "nearly used up": WARN,
+    "used up": BAD,
     "ok": GOOD,
     "down": BAD,
+    "warning": WARN,
+    "stopped": BAD,
 }
 STEPS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))  # seconds → unit
 DAYS_AS_DISTANCE = 30

@@ -1,4 +1,4 @@
-"""API keys in a tenant's console: made here, shown once, revoked, never changed."""
+"""API keys in a tenant's console: made here, shown once, revoked; only their limits change."""
 
 from typing import Any
 
@@ -14,7 +14,11 @@ from signalbus.panels.bases import OpenPanel
 from signalbus.panels.buttons import Button
 from signalbus.panels.words import ago, code, label, labels
 from tenants import keys
-from tenants.models import ApiKey, Mode, Scope
+from tenants.admin import limit_fields
+from tenants.identity import identity_of
+from tenants.limit_checks import check_key
+from tenants.limits import Subject
+from tenants.models import ApiKey, Mode, Scope, Tenant
 
 API = "/api/v1"
 
@@ -28,7 +32,28 @@ def state_of(key: ApiKey) -> str:
     return "active"
 
 
-class KeyForm(forms.ModelForm):
+class KeyLimitsForm(limit_fields.limited(Subject.KEY)):  # type: ignore[misc]
+    """What may be changed of a key."""
+
+    owner_id: int | None = None
+
+    class Meta:
+        model = ApiKey
+        fields: tuple[str, ...] = ()
+
+    def check_limits(self, wish: Any) -> None:
+        tenant = self.owner()
+        if tenant is not None:
+            check_key(wish, identity_of(tenant).limits)
+
+    def owner(self) -> Tenant | None:
+        """Whose key it is, or is to be; None where that was not said."""
+        if self.instance.tenant_id:
+            return self.instance.tenant
+        return Tenant.objects.filter(id=self.owner_id).first()
+
+
+class KeyForm(KeyLimitsForm):
     """What may be chosen of a new key."""
 
     scopes = forms.MultipleChoiceField(
@@ -41,8 +66,7 @@ class KeyForm(forms.ModelForm):
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
 
-    class Meta:
-        model = ApiKey
+    class Meta(KeyLimitsForm.Meta):
         fields: tuple[str, ...] = ("name", "mode", "scopes", "expires_at")
 
     def clean_expires_at(self) -> Any:
@@ -103,31 +127,42 @@ class KeyPanel(OpenPanel):
         found: int = request.tenant.id  # type: ignore[attr-defined]
         return found
 
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        if obj:
+            return super().get_form(request, obj, **kwargs, form=KeyLimitsForm)
+        form = super().get_form(request, obj, **kwargs)
+        form.owner_id = getattr(getattr(request, "tenant", None), "id", None)
+        return form
+
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
         return self.fields if obj else KeyForm.Meta.fields
 
     def get_fieldsets(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
-        return [(None, {"fields": self.get_fields(request, obj)})]
+        may_set = obj is None or self.has_change_permission(request, obj)
+        limits = limit_fields.field_names(Subject.KEY) if may_set else ("shown_limits",)
+        own = {"fields": self.get_fields(request, obj)}
+        return [(None, own), ("Limits of its own", {"fields": limits})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
-        return self.fields if obj else ()
+        return (*self.fields, "shown_limits") if obj else ()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
         return {"mode": Mode.TEST}
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+        if change:
+            keys.set_limits(obj, obj.limits)
+            return
         new = keys.create_key(
             self.tenant_id(request),
             name=obj.name,
             mode=obj.mode,
             scopes=obj.scopes,
             expires_at=obj.expires_at,
+            limits=obj.limits,
         )
         obj.id = new.key.id
         obj.prefix = new.key.prefix
@@ -168,6 +203,10 @@ class KeyPanel(OpenPanel):
     @admin.display(description="Scopes")
     def shown_scopes(self, key: ApiKey) -> str:
         return labels(key.scopes)
+
+    @admin.display(description="Limits of its own")
+    def shown_limits(self, key: ApiKey) -> str:
+        return limit_fields.shown(key.limits)
 
     @admin.display(description="State")
     def state(self, key: ApiKey) -> str:

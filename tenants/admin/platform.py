@@ -22,8 +22,11 @@ from signalbus.panels.buttons import Button
 from signalbus.panels.kept import Kept
 from signalbus.panels.words import ago, code, label
 from tenants import identity, operators, places, provisioning, suspension
+from tenants.admin import limit_fields
 from tenants.admin.keys import KeyForm, KeyPanel
 from tenants.context import in_tenant
+from tenants.limit_checks import check_tenant
+from tenants.limits import Subject
 from tenants.models import ApiKey, Domain, State, Tenant
 
 NEW_TENANT = ("name", "domain", "operator", "default_locale", "time_zone")
@@ -78,12 +81,15 @@ class NewTenantForm(forms.ModelForm):
         """The row exists by now: Django's look for doubles would find it."""
 
 
-class TenantForm(forms.ModelForm):
+class TenantForm(limit_fields.limited(Subject.TENANT)):  # type: ignore[misc]
     """What may be changed of a tenant."""
 
     class Meta:
         model = Tenant
         fields = ("default_locale", "time_zone", "idempotency_hours", "inherits_accounts")
+
+    def check_limits(self, wish: Any) -> None:
+        check_tenant(wish)
 
     def clean_default_locale(self) -> str:
         return self._checked("default_locale", places.check_locale)
@@ -153,10 +159,15 @@ class TenantPanel(Panel):
         return self.fields if obj else NEW_TENANT
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [(None, {"fields": self.get_fields(request, obj)})]
+        own = (None, {"fields": self.get_fields(request, obj)})
+        return [own, ("Limits", {"fields": self._limits(request, obj)})] if obj else [own]
+
+    def _limits(self, request: HttpRequest, tenant: Tenant) -> tuple[str, ...]:
+        may_change = self.has_change_permission(request, tenant)
+        return limit_fields.field_names(Subject.TENANT) if may_change else ("shown_limits",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.readonly if obj else ()
+        return (*self.readonly, "shown_limits") if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -203,6 +214,10 @@ class TenantPanel(Panel):
         form.save_m2m = lambda: None  # type: ignore[method-assign]
         form.instance = Tenant.objects.get(pk=form.made)
         return form.instance
+
+    @admin.display(description="What differs from the defaults")
+    def shown_limits(self, tenant: Tenant) -> str:
+        return limit_fields.shown(tenant.limits)
 
     @admin.display(description="State")
     def shown_state(self, tenant: Tenant) -> str:
@@ -297,6 +312,9 @@ class PlatformKeyForm(KeyForm):
 
     class Meta(KeyForm.Meta):
         fields = ("tenant", *KeyForm.Meta.fields)
+
+    def owner(self) -> Tenant | None:
+        return self.cleaned_data.get("tenant")
 
 
 class PlatformKeyPanel(KeyPanel, OpenPanel):

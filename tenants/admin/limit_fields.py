@@ -1,0 +1,78 @@
+"""The table of limits as fields of a form: a number, `off`, or empty for what holds anyway."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.utils.html import format_html_join
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from tenants.limit_checks import OFF, LimitsError, number_of
+from tenants.limits import LIMITS, Numbers, Subject, names_of
+
+PREFIX = "limit_"
+HELP = f"A whole number, or `{OFF}` for no limit."
+
+
+def field_names(subject: Subject) -> tuple[str, ...]:
+    """What the form calls the limits of such a one."""
+    return tuple(PREFIX + name for name in names_of(subject))
+
+
+class LimitedForm(forms.ModelForm):
+    """A form whose row has `limits`; `subject` says which. `limited` declares the fields."""
+
+    subject: ClassVar[Subject]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = self.instance.limits
+        for name in names_of(self.subject):
+            if name in own:
+                self.initial[PREFIX + name] = OFF if own[name] is None else own[name]
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        written = {name: values.get(PREFIX + name, "").strip() for name in names_of(self.subject)}
+        wish = {name: number_of(text) for name, text in written.items() if text}
+        try:
+            self.check_limits(wish)
+        except LimitsError as error:
+            for name, fault in error.faults.items():
+                self.add_error(PREFIX + name, fault)
+        self.instance.limits = wish
+        return values
+
+    def check_limits(self, wish: Any) -> None:
+        """Raise LimitsError where the row cannot have these limits."""
+        raise NotImplementedError
+
+
+def limited(subject: Subject) -> Any:
+    """A base for forms of rows of that kind, with a field for each of their limits."""
+    fields = {PREFIX + name: _field(name, subject) for name in names_of(subject)}
+    return type(f"Limited{subject.title()}Form", (LimitedForm,), {**fields, "subject": subject})
+
+
+def shown(own: Numbers) -> str:
+    """A row's own limits, for those who may only look."""
+    lines = ((name, OFF if number is None else number) for name, number in own.items())
+    return format_html_join("", "<div>{}: {}</div>", lines) or "-"
+
+
+def _field(name: str, subject: Subject) -> forms.Field:
+    widget = UnfoldAdminTextInputWidget(attrs={"placeholder": _otherwise(name, subject)})
+    return forms.CharField(
+        label=name.replace("_", " ").capitalize(),
+        required=False,
+        max_length=20,
+        widget=widget,
+        help_text=f"{LIMITS[name].meaning}. {HELP}",
+    )
+
+
+def _otherwise(name: str, subject: Subject) -> str:
+    if subject == Subject.KEY:
+        return "as the tenant"
+    number = settings.LIMITS.get(name, LIMITS[name].default)
+    return "no limit" if number is None else f"{number} unless set"
