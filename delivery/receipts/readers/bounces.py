@@ -22,6 +22,8 @@ from delivery.receipts.events import EventKind
 # As in `550 5.1.1 …`, `smtp; 550-5.1.1 …`, `421 …`; an IP address is no status.
 REPLY = re.compile(r"(?<![\w.])[45]\d\d(?=[ \-])")
 ENHANCED = re.compile(r"(?<![\w.])[45]\.\d{1,3}\.\d{1,3}(?![\w.]*\d)")
+# Of the system, the content or a policy (RFC 3463), whatever a service calls the bounce.
+NOT_OF_MAILBOX = re.compile(r"\b5\.[367]\.")
 
 
 class Word(StrEnum):
@@ -155,7 +157,7 @@ def bounced(esp: str, event: AnymailTrackingEvent) -> Meaning:
             error_class=known if known in PASSES else ErrorClass.UNREACHABLE,
             code=code,
         )
-    if known in NOT_THE_ADDRESS:
+    if known in NOT_THE_ADDRESS and (word is None or NOT_OF_MAILBOX.search(code)):
         return Meaning(kind=EventKind.FAILED, error_class=known, code=code)
     return Meaning(kind=EventKind.BOUNCED, error_class=ErrorClass.BAD_ADDRESS, code=code)
 
