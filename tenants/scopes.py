@@ -62,6 +62,9 @@ ACCESS: Mapping[str, Mapping[str, Access]] = {
     "provider-account-close-breaker": {"POST": MANAGE_SHARED},
     "api-keys": {"GET": MANAGE, "POST": MANAGE},
     "api-key": {"GET": MANAGE, "PATCH": MANAGE, "DELETE": MANAGE},
+    "notices": {"GET": READ},
+    "notice": {"GET": READ},
+    "notice-lift": {"POST": MANAGE_SHARED},
     "usage": {"GET": READ},
     "sandbox-messages": {"GET": READ},
 }

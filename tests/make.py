@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from delivery.models import ProviderAccount
-from notifications.models import Contact, Policy, PolicyChannel, Recipient, Suppression
+from notifications.models import Contact, Notice, Policy, PolicyChannel, Recipient, Suppression
 from signalbus.bus.streams import Channel
 from templates_app import services
 from templates_app.models import Template
@@ -103,6 +105,14 @@ def make_platform_account(
     account.credentials = credentials or {}
     account.save()
     return account
+
+
+def make_notice(tenant: TenantIdentity, **fields: Any) -> Notice:
+    """An open notice: so much e-mail bounced that the bulk lane is to stand still."""
+    known = {"kind": "bounces", "subject": "email.bulk", "severity": "stopped"}
+    text = fields.pop("text", "Too much bounced.")
+    with in_tenant(tenant):
+        return Notice.objects.create(text=text, opened_at=timezone.now(), **{**known, **fields})
 
 
 def make_suppression(

@@ -8,6 +8,7 @@ from notifications.api.batches import (
     NotifyTopicView,
     PublishView,
 )
+from notifications.api.notices import NoticeItem, NoticeLift, NoticeList
 from notifications.api.notify import NotifyView
 from notifications.api.policies import PolicyItem, PolicyList
 from notifications.api.recipients import RecipientItem, RecipientList
@@ -26,5 +27,8 @@ urlpatterns: list[URLPattern] = [
     path("recipients/<path:id>", RecipientItem.as_view(), name="recipient"),
     path("suppressions", SuppressionList.as_view(), name="suppressions"),
     path("suppressions/<int:id>", SuppressionItem.as_view(), name="suppression"),
+    path("notices", NoticeList.as_view(), name="notices"),
+    path("notices/<uuid:id>", NoticeItem.as_view(), name="notice"),
+    path("notices/<uuid:id>/lift", NoticeLift.as_view(), name="notice-lift"),
     path("usage", UsageView.as_view(), name="usage"),
 ]

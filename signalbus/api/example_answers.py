@@ -308,6 +308,17 @@ TAKEN = {
     "headers": {"Message-ID": "<019aa264@shop.example>"},
     "created_at": MADE,
 }
+NOTICE = {
+    "id": OTHER,
+    "kind": "bounces",
+    "subject": "email.bulk",
+    "severity": "stopped",
+    "text": "104 of the last 1000 e-mails bounced for good (10.4 %). The bulk lane of e-mail stands "
+    "still until the notice is lifted; look at where these addresses came from first.",
+    "opened_at": MADE,
+    "lifted_at": None,
+    "lifted_by": None,
+}
 SEVERAL = {"batch": BATCH, "accepted": 1, "refused": 0, "results": [RESULT]}
 TWO = {**SEVERAL, "accepted": 2}
 
@@ -398,6 +409,13 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("POST", "/api-keys"): {**KEY, "key": "sb_live_3kQ9xT…"},
     ("GET", "/api-keys/{id}"): KEY,
     ("PATCH", "/api-keys/{id}"): {**KEY, "limits": {"requests_per_second": 50}},
+    ("GET", "/notices"): page(NOTICE),
+    ("GET", "/notices/{id}"): NOTICE,
+    ("POST", "/notices/{id}/lift"): {
+        **NOTICE,
+        "lifted_at": CHANGED,
+        "lifted_by": "key sb_live_3kQ9xT…",
+    },
     ("GET", "/usage"): USAGE,
     ("GET", "/sandbox/messages"): page(TAKEN),
 }

@@ -173,6 +173,9 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("GET", "/api-keys/{id}"): Example(),
     ("PATCH", "/api-keys/{id}"): Example(body={"limits": {"requests_per_second": 50}}),
     ("DELETE", "/api-keys/{id}"): Example(),
+    ("GET", "/notices"): Example(query={"open": "true"}),
+    ("GET", "/notices/{id}"): Example(),
+    ("POST", "/notices/{id}/lift"): Example(),
     ("GET", "/usage"): Example(),
     ("GET", "/sandbox/messages"): Example(query={"to": "ana@example.org"}),
 }

@@ -26,6 +26,7 @@ from tenants.models import Mode
 from tests.delivery.history_rows import make_letter, make_sent
 from tests.make import (
     make_account,
+    make_notice,
     make_policy,
     make_recipient,
     make_suppression,
@@ -95,7 +96,8 @@ def mark_of(tenant: TenantIdentity, mode: str) -> str:
 def _collections() -> dict[str, dict[str, Any]]:
     names = (
         "notify notifications notifications-batch redrives dead-letters templates policies "
-        "recipients suppressions provider-accounts api-keys sandbox-messages usage"
+        "recipients suppressions provider-accounts api-keys sandbox-messages usage "
+        "notices"
     )
     return {name: {} for name in names.split()}
 
@@ -168,7 +170,13 @@ def _others(tenant: TenantIdentity, mode: str, mark: str) -> dict[str, dict[str,
     suppression = make_suppression(tenant, f"{mark}@example.org", mode=mode, id=number)
     account = make_account(tenant, name=f"{tenant.name}-shared-{mode}")
     key = keys.create_key(tenant.id, name=mark, mode=mode, scopes=("read",)).key
+    shared = f"{tenant.name}-shared-{mode}"
+    notice, lifted = (
+        make_notice(tenant, text=shared, subject=f"{shared}-{index}") for index in range(2)
+    )
     return {
+        "notice": {"id": notice.id},
+        "notice-lift": {"id": lifted.id},
         "recipient": {"id": mark},
         "suppression": {"id": suppression.id},
         "provider-account": {"id": account.id},

@@ -75,8 +75,9 @@ def marks(tenant: TenantIdentity, mode: str, objects: Objects) -> set[str]:
 
 
 def is_shared(route: str) -> bool:
-    """Templates, policies and accounts belong to both modes, and `publish` names a policy."""
-    return route == "publish" or route.startswith(("template", "polic", "provider-account"))
+    """Templates, policies, accounts and notices belong to both modes; `publish` names a policy."""
+    shared = ("template", "polic", "provider-account", "notice")
+    return route == "publish" or route.startswith(shared)
 
 
 def writes_shared(route: Route, method: str) -> bool:

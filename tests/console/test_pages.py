@@ -10,7 +10,7 @@ from django.db import models
 from django.test import Client
 
 from delivery.models import DeadLetter, ProviderAccount, SandboxMessage
-from notifications.models import Notification, Policy, Recipient, Suppression
+from notifications.models import Notice, Notification, Policy, Recipient, Suppression
 from signalbus.bus.lines import pause, set_weight
 from signalbus.bus.models import Line, LinePause, OutboxEntry
 from signalbus.console.sites import platform as platform_site
@@ -22,6 +22,7 @@ from tenants.models import ApiKey, Domain, PlatformAccount, Tenant
 from tests.console.stories import make_delivery, make_notification, make_story
 from tests.make import (
     make_account,
+    make_notice,
     make_platform_account,
     make_policy,
     make_recipient,
@@ -40,6 +41,7 @@ def _fill(tenant: TenantIdentity, mark: str) -> None:
     make_recipient(tenant, mark, email=f"{mark}@example.org")
     make_suppression(tenant, f"{mark}@example.org")
     make_account(tenant, name=f"{mark} account", credentials={})
+    make_notice(tenant, text=f"{mark} notice")
     keys.create_key(tenant.id, name=f"{mark} key", mode="live")
     with in_tenant(tenant):
         if not User.objects.filter(username=mark).exists():
@@ -56,6 +58,7 @@ def _one_of(tenant: TenantIdentity, mark: str) -> dict[type[Row], Row]:
         Policy: lambda: Policy.objects.get(topic=f"{mark}.greeted"),
         Recipient: lambda: Recipient.objects.get(external_id=mark),
         Suppression: Suppression.objects.get,
+        Notice: Notice.objects.get,
         ProviderAccount: lambda: ProviderAccount.objects.get(name=f"{mark} account"),
         ApiKey: lambda: ApiKey.objects.get(tenant_id=tenant.id, name=f"{mark} key"),
         User: lambda: User.objects.get(username=mark),
