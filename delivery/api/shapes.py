@@ -51,10 +51,11 @@ class ReceiptOut(Struct, kw_only=True):
     event: Annotated[
         str,
         Meta(
-            description="What the provider says: `delivered`, `bounced`, `complained`, "
-            "`failed` or `opted_out`."
+            description="What the provider says: `delivered`, `bounced`, `soft_bounced`, "
+            "`deferred`, `complained`, `failed` or `opted_out`."
         ),
     ]
+    error_class: Annotated[str | None, Meta(description="The class of bad news; null of good.")]
     code: Annotated[str | None, Meta(description="The provider's own code.")]
     detail: Annotated[str | None, Meta(description="The provider's own words.")]
     applied: Annotated[bool, Meta(description="Whether it moved the delivery.")]
@@ -152,6 +153,7 @@ def receipt_out(row: Receipt) -> ReceiptOut:
         delivery=row.delivery_id,
         attempt=row.attempt_id,
         event=row.event,
+        error_class=row.error_class or None,
         code=row.code or None,
         detail=row.detail or None,
         applied=row.applied,
