@@ -30,16 +30,16 @@ def _load() -> dict[str, PolicyFacts]:
 
 
 def _facts(row: Policy) -> PolicyFacts:
-    channels = sorted(row.channels.all(), key=lambda each: (each.position, each.pk))
+    rules = [
+        Rule(channel=each.channel, template=each.template.name, fallback=each.fallback)
+        for each in sorted(row.channels.all(), key=lambda each: (each.position, each.pk))
+    ]
     return PolicyFacts(
         topic=row.topic,
         priority=row.priority,
         enabled=row.enabled,
-        rules=tuple(
-            Rule(channel=each.channel, template=each.template.name)
-            for each in channels
-            if not each.fallback
-        ),
+        rules=tuple(rule for rule in rules if not rule.fallback),
+        fallbacks=tuple(rule for rule in rules if rule.fallback),
         retry=row.retry,
         overrides=frozenset(row.overrides),
     )

@@ -41,7 +41,8 @@ class Skip(StrEnum):
 
 MOVES: dict[Status, frozenset[Status]] = {
     Status.QUEUED: frozenset(Status) - {Status.QUEUED},
-    Status.SENT: frozenset({Status.DELIVERED, Status.BOUNCED, Status.FAILED}),
+    # Sent once more only by a policy that waits for receipts.
+    Status.SENT: frozenset({Status.QUEUED, Status.DELIVERED, Status.BOUNCED, Status.FAILED}),
     Status.DELIVERED: frozenset(),
     Status.SKIPPED: frozenset(),
     Status.FAILED: frozenset({Status.QUEUED, Status.SENT, Status.DELIVERED}),

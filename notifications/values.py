@@ -31,7 +31,7 @@ class Rule(Value, frozen=True, kw_only=True):
 class PolicyFacts(Value, frozen=True, kw_only=True):
     """What a topic's policy says.
 
-    `rules` are the channels used at once, without fallbacks. `retry` are figures of
+    `rules` are the channels used at once, `fallbacks` the others. `retry` are figures of
     patience.RetryRule, `overrides` the reasons of suppressions that it is sent in spite of.
     """
 
@@ -39,6 +39,7 @@ class PolicyFacts(Value, frozen=True, kw_only=True):
     priority: str
     enabled: bool
     rules: tuple[Rule, ...]
+    fallbacks: tuple[Rule, ...] = ()
     retry: Mapping[str, float] = {}
     overrides: frozenset[str] = frozenset()
 

@@ -158,13 +158,14 @@ class Delivery(models.Model):
 
 
 class Action(models.Model):
-    """Something a person or a key did to a notification: a line of its timeline."""
+    """Something a person, a key or a policy did to a notification: a line of its timeline."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     notification_id = models.UUIDField(db_index=True)
     deliveries = ArrayField(models.UUIDField(), default=list)
-    verb = models.CharField(max_length=20, help_text="cancel, redrive or acknowledge.")
+    verb = models.CharField(max_length=20, help_text="Such as cancel, redrive or fall_over.")
     actor = models.CharField(max_length=150)
+    detail = models.CharField(max_length=300, default="", db_default="", help_text="Why.")
     created_at = models.DateTimeField()
 
     class Meta:

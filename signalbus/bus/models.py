@@ -12,6 +12,8 @@ PURPOSES = [(each.value, each.value.title()) for each in Purpose]
 class OutboxEntry(models.Model):
     """A delivery's place in the line, and its lock. The id of a `send` entry is its delivery's.
 
+    A `watch` entry stands beside it; its `tries` are the attempts that it knows of.
+
     `generation` grows at each publication and travels in the Kafka message; `claim` is the id of
     the attempt under way. While published, `available_at` is when the entry comes due again
     should nobody settle it.
@@ -65,6 +67,12 @@ class OutboxEntry(models.Model):
                 fields=["stream", "tenant_id", "available_at"],
                 condition=models.Q(reserved_account__isnull=False),
                 name="outbox_reserved",
+            ),
+            # What waits for a receipt, found by the delivery where that is cancelled or settled.
+            models.Index(
+                fields=["delivery"],
+                condition=models.Q(purpose=Purpose.WATCH.value),
+                name="outbox_watch",
             ),
             # What is left of a redrive; other entries are not in it.
             models.Index(

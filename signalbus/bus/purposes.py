@@ -8,4 +8,5 @@ class Purpose(StrEnum):
 
     SEND = "send"
     RECONCILE = "reconcile"
+    WATCH = "watch"  # no receipt of delivery by now?
     MESSAGE = "message"
