@@ -82,8 +82,11 @@ def _found(digest: bytes, request: HttpRequest) -> KeyIdentity | None:
     known = identity.remembered(digest)
     if known is not None:
         return known
-    floods.check_blocked(request)
-    return identity.by_digest(digest)
+    floods.check_blocked(request, digest)
+    found = identity.by_digest(digest)
+    if found is not None:
+        floods.note_right_key(digest)
+    return found
 
 
 def _ended(key: KeyIdentity, what: str) -> str:

@@ -1,8 +1,8 @@
 """Requests without a right key, slowed for each client address before they cost anything.
 
-Once an address has sent too many wrong keys, keys of it that are not remembered are refused without
-a look into the database; who is remembered to have a right one goes on. Each process finds that out
-for itself, by the first wrong key that the shared limit refuses.
+Once an address has sent too many wrong keys, those of its keys that were not right within the hour
+are refused without a look into the database; all others go on, for the address may be that of a
+proxy. Each process finds that out for itself, by the first wrong key that the shared limit refuses.
 """
 
 import time
@@ -21,9 +21,11 @@ from tenants.client_address import client_of
 
 WRONG_KEYS = "wrong_keys_per_minute"
 KEYLESS = "keyless_requests_per_minute"
-MOST_BLOCKED = 100_000
+MOST_KEPT = 100_000
+HOUR = 3600.0
 
-_blocked: TimedCache[str, float] = TimedCache(seconds=limits.MINUTE, size=MOST_BLOCKED)
+_blocked: TimedCache[str, float] = TimedCache(seconds=limits.MINUTE, size=MOST_KEPT)
+_right: TimedCache[bytes, bool] = TimedCache(seconds=HOUR, size=MOST_KEPT)
 
 
 def address_of(request: HttpRequest) -> str:
@@ -33,11 +35,18 @@ def address_of(request: HttpRequest) -> str:
     return client_of(peer, forwarded, settings.TRUSTED_PROXIES)
 
 
-def check_blocked(request: HttpRequest) -> None:
-    """Raise Problem where the address has sent too many wrong keys a moment ago."""
+def check_blocked(request: HttpRequest, digest: bytes) -> None:
+    """Raise Problem where the address has sent too many wrong keys, and this may be one as well."""
+    if _right.peek(digest):
+        return
     until = _blocked.peek(address_of(request))
     if until is not None and until > time.monotonic():
         raise _problem(WRONG_KEYS, until - time.monotonic())
+
+
+def note_right_key(digest: bytes) -> None:
+    """Remember that this is the digest of a key that exists."""
+    _right.put(digest, True)
 
 
 def note_wrong_key(request: HttpRequest) -> None:

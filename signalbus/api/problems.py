@@ -127,12 +127,12 @@ KINDS: dict[str, Kind] = {
     "rate-limited": Kind(
         429,
         "Too many requests",
-        "Repeat after `Retry-After`.",
+        "Repeat after `Retry-After`; the header `RateLimit` says beforehand how much is left.",
     ),
     "quota-exceeded": Kind(
         429,
         "The quota is used up",
-        "Wait until the day or month that the detail names, or ask for a higher quota.",
+        "Wait until `opens_at`, or ask whoever runs the installation for a higher quota.",
     ),
     "internal": Kind(
         500,

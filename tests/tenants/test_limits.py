@@ -1,5 +1,6 @@
 """The table of limits, and what may be set of it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -141,3 +142,13 @@ def test_a_limited_key_grants_no_more_than_it_may_itself(acme: TenantIdentity) -
 def test_a_test_key_changes_no_live_key(api: Api, test_api: Api) -> None:
     live = api.post("/api-keys", {"name": "live", "scopes": ["send"]}).body["id"]
     assert test_api.patch(f"/api-keys/{live}", {"limits": {}}).status == 404
+
+
+def test_the_documents_table_is_the_codes() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "limits.md").read_text()
+    rows = [
+        f"| `{name}` | {', '.join(line.of)} | {'none' if line.default is None else line.default} "
+        f"| {line.meaning} |"
+        for name, line in LIMITS.items()
+    ]
+    assert "\n".join(rows) in page
