@@ -8,10 +8,12 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-from delivery import suppressed
+from delivery import errors, suppressed
 from delivery.history import Content, Event
 from delivery.models import Attempt, DeadLetter, Receipt
 from notifications.api.shown import NotificationOut
+
+ADVICE = "What a person can do about errors of that class; null where nothing failed."
 
 
 class AttemptOut(Struct, kw_only=True):
@@ -27,6 +29,7 @@ class AttemptOut(Struct, kw_only=True):
     ]
     code: Annotated[str | None, Meta(description="The provider's own code.")]
     detail: Annotated[str | None, Meta(description="The provider's own words.")]
+    advice: Annotated[str | None, Meta(description=ADVICE)]
     reference: Annotated[str | None, Meta(description="The provider's own id of the message.")]
     possibly_repeated: Annotated[
         bool, Meta(description="Whether the provider may have had the message before.")
@@ -113,6 +116,7 @@ class DeadLetterOut(Struct, kw_only=True):
         str | None, Meta(description="Why it failed, such as `bad_address`; null where it did not.")
     ]
     reason: Annotated[str, Meta(description="The last error in the provider's words.")]
+    advice: Annotated[str | None, Meta(description=ADVICE)]
     attempts: Annotated[int, Meta(description="How many attempts were made.")]
     created_at: Annotated[datetime, Meta(description="When it gave up.")]
     acknowledged_at: Annotated[
@@ -139,6 +143,7 @@ def attempt_out(row: Attempt) -> AttemptOut:
         error_class=row.error_class or None,
         code=row.code or None,
         detail=row.detail or None,
+        advice=errors.advice(row.error_class) or None,
         reference=row.reference or None,
         possibly_repeated=row.possibly_repeated,
         started_at=row.started_at,
@@ -172,6 +177,7 @@ def dead_letter_out(row: DeadLetter, history: list[Attempt]) -> DeadLetterOut:
         provider=row.provider or None,
         error_class=row.error_class or None,
         reason=row.reason,
+        advice=errors.advice(row.error_class) or None,
         attempts=row.attempts,
         created_at=row.created_at,
         acknowledged_at=row.acknowledged_at,

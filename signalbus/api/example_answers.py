@@ -64,6 +64,10 @@ TEXTED = {
     "recipient": None,
     "deliveries": [delivery(MESSAGE, "sms", "********5678")],
 }
+LOOK_AT_THE_PROVIDER = (
+    "Check the account's host, port and network and the provider's status page, "
+    "and redrive once it works again."
+)
 ENDED: dict[str, Any] = {"status": "sent", "available_at": None}
 TRIED = {
     "id": ATTEMPT,
@@ -74,6 +78,7 @@ TRIED = {
     "error_class": None,
     "code": "250",
     "detail": "2.0.0 Ok: queued as 4F2A1",
+    "advice": None,
     "reference": "<019aa264@shop.example>",
     "possibly_repeated": False,
     "started_at": MADE,
@@ -85,6 +90,7 @@ REFUSED = {
     "error_class": "provider_down",
     "code": "451",
     "detail": "4.3.0 Temporarily out of order",
+    "advice": LOOK_AT_THE_PROVIDER,
     "reference": None,
 }
 LINE = {
@@ -137,6 +143,7 @@ LETTER = {
     "provider": "smtp",
     "error_class": "provider_down",
     "reason": "4.3.0 Temporarily out of order",
+    "advice": LOOK_AT_THE_PROVIDER,
     "attempts": 8,
     "created_at": MADE,
     "acknowledged_at": None,

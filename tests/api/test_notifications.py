@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from delivery.errors import RULES, ErrorClass
 from delivery.models import DeadLetter
 from notifications.models import Action, Delivery, Notification
 from signalbus.bus.models import OutboxEntry
@@ -76,6 +77,7 @@ def test_attempts_are_told_with_the_provider_s_words(api: Api, acme: TenantIdent
     assert (attempt["code"], attempt["detail"], attempt["duration_ms"]) == ("550", "No such", 12)
     (refused,) = (event for event in shown["timeline"] if event["event"] == "refused")
     assert refused["detail"] == "No such"
+    assert attempt["advice"] == RULES[ErrorClass.BAD_ADDRESS].advice
     assert shown["receipts"] == []
 
 
@@ -153,6 +155,7 @@ def test_dead_letters_tell_why_and_what_was_tried(api: Api, acme: TenantIdentity
     assert shown["id"] == str(letter.id)
     assert shown["reason"] == "The provider answered 503."
     assert [attempt["code"] for attempt in shown["history"]] == ["503"]
+    assert shown["advice"] == RULES[ErrorClass.PROVIDER_DOWN].advice
     assert api.get("/dead-letters", {"error_class": "busy"}).body["results"] == []
 
 
