@@ -49,8 +49,9 @@ def note_receipt(account: UUID, now: datetime) -> None:
 
 def last_receipts(accounts: Iterable[UUID]) -> dict[UUID, datetime]:
     """When the providers of these accounts have called last, of those that ever did."""
-    rows = AccountDoor.objects.filter(pk__in=accounts, last_receipt_at__isnull=False)
-    return dict(rows.values_list("account_id", "last_receipt_at"))
+    rows = AccountDoor.objects.filter(pk__in=accounts)
+    noted = rows.values_list("account_id", "last_receipt_at")
+    return {account: moment for account, moment in noted if moment is not None}
 
 
 def close_door(account: UUID) -> None:

@@ -76,7 +76,7 @@ def _matched(schema: str, now: datetime) -> int:
 
 
 def _match_page(schema: str, now: datetime) -> int:
-    given = {"oldest": lowest_id_at(now - YOUNG), "limit": PAGE}
+    given: dict[str, Any] = {"oldest": lowest_id_at(now - YOUNG), "limit": PAGE}
     with in_schema(schema), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(sql.TAKE_OUT.replace("{schema}.", ""), given)

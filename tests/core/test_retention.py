@@ -3,7 +3,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from delivery.models import SandboxMessage
+from delivery.models import Receipt, SandboxMessage
 from signalbus import retention
 from signalbus.api.models import IdempotencyRecord
 from signalbus.core.ids import lowest_id_at, new_id
@@ -61,3 +61,38 @@ def test_sandbox_messages_go_after_their_days(acme: TenantIdentity, settings: An
     assert retention.purge_sandbox_messages(NOW) == 1
     with in_tenant(acme):
         assert SandboxMessage.objects.count() == 1
+
+
+def make_receipt(age: timedelta, **fields: Any) -> Receipt:
+    return Receipt.objects.create(
+        id=lowest_id_at(NOW - age),
+        **{
+            "account_id": new_id(),
+            "event_id": "1",
+            "delivery_id": new_id(),
+            "event": "bounced",
+            "applied": True,
+            "raw": {"as": "it came"},
+            "occurred_at": NOW - age,
+            "created_at": NOW - age,
+            **fields,
+        },
+    )
+
+
+def test_receipts_are_emptied_after_their_days_and_strays_go(
+    acme: TenantIdentity, settings: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(retention, "PAGE", 1)
+    settings.RECEIPT_DAYS = 30
+    with in_tenant(acme):
+        old = make_receipt(timedelta(days=31))
+        older = make_receipt(timedelta(days=32))
+        stray = make_receipt(timedelta(days=33), delivery_id=None)
+        young = make_receipt(timedelta(days=29))
+    assert retention.purge_receipts(NOW) == 3
+    with in_tenant(acme):
+        kept = {row.id: row.raw for row in Receipt.objects.all()}
+    assert kept == {old.id: {}, older.id: {}, young.id: {"as": "it came"}}
+    assert stray.id not in kept
+    assert retention.purge_receipts(NOW) == 0

@@ -60,7 +60,7 @@ def _resend(raw: Mapping[str, Any]) -> str:
 
 
 def _sparkpost(raw: Mapping[str, Any]) -> str:
-    inner = next(iter((raw.get("msys") or {}).values()), {})
+    inner: Mapping[str, Any] = next(iter((raw.get("msys") or {}).values()), {})
     return str(inner.get("bounce_class", ""))
 
 

@@ -5,6 +5,7 @@ https://www.twilio.com/docs/messaging/guides/webhook-request and
 https://www.twilio.com/docs/usage/webhooks/webhooks-security.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -26,6 +27,7 @@ from signalbus.bus.streams import Channel
 
 # Statuses after which nothing more comes; of the others, nothing follows.
 LOST = frozenset({"failed", "undelivered", "canceled"})
+Form = Mapping[str, str]
 OWN_TOKEN = "webhook_auth_token"  # noqa: S105 - a name
 
 
@@ -36,7 +38,7 @@ class TwilioReader(Reader):
 
     def read(self, request: HttpRequest) -> Read:
         self._check(request)
-        form = request.POST
+        form = {name: str(value) for name, value in request.POST.items()}
         if not form.get("MessageSid"):
             raise unreadable("The request names no message: MessageSid is missing.")
         if "MessageStatus" in form:
@@ -70,13 +72,13 @@ class TwilioReader(Reader):
         query = request.META.get("QUERY_STRING", "")
         return f"{self.url}?{query}" if query else self.url
 
-    def _status(self, form: QueryDict, query: QueryDict) -> Read:
+    def _status(self, form: Form, query: QueryDict) -> Read:
         status = form["MessageStatus"]
         if status not in DELIVERED and status not in LOST:
             return Read(ignored=[status])
         return Read(receipts=[_receipt(form, handback.of_query(query.dict()))])
 
-    def _message(self, form: QueryDict) -> Inbound:
+    def _message(self, form: Form) -> Inbound:
         return Inbound(
             account=self.account.id,
             kind=self.account.kind,
@@ -87,11 +89,11 @@ class TwilioReader(Reader):
             to=form.get("To", ""),
             received_at=datetime.now(UTC),
             text=form.get("Body", ""),
-            raw=form.dict(),
+            raw=form,
         )
 
 
-def _receipt(form: QueryDict, ids: handback.HandedBack) -> ReceiptEvent:
+def _receipt(form: Form, ids: handback.HandedBack) -> ReceiptEvent:
     status, sid, code = form["MessageStatus"], form["MessageSid"], form.get("ErrorCode", "")
     error_class = None if status in DELIVERED else _class_of(code)
     return ReceiptEvent(
@@ -106,7 +108,7 @@ def _receipt(form: QueryDict, ids: handback.HandedBack) -> ReceiptEvent:
         error_class=error_class or "",
         code=code,
         detail=_detail(status, form) if error_class else "",
-        raw=form.dict(),
+        raw=form,
     )
 
 
@@ -121,6 +123,6 @@ def _kind(error_class: ErrorClass | None) -> EventKind:
     return EventKind.BOUNCED if error_class is ErrorClass.BAD_ADDRESS else EventKind.FAILED
 
 
-def _detail(status: str, form: QueryDict) -> str:
+def _detail(status: str, form: Form) -> str:
     words = form.get("ErrorMessage", "")
     return f"Twilio has the message as {status}. {words}".strip()
