@@ -3,12 +3,15 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import pytest
 from django.db import connection
 
 from notifications import quotas
 from notifications.models import Batch, Notice, Usage
+from notifications.planning import Plan, Planner
 from notifications.quotas import Standing
+from notifications.values import Asked, Refused
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tenants.limits import ALL_CHANNELS, Period, Quota
@@ -198,13 +201,22 @@ def test_days_before_count_for_the_month_alone(api: Api, acme: TenantIdentity) -
         assert answer.body["quota"] == "email_per_month"
 
 
+@pytest.mark.parametrize("quota", [None, 3])
 def test_an_item_that_only_the_database_refuses_is_not_counted(
-    api: Api, acme: TenantIdentity
+    api: Api, acme: TenantIdentity, monkeypatch: pytest.MonkeyPatch, quota: int | None
 ) -> None:
-    limit(acme, email_per_day=3)
-    items = [letter(), letter(to="x" * 70 + "@example.org"), letter()]
+    real = Planner.plan
+
+    def unstorable(self: Planner, asked: Asked) -> Plan | Refused:
+        plan = real(self, asked)
+        return msgspec.structs.replace(plan, locale="x" * 99) if asked.correlation_id else plan
+
+    monkeypatch.setattr(Planner, "plan", unstorable)
+    limit(acme, email_per_day=quota)
+    items = [letter(), letter(correlation_id="bad"), letter()]
     answer = api.post("/notifications/batch", {"items": items})
-    assert usage(acme)["email"] == answer.body["accepted"]
+    assert (answer.status, answer.body["accepted"]) == (202, 2)
+    assert usage(acme)["email"] == 2
 
 
 def test_quotas_cost_two_statements_and_none_cost_one(api: Api, acme: TenantIdentity) -> None:

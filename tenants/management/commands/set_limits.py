@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from tenants.limit_checks import OFF, LimitsError, check_tenant, number_of
-from tenants.limits import Subject, numbers_of
+from tenants.limits import Subject, figures, numbers_of, of_tenant
 from tenants.management.tenant_argument import add_tenant, tenant_named
 from tenants.models import Tenant
 
@@ -37,7 +37,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         tenant.limits = limits
         tenant.save(update_fields=["limits"])
-        for name, number in numbers_of(Subject.TENANT, settings.LIMITS, limits).items():
+        numbers = numbers_of(Subject.TENANT, settings.LIMITS, limits)
+        numbers |= figures(of_tenant(settings.LIMITS, limits))
+        for name, number in numbers.items():
             self.stdout.write(f"{name:28} {OFF if number is None else number}")
 
 
