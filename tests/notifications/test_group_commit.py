@@ -167,7 +167,7 @@ def test_what_the_database_refuses_is_logged_without_the_row(
     real = planning.Planner.plan
 
     def spoiled(self: Any, each: Asked) -> Any:
-        return msgspec.structs.replace(real(self, each), priority=None)
+        return msgspec.structs.replace(real(self, each), locale=None)
 
     monkeypatch.setattr(planning.Planner, "plan", spoiled)
     refused = gatherer.submit(
