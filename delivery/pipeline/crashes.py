@@ -8,6 +8,7 @@ from django.db import transaction
 from delivery.pipeline import facts, set_aside
 from signalbus.bus import outbox
 from signalbus.bus.outbox import Postponed
+from signalbus.bus.purposes import Purpose
 from signalbus.bus.received import Received
 from signalbus.core.logs import get_logger
 
@@ -41,7 +42,10 @@ def note(received: Received, error: Exception) -> None:
 
 
 def _bury(received: Received, error: Exception) -> bool:
-    """Settle it as dead; not possible where reading it is what raises."""
+    """Settle it as dead; not possible where reading it is what raises. A watch just ends."""
+    if received.envelope.purpose == Purpose.WATCH:
+        set_aside.forget([received])
+        return True
     trace = "".join(traceback.format_exception(error))
     try:
         items = facts.gather([received]).items

@@ -9,6 +9,7 @@ from delivery.pipeline import record_sql, rows
 from delivery.pipeline.items import Finished
 from delivery.pipeline.literals import arrays, as_literals, literal
 from delivery.pipeline.verdicts import Ends, Verdict, Waits
+from delivery.pipeline.watch_rows import WatchRow, watch_row, watch_statement
 from delivery.providers.base import Accepted, Outcome
 from delivery.receipts.apply import ReceivedEvent, statements
 from notifications import soft_bounces, status_sql
@@ -142,10 +143,24 @@ def _apply_receipts(recording: Recording) -> None:
             recording.add("receipts", statement, params)
 
 
+def _watch(recording: Recording) -> None:
+    watched = [row for each in recording.judged if (row := _watched(each)) is not None]
+    if watched:
+        recording.add("watch", *watch_statement(recording.tenant, watched))
+
+
 def _status(recording: Recording) -> None:
     notifications = {each.finished.call.item.facts.notification for each in recording.judged}
     for statement, params in status_sql.statements(notifications):
         recording.add("status", statement, params)
+
+
+def _watched(judged: Judged) -> WatchRow | None:
+    """What may be sent by another way if need be; a watch has the id of the attempt."""
+    call = judged.finished.call
+    row = watch_row(call.attempt, call.item) if isinstance(judged.verdict, Ends) else None
+    has_way = row is not None and (row.falls or len(call.choices) != 1)
+    return row if has_way else None
 
 
 def _receipts(recording: Recording) -> list[ReceivedEvent]:
@@ -165,5 +180,6 @@ COMPOSERS: tuple[Callable[[Recording], None], ...] = (
     _attempts,
     _sandbox,
     _apply_receipts,
+    _watch,
     _status,
 )

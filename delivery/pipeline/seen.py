@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from delivery.errors import DeliveryError, ErrorClass
+from delivery.pipeline.fall_rows import MadeRow
 from delivery.pipeline.gate import GivenUp
 from delivery.pipeline.items import Call, Finished, Item
 from delivery.pipeline.verdicts import Verdict, Waits
+from delivery.pipeline.watching import Watched
 from notifications.states import Status
+from signalbus.bus.streams import stream_of
 from signalbus.core import tracing
 from signalbus.core.logs import get_logger
 from signalbus.core.metrics import (
@@ -19,8 +22,11 @@ from signalbus.core.metrics import (
     NOTIFICATION_RETRIES,
     NOTIFICATION_SEND_DURATION_SECONDS,
     NOTIFICATIONS_ATTEMPTED,
+    NOTIFICATIONS_ENQUEUED,
     NOTIFICATIONS_PROCESSED,
+    stream_labels,
 )
+from signalbus.core.redis import hint
 
 log = get_logger(__name__)
 
@@ -83,3 +89,15 @@ def _warn(item: Item, status: Status, error: Failure | None) -> None:
             error_class=error.error_class.value if error else "",
             code=error.code if error else "",
         )
+
+
+def fallen(again: Sequence[Watched], made: Sequence[MadeRow]) -> None:
+    """Deliveries have been put into the line, or skipped, for want of a receipt of others."""
+    for row in made:
+        if row.status == Status.SKIPPED:
+            NOTIFICATIONS_PROCESSED.labels(row.channel, row.lane, row.status).inc()
+    streams = [stream_of(watched.channel, watched.lane) for watched in again]
+    streams += [row.stream for row in made if row.status == Status.QUEUED]
+    for stream, count in Counter(streams).items():
+        NOTIFICATIONS_ENQUEUED.labels(*stream_labels(stream)).inc(count)
+        hint(stream)

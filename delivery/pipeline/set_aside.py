@@ -15,6 +15,7 @@ from delivery.pipeline import record_sql, rows, seen
 from delivery.pipeline.gate import GivenUp, Hold, Skipped
 from delivery.pipeline.items import Item
 from delivery.pipeline.literals import arrays, literal
+from delivery.pipeline.watch_rows import watch_row, watch_statement
 from notifications import soft_bounces, status_sql
 from notifications.states import Status
 from signalbus.bus import outbox
@@ -95,13 +96,17 @@ def hold(held: Sequence[tuple[Received, Hold]]) -> None:
 
 def discard(received: Sequence[Received]) -> None:
     """Take entries out of the line whose delivery does not exist."""
+    for entry in forget(received):
+        log.error("pipeline.entry_without_delivery", entry=str(entry))
+
+
+def forget(received: Sequence[Received]) -> set[UUID]:
+    """Take entries out of the line after which nothing is to be done; those that were met."""
     if not received:
-        return
+        return set()
     entries = [(each.envelope.entry, each.envelope.generation) for each in received]
     with transaction.atomic():
-        gone = outbox.settle_unclaimed(entries)
-    for entry in gone:
-        log.error("pipeline.entry_without_delivery", entry=str(entry))
+        return outbox.settle_unclaimed(entries)
 
 
 def _statements(group: Sequence[Aside]) -> list[Statement]:
@@ -111,8 +116,16 @@ def _statements(group: Sequence[Aside]) -> list[Statement]:
     return [
         (record_sql.LOCK, {"ids": literal([aside.item.facts.delivery for aside in group])}),
         (record_sql.SET_ASIDE, {**ends, **figures}),
+        *_watch(group),
         *status_sql.statements(notifications),
     ]
+
+
+def _watch(group: Sequence[Aside]) -> list[Statement]:
+    """Their topics may have other channels, which are tried at once."""
+    watched = [watch_row(new_id(), aside.item) for aside in group]
+    falls = [row for row in watched if row is not None and row.falls]
+    return [watch_statement(group[0].item.tenant.id, falls)] if falls else []
 
 
 def _row(aside: Aside) -> rows.EndRow:

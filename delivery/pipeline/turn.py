@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from delivery.pipeline import doubts, facts, plan, seen, set_aside
+from delivery.pipeline import doubts, facts, plan, seen, set_aside, watches
 from delivery.pipeline.bulkhead import UNBOUNDED
 from delivery.pipeline.claim import Claims
 from delivery.pipeline.dispatcher import Dispatcher
@@ -28,6 +28,7 @@ from delivery.pipeline.stops import Stops
 from signalbus.bus import outbox
 from signalbus.bus.lines_sql import CROWDED as CROWDED_LINE
 from signalbus.bus.outbox import Pausing
+from signalbus.bus.purposes import Purpose
 from signalbus.bus.received import Received
 
 # What finds no room to wait is looked at again so much later: by then others had their turn.
@@ -80,7 +81,9 @@ class Turn:
         Raises OperationalError without PostgreSQL, and whatever a single item makes it raise;
         then the same messages may be given once more, in smaller groups.
         """
-        gathered = facts.gather([*again, *new])
+        sends, watched = _parted(new)
+        watches.handle(watched)
+        gathered = facts.gather([*again, *sends])
         self._learn_time(gathered.items)
         found = sort(gathered.items, self._flight)
         accounts = plan.accounts_for(gathered.items)
@@ -177,6 +180,14 @@ class Turn:
         for provider, calls in plan.by_account(to_make):
             seen.attempted(calls, provider.kind)
             self._dispatcher.submit(provider, calls, self._offset)
+
+
+def _parted(new: Sequence[Received]) -> tuple[list[Received], list[Received]]:
+    """What is to be sent or asked about, and what only waits for a receipt."""
+    parts: tuple[list[Received], list[Received]] = ([], [])
+    for received in new:
+        parts[received.envelope.purpose == Purpose.WATCH].append(received)
+    return parts
 
 
 def _gated(sends: Sequence[Item], questions: Sequence[Item]) -> Ways:
