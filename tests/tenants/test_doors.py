@@ -1,9 +1,11 @@
 """The doors of provider accounts: kept up by whoever makes and removes accounts."""
 
+import importlib
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.db import connection
 from django.utils import timezone
 
 from signalbus import demo_data
@@ -50,3 +52,13 @@ def test_the_last_receipt_is_noted_to_the_minute(acme: Any):
     timed_cache.clear_all()
     doors.note_receipt(account.id, now + timedelta(minutes=2))
     assert doors.last_receipts([account.id]) == {account.id: now + timedelta(minutes=2)}
+
+
+def test_accounts_from_before_get_theirs_by_the_migration(acme: Any, globex: Any):
+    ids = {make_account(tenant).id: tenant.id for tenant in (acme, globex)}
+    AccountDoor.objects.all().delete()
+    statement = importlib.import_module("delivery.migrations.0004_receipt_hooks").OPEN_DOORS
+    for tenant in (acme, globex, acme):
+        with in_tenant(tenant), connection.cursor() as cursor:
+            cursor.execute(statement)
+    assert dict(AccountDoor.objects.values_list("account_id", "tenant_id")) == ids

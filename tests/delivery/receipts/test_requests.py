@@ -16,6 +16,7 @@ from tenants import doors
 from tenants.context import in_tenant
 from tests.delivery.receipts.calls import BASIC, Call, event, post
 from tests.delivery.receipts.sent import Sent, make_hooked
+from tests.door import Api
 
 DELIVERY = event("postmark", "delivery")
 
@@ -150,6 +151,18 @@ def test_a_delivery_that_a_receipt_ends_badly_is_told_in_the_log(acme: Any, capf
     assert (line["tenant"], line["delivery"]) == ("acme", str(sent.delivery.id))
     assert (line["error_class"], line["code"]) == ("bad_address", "550 5.1.1")
     assert "ana@example.org" not in json.dumps(lines)
+
+
+def test_the_timeline_tells_it(acme: Any, api: Api):
+    sent = Sent(acme, make_hooked(acme, "postmark"))
+    sent.tell(event("postmark", "hard_bounce"))
+    shown = api.get(f"/notifications/{sent.delivery.notification_id}").body
+    (line,) = [each for each in shown["timeline"] if each["event"] == "bounced"]
+    assert (line["provider"], line["code"]) == ("postmark", "550 5.1.1")
+    assert (line["delivery"], line["attempt"]) == (str(sent.delivery.id), str(sent.attempt.id))
+    (receipt,) = shown["receipts"]
+    assert (receipt["error_class"], receipt["applied"]) == ("bad_address", True)
+    assert shown["status"] == "bounced"
 
 
 def test_the_hooks_are_no_part_of_the_api_document():
