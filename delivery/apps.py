@@ -8,10 +8,16 @@ class DeliveryConfig(AppConfig):
     name = "delivery"
 
     def ready(self) -> None:
-        """Let what providers call find each account, whoever makes or removes it."""
+        """Let what providers call find each account, whoever makes or removes it; let lifting a
+        notice of the guard let the lane run."""
+        from delivery import guard
         from delivery.models import ProviderAccount
+        from notifications import lifting
+        from notifications.notices import Kind
         from tenants.models import PlatformAccount
 
+        for kind in (Kind.BOUNCES, Kind.COMPLAINTS):
+            lifting.on_lift(kind, guard.release)
         post_save.connect(_open_door, sender=ProviderAccount)
         for model in (ProviderAccount, PlatformAccount):
             post_delete.connect(_close_door, sender=model)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from notifications import notices, quotas, usage
-from notifications.notices import Kind, Severity
+from notifications.noticed import SIGNALBUS, Kind, Severity
 from notifications.planning import Plan
 from notifications.quotas import Standing
 from notifications.values import Refused, Result
@@ -19,7 +19,6 @@ from tenants.limits import ALL_CHANNELS, Quota
 from tenants.models import Mode
 
 SECONDS_TOLD = 60.0
-SIGNALBUS = "Signalbus"
 
 _told: TimedCache[tuple[object, ...], bool] = TimedCache(seconds=SECONDS_TOLD, size=10_000)
 

@@ -4,33 +4,18 @@ All act in the current tenant's schema; `STATEMENTS` are the same for a pipeline
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
 from django.db import connection
 
+from notifications.noticed import Kind, Severity
 from signalbus.core.ids import new_id
 from signalbus.core.logs import get_logger
 from tenants.schemas import Statement
 
+__all__ = ["Kind", "Severity", "lift", "open_notice", "opening"]
+
 log = get_logger(__name__)
-
-
-class Kind(StrEnum):
-    """What is noticed."""
-
-    QUOTA = "quota"
-    BOUNCES = "bounces"
-    COMPLAINTS = "complaints"
-    FLOOD = "flood"
-
-
-class Severity(StrEnum):
-    """Whether something was stopped because of it."""
-
-    WARNING = "warning"
-    STOPPED = "stopped"
-
 
 OPEN = """
 INSERT INTO {schema}.notifications_notice AS held (

@@ -41,6 +41,7 @@ app.user_options["worker"].add(
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = {
+    "guard-deliverability": {"task": "signalbus.guard_deliverability", "schedule": MINUTE},
     "keep-spare-schemas": {"task": "signalbus.keep_spare_schemas", "schedule": MINUTE},
     "purge-idempotency-records": {
         "task": "signalbus.purge_idempotency_records",

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.utils import timezone
 
+from delivery import guard
 from delivery.receipts import matching
 from signalbus import retention
 from signalbus.bus import lines
@@ -25,6 +26,13 @@ def purge_idempotency_records() -> None:
     """Delete stored answers that no repeated request gets any more."""
     if purged := retention.purge_idempotency_records(timezone.now()):
         log.info("idempotency.purged", records=purged)
+
+
+@app.task(name="signalbus.guard_deliverability", expires=60)
+def guard_deliverability() -> None:
+    """Warn tenants of whose e-mail too much bounces or is complained about, or stop their bulk."""
+    if watched := guard.watch_all(timezone.now()):
+        log.info("guard.watched", tenants=watched)
 
 
 @app.task(name="signalbus.match_receipts", expires=60)

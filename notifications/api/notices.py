@@ -40,7 +40,7 @@ class NoticeOut(Struct, kw_only=True):
     lifted_at: Annotated[datetime | None, Meta(description="When it was lifted; null: open.")]
     lifted_by: Annotated[
         str | None,
-        Meta(description="Who lifted it; `signalbus` where the reason went away by itself."),
+        Meta(description="Who lifted it; `Signalbus` where the reason went away by itself."),
     ]
 
 

@@ -1,6 +1,5 @@
 """What is sent in spite of a suppression, and what refusals of a provider count."""
 
-
 import pytest
 
 from delivery.errors import DeliveryError, ErrorClass
