@@ -18,7 +18,9 @@ from signalbus.core.metrics import NOTIFICATIONS_PROCESSED
 
 VERB = "cancel"
 UNDER_WAY = "A delivery is under way and may reach its recipient, so nothing was cancelled."
-CHANGED = "It was redriven at this very moment, so nothing was cancelled. Cancel it again."
+CHANGED = (
+    "It was put into the line anew at this very moment, so nothing was cancelled. Cancel it again."
+)
 
 
 @transaction.atomic
@@ -26,14 +28,15 @@ def cancel(mode: str, notification_id: UUID, actor: str) -> Sequence[UUID]:
     """Cancel the open deliveries of a notification of the current tenant, and return them.
 
     Their entries are locked before the deliveries are looked at: either the cancel comes first, or
-    a worker's claim. Raises Problem `not-found`, and `too-late`, with the state, where a delivery
+    a worker's claim. With them go those that wait for receipts, or what was sent might be sent
+    anew. Raises Problem `not-found`, and `too-late`, with the state, where a delivery
     is under way or none is open; then nothing is changed.
     """
     notification = Notification.objects.filter(id=notification_id, mode=mode).first()
     if notification is None:
         raise not_found()
     rows = Delivery.objects.filter(notification_id=notification_id).order_by("id")
-    held = outbox.lock(list(rows.values_list("id", flat=True)))
+    held = outbox.lock_of(list(rows.values_list("id", flat=True)))
     waiting = [row for row in rows.select_for_update() if row.status in OPEN]
     opened = [row.id for row in waiting]
     _check(notification, opened, held)

@@ -51,8 +51,9 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) suppression ON true
 LEFT JOIN LATERAL (
-    SELECT status FROM {{schema}}.notifications_delivery earlier
-    WHERE earlier.id = delivery.fallback_of AND earlier.status = '{Status.DELIVERED}' LIMIT 1
+    SELECT status FROM {{schema}}.notifications_delivery other
+    WHERE delivery.fallback_of IS NOT NULL AND other.notification_id = delivery.notification_id
+        AND other.status = '{Status.DELIVERED}' LIMIT 1
 ) overtaking ON true
 LEFT JOIN LATERAL (
     SELECT * FROM {outbox_sql.ENTRIES} WHERE id = delivery.id LIMIT 1

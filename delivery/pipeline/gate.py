@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from delivery.pipeline.items import Facts
 
 PAUSED = "paused"
+ARRIVED = "another delivery of the notification has arrived"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ def _objection(facts: "Facts", overrides: Collection[str]) -> Skipped | GivenUp 
         return _expired(facts)
     if facts.suppressed and not (facts.suppressed in overrides and facts.suppressed in OVERRIDABLE):
         return Skipped(reason=Skip.SUPPRESSED, detail=_since(facts))
-    return None
+    return Skipped(reason=Skip.DUPLICATE, detail=ARRIVED) if facts.overtaken else None
 
 
 def _since(facts: "Facts") -> str:

@@ -26,9 +26,9 @@ class Facts:
     `deadline` is the caller's `expires_at`, or else how long the installation tries; `due_at` is
     when it was first meant to go out, `suppressed` the reason of a suppression that holds since
     `suppressed_at`, or empty. `account` is the one last used, `error_class` what it answered,
-    `wanted_account` the only one to be used; `overtaken` says that the delivery in whose place
-    this one was made has arrived after all. `generation` and what follows it are the outbox
-    entry's; `generation` is None where the entry is gone.
+    `wanted_account` the only one to be used; `overtaken` says that this one was made in another's
+    place, and one of the notification has arrived after all. `generation` and what follows it are
+    the outbox entry's; `generation` is None where the entry is gone.
     """
 
     delivery: UUID

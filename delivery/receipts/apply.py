@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from delivery.receipts import good_sql, seen, sql
+from delivery.receipts import good_sql, seen, sql, watches
 from delivery.receipts.effects import ERROR_CLASSES
 from delivery.receipts.events import EventKind, ReceiptEvent
 from notifications import soft_bounces, status_sql
@@ -101,6 +101,7 @@ def take_in(received: Sequence[ReceivedEvent]) -> Taken:
             cursor.execute(statement.replace(status_sql.SCHEMA, ""), given)
         rows = cursor.fetchall()
     moved = [row[2:] for row in rows if row[2] is not None]
+    watches.told(moved)
     status_sql.recompute(row[1] for row in moved)
     by_key = {_key(one): _outcome(row) for one, row in zip(once, rows, strict=True)}
     # Of one that came twice at once, the first took all.

@@ -40,6 +40,7 @@ __all__ = [
     "Wanted",
     "claim",
     "lock",
+    "lock_of",
     "partition_key",
     "pause",
     "pause_all",
@@ -79,6 +80,11 @@ def publish(entries: Sequence[NewEntry]) -> set[UUID]:
 def lock(ids: Iterable[UUID]) -> dict[UUID, Held]:
     """The entries, locked in the order of their ids until the transaction ends."""
     return _held(sql.LOCK, ids)
+
+
+def lock_of(deliveries: Iterable[UUID]) -> dict[UUID, Held]:
+    """As `lock`: the deliveries' entries, and those that wait for receipts of them."""
+    return _held(sql.LOCK_OF, deliveries)
 
 
 def peek(ids: Iterable[UUID]) -> dict[UUID, Held]:

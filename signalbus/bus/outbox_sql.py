@@ -33,6 +33,12 @@ RETURNING id
 # %(ids)s
 PEEK = f"SELECT {HELD_COLUMNS} FROM {ENTRIES} WHERE id = ANY(%(ids)s::uuid[])"
 LOCK = f"{PEEK} ORDER BY id FOR UPDATE"
+# %(ids)s: of deliveries, whose watches are locked along.
+LOCK_OF = f"""
+SELECT {HELD_COLUMNS} FROM {ENTRIES}
+WHERE id = ANY(%(ids)s::uuid[]) OR (purpose = 'watch' AND delivery = ANY(%(ids)s::uuid[]))
+ORDER BY id FOR UPDATE
+"""
 REMOVE = f"""
 DELETE FROM {ENTRIES} e USING (
     SELECT id FROM {ENTRIES} WHERE id = ANY(%(ids)s::uuid[]) ORDER BY id FOR UPDATE
