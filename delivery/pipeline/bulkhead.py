@@ -14,6 +14,8 @@ SLOW_SECONDS = 1.0  # a call that takes longer makes its account a slow one
 LATELY = 2.0  # seconds that quick accounts are about after one of them asked for a place
 PATIENCE = 2.0  # seconds: no more of an account's messages wait here than can begin in so long
 FEWEST_WAITING = 16
+TRIAL = 16  # messages at first of an account of which nobody knows yet how it answers
+ENOUGH = 10  # answers that tell: as many as let a breaker open
 UNBOUNDED = 1_000_000
 WEIGHT_OF_NEWEST = 0.3  # of a call, in what is known of its account
 MOST_KNOWN = 10_000  # accounts
@@ -26,6 +28,7 @@ class Bulkhead:
         self._places = places
         self._began: defaultdict[UUID, dict[int, float]] = defaultdict(dict)
         self._seconds: OrderedDict[UUID, float] = OrderedDict()
+        self._answers: dict[UUID, int] = {}
         self._quick_until = 0.0
         self._ticket = 0
 
@@ -39,16 +42,18 @@ class Bulkhead:
         self._began[account][self._ticket] = now
         return self._ticket
 
-    def end(self, account: UUID, ticket: int, now: float) -> None:
-        """A call has ended."""
+    def end(self, account: UUID, ticket: int, now: float, messages: int = 1) -> None:
+        """A call has ended that was about so many messages."""
         calls = self._began[account]
         took = now - calls.pop(ticket)
         before = self._seconds.pop(account, took)
         self._seconds[account] = before + WEIGHT_OF_NEWEST * (took - before)
+        self._answers[account] = min(self._answers.get(account, 0) + messages, ENOUGH)
         if not calls:
             del self._began[account]
         if len(self._seconds) > MOST_KNOWN:
-            self._seconds.popitem(last=False)
+            forgotten, _ = self._seconds.popitem(last=False)
+            del self._answers[forgotten]
 
     def ask(self, account: UUID, now: float) -> int:
         """Places that the account may hold now, as it has something to send."""
@@ -68,6 +73,13 @@ class Bulkhead:
         left = int(self._places * (SLOW_SHARE if quick else SHARE))
         left -= sum(self.held(each) for each in others if self._may_be_slow(each, now))
         return max(1, 2 * left // 3)
+
+    def trial(self, account: UUID, now: float) -> int:
+        """How many messages may try the account now; unbounded once it has answered enough."""
+        answers = self._answers.get(account, 0)
+        if answers >= ENOUGH or self.is_slow(account, now):
+            return UNBOUNDED
+        return max(0, TRIAL - self.held(account) - answers)
 
     def is_slow(self, account: UUID, now: float) -> bool:
         """Whether its calls are known to take long."""

@@ -72,6 +72,11 @@ class Dispatcher:
         in_hand = self._bulkhead.held(account) + len(self._backlog.get(account, ()))
         return max(0, min(self.free, allowed - in_hand))
 
+    def trial(self, account: UUID) -> int:
+        """How many messages may try this account now, while nobody knows how it answers."""
+        self._take_ended()
+        return self._bulkhead.trial(account, time.monotonic())
+
     def patience(self, account: UUID) -> int:
         """How many calls of this account may wait for a place in this process."""
         self._take_ended()
@@ -113,7 +118,7 @@ class Dispatcher:
 
     def _take(self, account: UUID, ticket: int, at: float, finished: list[Finished]) -> None:
         self._busy -= 1
-        self._bulkhead.end(account, ticket, at)
+        self._bulkhead.end(account, ticket, at, len(finished))
         self._ended += finished
 
     def _start_all(self) -> None:

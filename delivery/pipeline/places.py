@@ -15,6 +15,8 @@ class Rooms(Protocol):
 
     def room(self, account: UUID) -> int: ...
 
+    def trial(self, account: UUID) -> int: ...
+
 
 class Places:
     """The free places of one turn, handed out message by message."""
@@ -23,16 +25,28 @@ class Places:
         self._rooms = rooms
         self._left = rooms.free
         self._room: dict[UUID, int] = {}
+        self._trial: dict[UUID, int] = {}
         self._messages: Counter[UUID] = Counter()
 
     def take(self, planned: Planned) -> bool:
-        """Whether there is a place for it; each `max_batch` messages of an account share one."""
+        """Whether there is a place for it; each `max_batch` messages of an account share one.
+
+        One that might go by another account first waits for what a few bring, so that a provider
+        that is down costs few tries.
+        """
         account = planned.account.id
+        if len(planned.choices) > 1 and self._messages[account] >= self._few(account):
+            return False
         begins = self._messages[account] % planned.provider.max_batch == 0
         if begins and not self._take_place(account):
             return False
         self._messages[account] += 1
         return True
+
+    def _few(self, account: UUID) -> int:
+        if account not in self._trial:
+            self._trial[account] = self._rooms.trial(account)
+        return self._trial[account]
 
     def _take_place(self, account: UUID) -> bool:
         room = self._room.setdefault(account, self._rooms.room(account))

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from delivery.pipeline.bulkhead import FEWEST_WAITING, LATELY, UNBOUNDED, Bulkhead
+from delivery.pipeline.bulkhead import ENOUGH, FEWEST_WAITING, LATELY, TRIAL, UNBOUNDED, Bulkhead
 
 PLACES = 64
 NOON = 1000.0
@@ -51,6 +51,23 @@ def test_one_of_which_nothing_is_known_is_taken_for_slow() -> None:
     assert fill(bulkhead, OTHER) == 16
     bulkhead.end(OTHER, 2, NOON + 0.01)
     assert fill(bulkhead, OTHER, NOON + 0.02) == 48
+
+
+def test_a_few_messages_try_an_account_at_first() -> None:
+    bulkhead = Bulkhead(PLACES)
+    tickets = [bulkhead.begin(OTHER, NOON) for _ in range(TRIAL)]
+    assert bulkhead.trial(OTHER, NOON) == 0
+    for ticket in tickets[: ENOUGH - 1]:
+        bulkhead.end(OTHER, ticket, NOON + 0.01)
+    assert bulkhead.trial(OTHER, NOON) == 0
+    bulkhead.end(OTHER, tickets[-1], NOON + 0.01)
+    assert bulkhead.trial(OTHER, NOON) == UNBOUNDED
+
+
+def test_a_call_of_many_messages_brings_many_answers() -> None:
+    bulkhead = Bulkhead(PLACES)
+    bulkhead.end(OTHER, bulkhead.begin(OTHER, NOON), NOON + 0.01, messages=ENOUGH)
+    assert bulkhead.trial(OTHER, NOON) == UNBOUNDED
 
 
 def test_one_that_becomes_slow_is_known_before_its_call_has_ended() -> None:

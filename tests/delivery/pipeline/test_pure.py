@@ -1,6 +1,7 @@
 """The steps that are decided by value alone."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -110,12 +111,22 @@ class Rooms:
     def room(self, account: UUID) -> int:
         return self._room
 
+    def trial(self, account: UUID) -> int:
+        return 3
+
 
 def test_messages_of_one_call_share_a_place() -> None:
     provider = Many(make_account())
     places = Places(Rooms(free=8, room=2))
     taken = [places.take(planned(provider)) for _ in range(25)]
     assert taken.count(True) == 20
+
+
+def test_a_few_try_an_account_where_there_is_another() -> None:
+    provider, another = Many(make_account()), make_account()
+    places = Places(Rooms(free=8, room=2))
+    crowd = [replace(planned(provider), choices=(provider.account, another)) for _ in range(5)]
+    assert [places.take(each) for each in crowd] == [True, True, True, False, False]
 
 
 def test_an_account_takes_no_more_than_its_room() -> None:
