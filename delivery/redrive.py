@@ -19,6 +19,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from delivery.models import DeadLetter
+from delivery.redrive_account import Named
 from delivery.suppressed import LeftOut, left_out
 from notifications import status_sql
 from notifications.models import Action, Delivery, Notification
@@ -35,6 +36,7 @@ from tenants.context import current_schema
 VERB = "redrive"
 NOT_FOUND = "There is no such notification in this mode."
 NOTHING = "Nothing of it failed, gave up, bounced or stayed unknown: it is {status}."
+NOTHING_THERE = "On the channel {channel} " + NOTHING[0].lower() + NOTHING[1:]
 UNKNOWN = Q(status=Status.UNKNOWN)
 
 
@@ -63,26 +65,31 @@ class Redriven:
 
 
 @transaction.atomic
-def redrive(mode: str, notifications: Sequence[UUID], actor: str) -> Redriven:
+def redrive(
+    mode: str, notifications: Sequence[UUID], actor: str, account: Named | None = None
+) -> Redriven:
     """Redrives all that can be of the current tenant's notifications of this mode.
 
-    The number of statements does not depend on theirs. A second call finds nothing to do. Raises
+    With an account, it is the only one to be used, and what is on another channel stays. The
+    number of statements does not depend on theirs. A second call finds nothing to do. Raises
     nothing for what cannot be redriven: it stands in `refused`.
     """
     asked = Delivery.objects.filter(notification_id__in=notifications, mode=mode)
+    if account:
+        asked = asked.filter(channel=account.channel)
     candidates = asked.filter(status__in=REDRIVABLE).order_by("id")
     held = outbox.lock(list(candidates.values_list("id", flat=True)))
     found = _redrivable(candidates, held)
     left = left_out(mode, found)
     rows = [row for row in found if row.id not in left]
     if rows:
-        _requeue(rows)
+        _requeue(rows, account)
         outbox.publish(_entries(rows))
         _remember(rows, actor)
         transaction.on_commit(partial(_count, [row.channel for row in rows]))
     return Redriven(
         deliveries=tuple(row.id for row in rows),
-        refused=_refused(mode, notifications, {row.notification_id for row in rows}, left),
+        refused=_refused(mode, notifications, {row.notification_id for row in rows}, left, account),
         left=tuple(left.values()),
     )
 
@@ -93,12 +100,13 @@ def _redrivable(candidates: QuerySet[Delivery], held: Mapping[UUID, Held]) -> li
     return [row for row in locked if row.id not in held]
 
 
-def _requeue(rows: Sequence[Delivery]) -> None:
+def _requeue(rows: Sequence[Delivery], account: Named | None) -> None:
     Delivery.objects.filter(id__in=[row.id for row in rows]).update(
         redrives=F("redrives") + Case(When(UNKNOWN, then=Value(0)), default=Value(1)),
         possibly_repeated=Case(When(UNKNOWN, then=Value(True)), default=Value(False)),
         status=Status.QUEUED,
         deadline=_deadlines(rows),
+        wanted_account=account.id if account else None,
         settled_at=None,
         error_class="",
         error_code="",
@@ -163,19 +171,28 @@ def _remember(rows: Sequence[Delivery], actor: str) -> None:
 
 
 def _refused(
-    mode: str, asked: Sequence[UUID], redriven: set[UUID], left: Mapping[UUID, LeftOut]
+    mode: str,
+    asked: Sequence[UUID],
+    redriven: set[UUID],
+    left: Mapping[UUID, LeftOut],
+    account: Named | None,
 ) -> tuple[RefusedRedrive, ...]:
     others = [each for each in dict.fromkeys(asked) if each not in redriven]
     if not others:
         return ()
     rows = Notification.objects.filter(id__in=others, mode=mode)
     reasons = {
-        key: NOTHING.format(status=status) for key, status in rows.values_list("id", "status")
+        key: _nothing(account).format(status=status)
+        for key, status in rows.values_list("id", "status")
     }
     reasons.update(_suppressed(left.values()))
     return tuple(
         RefusedRedrive(notification=each, reason=reasons.get(each, NOT_FOUND)) for each in others
     )
+
+
+def _nothing(account: Named | None) -> str:
+    return NOTHING_THERE.replace("{channel}", account.channel) if account else NOTHING
 
 
 def _suppressed(left: Iterable[LeftOut]) -> dict[UUID, str]:

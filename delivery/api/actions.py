@@ -1,14 +1,16 @@
 """What can be done to a notification: cancel, redrive."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from msgspec import Meta, Struct
 
 from delivery.api.notification import notification_of
 from delivery.api.shapes import RedrivenOut, left_out
 from delivery.history import found
 from delivery.redrive import redrive
+from delivery.redrive_account import to_send_through
 from notifications.api.shown import NotificationOut
 from notifications.cancel import cancel
 from signalbus.api.idempotent import idempotent
@@ -36,6 +38,18 @@ class NotificationCancel(APIResource):
         return JSONAnswer(_shown(self.mode, kwargs["id"]))
 
 
+class RedriveOptions(Struct, forbid_unknown_fields=True, kw_only=True):
+    """How a notification is redriven; no body at all means as ever."""
+
+    account: Annotated[
+        str | None,
+        Meta(
+            description="The id or name of the only account to send it through; what is on "
+            "another channel stays as it is."
+        ),
+    ] = None
+
+
 class NotificationRedrive(APIResource):
     """`/notifications/{id}/redrive`"""
 
@@ -45,6 +59,8 @@ class NotificationRedrive(APIResource):
             description="Sends anew what failed, gave up, bounced or has an unknown outcome. A "
             "delivery whose address is suppressed stays as it is, and is named in `left`; where "
             "there is no other, the answer is 409 and says which suppression to remove first.",
+            body=RedriveOptions,
+            needs_body=False,
             answer=RedrivenOut,
             status=202,
             problems=("conflict",),
@@ -54,7 +70,9 @@ class NotificationRedrive(APIResource):
     @idempotent
     def post(self, request: Any, **kwargs: Any) -> HttpResponse:
         row = notification_of(self.mode, kwargs["id"])
-        redriven = redrive(self.mode, [row.id], request.auth.actor)
+        asked = self.read_if_any(RedriveOptions)
+        account = to_send_through(self.mode, asked.account)
+        redriven = redrive(self.mode, [row.id], request.auth.actor, account)
         for refused in redriven.refused:
             extra = {"state": row.status, "left": left_out(redriven.left)}
             raise Problem("conflict", refused.reason, extra=extra)

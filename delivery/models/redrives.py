@@ -33,16 +33,23 @@ class Redrive(models.Model):
 class RedrivenDelivery(models.Model):
     """A delivery of a redrive, with what it was before, so that a stop can put it back.
 
-    A stop takes the row away again; its entry carries the redrive's id for as long as it waits.
+    Its entry carries the redrive's id for as long as it waits.
     """
 
+    # Without an index of its own, which the planner would take in place of the constraint's: it
+    # cannot know how many deliveries a redrive has that has only just begun.
     redrive = models.ForeignKey(
-        Redrive, on_delete=models.CASCADE, related_name="deliveries", db_constraint=False
+        Redrive,
+        on_delete=models.CASCADE,
+        related_name="deliveries",
+        db_constraint=False,
+        db_index=False,
     )
     delivery_id = models.UUIDField()
     former_status = models.CharField(max_length=9)
     former = models.JSONField(default=dict, help_text="What else the redrive wrote anew.")
     dead_letter_id = models.UUIDField(null=True)
+    stopped = models.BooleanField(default=False, help_text="Whether a stop put it back.")
 
     class Meta:
         constraints = [

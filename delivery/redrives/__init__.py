@@ -5,7 +5,6 @@
 - `beginning`: the one transaction that puts them into the line
 - `stopping`: takes out again what has not begun
 - `progress`: how far redrives have come
-- `accounts`: the account that a redrive may name
 
 All of it acts in the current tenant's schema.
 """

@@ -1,8 +1,8 @@
 """Puts what an order takes into the line: one transaction, page by page inside it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -15,19 +15,19 @@ from delivery.models import Redrive
 from delivery.redrive import VERB
 from delivery.redrives import sql
 from delivery.redrives.orders import Counted, Order, counted
-from notifications import status_sql
+from delivery.redrives.statuses import recompute
 from notifications.database import fetch, run
 from notifications.patience import deadline_after
 from signalbus.bus import outbox
 from signalbus.bus.entries import NewEntry
 from signalbus.bus.streams import stream_of
 from signalbus.core import tracing
-from signalbus.core.ids import new_id
 from signalbus.core.metrics import DLQ_REPLAYED
 from tenants import identity
 from tenants.context import current_schema
 
 PAGE = 10_000  # deliveries that are in this process's memory at a time
+FIRST = UUID(int=0)
 REASON = "redrive"  # why an entry waits for its turn
 
 
@@ -40,47 +40,12 @@ class Begun:
 
 
 class Taken(NamedTuple):
-    """A delivery of the redrive; the columns of sql.PAGE."""
+    """A delivery of the redrive; the columns of sql.PAGE. `person` is what Kafka orders by."""
 
-    row: int
     delivery: UUID
     channel: str
     lane: str
-    topic: str
-    notification: UUID
-    recipient: UUID | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
-    """A delivery with its time; None is at once."""
-
-    taken: Taken
-    at: datetime | None
-    deadline: datetime
-
-
-@dataclass(slots=True, kw_only=True)
-class Placing:
-    """Gives each delivery its time and its deadline, in the order in which they come."""
-
-    rate: float | None
-    now: datetime
-    number: int = 0
-    _patience: dict[tuple[str, str, str], timedelta] = field(default_factory=dict)
-
-    def place(self, taken: Taken) -> Placed:
-        """The next place; the deadline counts from the time that it means."""
-        at = self.now + timedelta(seconds=self.number / self.rate) if self.rate else None
-        self.number += 1
-        deadline = (at or self.now) + self._patience_of(taken)
-        return Placed(taken=taken, at=at, deadline=deadline)
-
-    def _patience_of(self, taken: Taken) -> timedelta:
-        kind = (taken.topic, taken.channel, taken.lane)
-        if kind not in self._patience:
-            self._patience[kind] = deadline_after(*kind)
-        return self._patience[kind]
+    person: UUID
 
 
 @transaction.atomic
@@ -92,16 +57,14 @@ def begin(order: Order) -> Begun:
     """
     redrive = _remember(order)
     redrive.count = _take(redrive, order)
-    notifications: set[UUID] = set()
-    channels: Counter[str] = Counter()
-    placing = Placing(rate=order.rate, now=timezone.now())
-    for page in _pages(redrive):
-        _enter([placing.place(taken) for taken in page], redrive, order)
-        notifications.update(taken.notification for taken in page)
-        channels.update(taken.channel for taken in page)
-    run(sql.CLOSE_LETTERS, {"redrive": redrive.id})
-    status_sql.recompute(notifications)
     redrive.save(update_fields=["count"])
+    now = timezone.now()
+    _requeue(redrive, now)
+    channels = _enter(redrive, now)
+    values = {"redrive": redrive.id, "stopped": False}
+    run(sql.CLOSE_LETTERS, values)
+    run(sql.ACT, {**values, "verb": VERB, "actor": order.actor})
+    recompute(values)
     transaction.on_commit(partial(_count, channels))
     return Begun(redrive=redrive, counted=counted(order, redrive.count))
 
@@ -127,60 +90,71 @@ def _take(redrive: Redrive, order: Order) -> int:
         return int(cursor.rowcount)
 
 
+def _requeue(redrive: Redrive, now: datetime) -> None:
+    """Each delivery's deadline counts from the time that its place means."""
+    kinds = fetch(sql.KINDS, {"redrive": redrive.id})
+    topics, channels, lanes = [list(column) for column in zip(*kinds, strict=True)] or ([], [], [])
+    run(
+        sql.REQUEUE,
+        {
+            "redrive": redrive.id,
+            "account": redrive.account_id,
+            "now": now,
+            "gap": _gap(redrive),
+            "topics": topics,
+            "channels": channels,
+            "lanes": lanes,
+            "patience": [deadline_after(*kind).total_seconds() for kind in kinds],
+        },
+    )
+
+
+def _gap(redrive: Redrive) -> float:
+    """The seconds between two entries."""
+    return 1 / redrive.rate_per_second if redrive.rate_per_second else 0.0
+
+
+def _enter(redrive: Redrive, now: datetime) -> Mapping[str, int]:
+    """Put the deliveries into the line, each at its time; how many there are of each channel."""
+    channels: Counter[str] = Counter()
+    entry = _entries(redrive, now)
+    for page in _pages(redrive):
+        first = channels.total()
+        outbox.publish([entry(first + place, taken) for place, taken in enumerate(page)])
+        channels.update(taken.channel for taken in page)
+    return channels
+
+
 def _pages(redrive: Redrive) -> Iterator[Sequence[Taken]]:
-    after, size = 0, PAGE
+    after, size = FIRST, PAGE
     while size == PAGE:
         values = {"redrive": redrive.id, "after": after, "page": PAGE}
         page = [Taken(*row) for row in fetch(sql.PAGE, values)]
         if page:
             yield page
-            after = page[-1].row
+            after = page[-1].delivery
         size = len(page)
 
 
-def _enter(page: Sequence[Placed], redrive: Redrive, order: Order) -> None:
-    deliveries = [placed.taken.delivery for placed in page]
-    run(
-        sql.REQUEUE,
-        {
-            "deliveries": deliveries,
-            "deadlines": [placed.deadline for placed in page],
-            "account": redrive.account_id,
-        },
-    )
-    outbox.publish(_entries(page, redrive))
-    run(
-        sql.ACT,
-        {
-            "actions": [new_id() for _ in page],
-            "deliveries": deliveries,
-            "notifications": [placed.taken.notification for placed in page],
-            "verb": VERB,
-            "actor": order.actor,
-        },
-    )
-
-
-def _entries(page: Sequence[Placed], redrive: Redrive) -> list[NewEntry]:
+def _entries(redrive: Redrive, now: datetime) -> Callable[[int, Taken], NewEntry]:
+    """What makes the entry of the delivery at that place."""
     tenant = identity.by_schema(current_schema()).id
-    trace = tracing.current_traceparent()
-    body = {"redrive": str(redrive.id)}
-    return [
-        NewEntry(
-            id=placed.taken.delivery,
-            stream=stream_of(placed.taken.channel, placed.taken.lane),
+    trace, body, gap = tracing.current_traceparent(), {"redrive": str(redrive.id)}, _gap(redrive)
+
+    def entry(place: int, taken: Taken) -> NewEntry:
+        return NewEntry(
+            id=taken.delivery,
+            stream=stream_of(taken.channel, taken.lane),
             tenant_id=tenant,
-            partition_key=outbox.partition_key(
-                tenant, placed.taken.recipient or placed.taken.notification
-            ),
-            delivery=placed.taken.delivery,
-            available_at=placed.at,
-            reason=REASON if placed.at else "",
+            partition_key=outbox.partition_key(tenant, taken.person),
+            delivery=taken.delivery,
+            available_at=now + timedelta(seconds=place * gap) if gap else None,
+            reason=REASON if gap else "",
             trace=trace,
             body=body,
         )
-        for placed in page
-    ]
+
+    return entry
 
 
 def _count(channels: Mapping[str, int]) -> None:

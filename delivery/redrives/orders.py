@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from delivery.redrives import accounts
-from delivery.redrives.accounts import Named
+from delivery import redrive_account
+from delivery.redrive_account import Named
 from delivery.redrives.filters import NOTHING_NAMED, RedriveFilter, condition
 from delivery.suppressed import LeftOut, is_suppressed, left_out
 from notifications.models import Delivery
@@ -52,7 +52,7 @@ class Order:
         """An order whose accounts are named. Raises Problem `invalid` for what cannot be."""
         if wanted.is_empty:
             raise invalid(PointedError("/filter", NOTHING_NAMED))
-        named = accounts.to_send_through(mode, account)
+        named = redrive_account.to_send_through(mode, account)
         if named and wanted.channel and wanted.channel != named.channel:
             told = OTHER_CHANNEL.format(
                 name=named.name, channel=named.channel, asked=wanted.channel
@@ -65,7 +65,7 @@ class Order:
             limit=limit,
             rate=rate,
             account=named,
-            former_account=accounts.sent_through(wanted.account),
+            former_account=redrive_account.sent_through(wanted.account),
         )
 
     def found(self) -> QuerySet[Delivery]:

@@ -48,4 +48,4 @@ def progress_of(redrives: Iterable[Redrive]) -> list[Progress]:
 
 def counts_of(redrive: Redrive) -> dict[str, int]:
     """The states that its deliveries have at present, without those that a stop took out."""
-    return dict(fetch(sql.STATES, {"redrive": redrive.id}))
+    return dict(fetch(sql.STATES, {"redrive": redrive.id, "stopped": False}))

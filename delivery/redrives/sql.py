@@ -29,9 +29,9 @@ _FORMER_TYPES = (
 # %s: the redrive; and the parameters of the candidates, which stand in the place of the braces.
 TAKE = """
 INSERT INTO delivery_redrivendelivery (
-    redrive_id, delivery_id, former_status, former, dead_letter_id
+    redrive_id, delivery_id, former_status, former, dead_letter_id, stopped
 )
-SELECT %s, taken.id, taken.status, to_jsonb(taken) - '{{id,status}}'::text[], letter.id
+SELECT %s, taken.id, taken.status, to_jsonb(taken) - '{{id,status}}'::text[], letter.id, false
 FROM ({candidates}) taken
 LEFT JOIN LATERAL (
     SELECT id FROM delivery_deadletter
@@ -40,84 +40,118 @@ LEFT JOIN LATERAL (
 ORDER BY taken.id
 """
 
-# %(redrive)s, %(after)s: the last row of the page before, %(page)s
-PAGE = """
-SELECT taken.id, delivery.id, delivery.channel, delivery.lane, notification.topic,
-    notification.id, notification.recipient_id
+# %(redrive)s: which topics, channels and lanes there are, as they differ in patience.
+KINDS = """
+SELECT DISTINCT notification.topic, delivery.channel, delivery.lane
 FROM delivery_redrivendelivery taken
 JOIN notifications_delivery delivery ON delivery.id = taken.delivery_id
 JOIN notifications_notification notification ON notification.id = delivery.notification_id
-WHERE taken.redrive_id = %(redrive)s AND taken.id > %(after)s
-ORDER BY taken.id LIMIT %(page)s
+WHERE taken.redrive_id = %(redrive)s
 """
 
-# %(deliveries)s, %(deadlines)s, %(account)s. After an unknown outcome the key for the provider
+# %(redrive)s, %(account)s, %(now)s, %(gap)s: seconds between two, and %(topics)s, %(channels)s,
+# %(lanes)s with their %(patience)s in seconds. After an unknown outcome the key for the provider
 # stays the same, so that it may notice that it has the message already.
 REQUEUE = f"""
+WITH placed AS (
+    SELECT delivery_id, row_number() OVER (ORDER BY delivery_id) - 1 AS place
+    FROM delivery_redrivendelivery WHERE redrive_id = %(redrive)s
+)
 UPDATE notifications_delivery delivery SET
     redrives = delivery.redrives
         + CASE delivery.status WHEN '{Status.UNKNOWN}' THEN 0 ELSE 1 END,
     possibly_repeated = delivery.status = '{Status.UNKNOWN}',
     status = '{Status.QUEUED}',
-    deadline = given.deadline,
+    deadline = %(now)s + make_interval(secs => placed.place * %(gap)s + kind.patience),
     wanted_account = %(account)s,
     settled_at = NULL, error_class = '', error_code = '', detail = ''
-FROM unnest(%(deliveries)s::uuid[], %(deadlines)s::timestamptz[]) AS given (id, deadline)
-WHERE delivery.id = given.id
+FROM placed, notifications_notification notification, unnest(
+    %(topics)s::text[], %(channels)s::text[], %(lanes)s::text[], %(patience)s::float8[]
+) AS kind (topic, channel, lane, patience)
+WHERE delivery.id = placed.delivery_id AND notification.id = delivery.notification_id
+    AND kind.topic = notification.topic AND kind.channel = delivery.channel
+    AND kind.lane = delivery.lane
 """
 
-# %(actions)s: as many ids as deliveries, %(deliveries)s, %(notifications)s, %(verb)s, %(actor)s
-ACT = """
+# %(redrive)s, %(after)s: the last delivery of the page before, %(page)s
+PAGE = """
+SELECT delivery.id, delivery.channel, delivery.lane,
+    coalesce(notification.recipient_id, notification.id)
+FROM delivery_redrivendelivery taken
+JOIN notifications_delivery delivery ON delivery.id = taken.delivery_id
+JOIN notifications_notification notification ON notification.id = delivery.notification_id
+WHERE taken.redrive_id = %(redrive)s AND taken.delivery_id > %(after)s
+ORDER BY taken.delivery_id LIMIT %(page)s
+"""
+
+_TAKEN = """
+FROM delivery_redrivendelivery taken
+JOIN notifications_delivery delivery ON delivery.id = taken.delivery_id
+WHERE taken.redrive_id = %(redrive)s AND taken.stopped = %(stopped)s
+"""
+# All of these take %(redrive)s and %(stopped)s: what a stop put back, or what it did not.
+LOCK_DELIVERIES = f"SELECT {_TAKEN} ORDER BY delivery.id FOR UPDATE OF delivery"
+# %(verb)s, %(actor)s
+ACT = f"""
 INSERT INTO notifications_action (id, notification_id, deliveries, verb, actor, created_at)
-SELECT (array_agg(given.id))[1], given.notification, array_agg(given.delivery ORDER BY delivery),
-    %(verb)s, %(actor)s, clock_timestamp()
-FROM unnest(%(actions)s::uuid[], %(deliveries)s::uuid[], %(notifications)s::uuid[])
-    AS given (id, delivery, notification)
-GROUP BY given.notification
+SELECT uuidv7(), delivery.notification_id, array_agg(delivery.id ORDER BY delivery.id), %(verb)s,
+    %(actor)s, clock_timestamp()
+{_TAKEN} GROUP BY delivery.notification_id
 """
-
-# %(redrive)s
-CLOSE_LETTERS = """
+LOCK_NOTIFICATIONS = f"""
+SELECT FROM notifications_notification
+WHERE id IN (SELECT delivery.notification_id {_TAKEN}) ORDER BY id FOR NO KEY UPDATE
+"""
+# %(precedence)s
+RECOMPUTE = f"""
+UPDATE notifications_notification notification SET status = told.status
+FROM (
+    SELECT others.notification_id, (%(precedence)s::text[])[
+        min(array_position(%(precedence)s::text[], others.status::text))
+    ] AS status
+    FROM notifications_delivery others
+    WHERE others.notification_id IN (SELECT delivery.notification_id {_TAKEN})
+    GROUP BY 1
+) told
+WHERE notification.id = told.notification_id AND notification.status <> told.status
+"""
+CLOSE_LETTERS = f"""
 UPDATE delivery_deadletter letter SET redriven_at = clock_timestamp()
-FROM delivery_redrivendelivery taken
-WHERE taken.redrive_id = %(redrive)s AND letter.delivery_id = taken.delivery_id
-    AND letter.redriven_at IS NULL
+WHERE letter.redriven_at IS NULL AND letter.delivery_id IN (SELECT delivery.id {_TAKEN})
 """
-
-# %(redrive)s: those that no attempt was ever made of; what has begun ends by itself.
-TAKE_OUT = f"""
-DELETE FROM {outbox_sql.ENTRIES} entry USING (
-    SELECT id FROM {outbox_sql.ENTRIES}
-    WHERE body ? 'redrive' AND body ->> 'redrive' = %(redrive)s
-        AND claim IS NULL AND claimed_at IS NULL AND purpose = '{Purpose.SEND}'
-    ORDER BY id FOR UPDATE
-) met WHERE entry.id = met.id RETURNING entry.id
-"""
-
-# %(deliveries)s
-LOCK_DELIVERIES = """
-SELECT FROM notifications_delivery WHERE id = ANY(%(deliveries)s::uuid[]) ORDER BY id FOR UPDATE
-"""
-
-# %(redrive)s, %(deliveries)s
-PUT_BACK = f"""
-UPDATE notifications_delivery delivery SET
-    status = taken.former_status, {", ".join(f"{name} = former.{name}" for name in FORMER)}
-FROM delivery_redrivendelivery taken,
-    jsonb_to_record(taken.former) AS former ({_FORMER_TYPES})
-WHERE taken.redrive_id = %(redrive)s AND taken.delivery_id = ANY(%(deliveries)s::uuid[])
-    AND delivery.id = taken.delivery_id AND delivery.status = '{Status.QUEUED}'
-RETURNING delivery.id, delivery.notification_id
-"""
-OPEN_LETTERS = """
+OPEN_LETTERS = f"""
 UPDATE delivery_deadletter letter SET redriven_at = NULL
-FROM delivery_redrivendelivery taken
-WHERE taken.redrive_id = %(redrive)s AND taken.delivery_id = ANY(%(deliveries)s::uuid[])
-    AND letter.id = taken.dead_letter_id
+WHERE letter.id IN (SELECT taken.dead_letter_id {_TAKEN})
 """
-FORGET = """
-DELETE FROM delivery_redrivendelivery
-WHERE redrive_id = %(redrive)s AND delivery_id = ANY(%(deliveries)s::uuid[])
+PUT_BACK = f"""
+UPDATE notifications_delivery put SET
+    status = back.former_status, {", ".join(f"{name} = back.{name}" for name in FORMER)}
+FROM (
+    SELECT delivery.id, taken.former_status, former.*
+    FROM delivery_redrivendelivery taken
+    JOIN notifications_delivery delivery ON delivery.id = taken.delivery_id,
+        jsonb_to_record(taken.former) AS former ({_FORMER_TYPES})
+    WHERE taken.redrive_id = %(redrive)s AND taken.stopped = %(stopped)s
+) back
+WHERE put.id = back.id AND put.status = '{Status.QUEUED}'
+"""
+
+# %(redrive)s and %(mark)s, the same as text. Taken out are those that no attempt was ever made of;
+# what has begun ends by itself.
+TAKE_OUT = f"""
+WITH gone AS (
+    DELETE FROM {outbox_sql.ENTRIES} entry USING (
+        SELECT id FROM {outbox_sql.ENTRIES}
+        WHERE body ? 'redrive' AND body ->> 'redrive' = %(mark)s
+            AND claim IS NULL AND claimed_at IS NULL AND purpose = '{Purpose.SEND}'
+        ORDER BY id FOR UPDATE
+    ) met WHERE entry.id = met.id RETURNING entry.id
+), put_back AS (
+    UPDATE delivery_redrivendelivery taken SET stopped = true
+    FROM gone WHERE taken.redrive_id = %(redrive)s AND taken.delivery_id = gone.id
+    RETURNING 1
+)
+SELECT count(*) FROM put_back
 """
 
 # %(redrives)s: texts
@@ -125,9 +159,5 @@ WAITING = f"""
 SELECT (body ->> 'redrive')::uuid, count(*) FROM {outbox_sql.ENTRIES}
 WHERE body ? 'redrive' AND body ->> 'redrive' = ANY(%(redrives)s::text[]) GROUP BY 1
 """
-# %(redrive)s
-STATES = """
-SELECT delivery.status, count(*) FROM delivery_redrivendelivery taken
-JOIN notifications_delivery delivery ON delivery.id = taken.delivery_id
-WHERE taken.redrive_id = %(redrive)s GROUP BY 1 ORDER BY 2 DESC, 1
-"""
+# %(redrive)s, %(stopped)s
+STATES = f"SELECT delivery.status, count(*) {_TAKEN} GROUP BY 1 ORDER BY 2 DESC, 1"

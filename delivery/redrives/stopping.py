@@ -1,6 +1,5 @@
 """Takes out of the line what a redrive put there and nobody has begun."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -9,10 +8,9 @@ from django.utils import timezone
 from delivery.models import Redrive
 from delivery.redrives import sql
 from delivery.redrives.progress import State, progress_of
-from notifications import status_sql
+from delivery.redrives.statuses import recompute
 from notifications.database import fetch, run
 from signalbus.api.problems import Problem, not_found
-from signalbus.core.ids import new_id
 
 VERB = "redrive_stop"
 OVER = "Nothing of it waits any more: all of its deliveries have come to an end."
@@ -40,25 +38,11 @@ def stop(mode: str | None, key: UUID, actor: str) -> Redrive:
 
 def _put_back(redrive: Redrive, actor: str) -> int:
     """How many there were; entries are locked first, as everywhere."""
-    taken = [row[0] for row in fetch(sql.TAKE_OUT, {"redrive": str(redrive.id)})]
-    values = {"redrive": redrive.id, "deliveries": taken}
+    values = {"redrive": redrive.id, "stopped": True}
+    ((taken,),) = fetch(sql.TAKE_OUT, {**values, "mark": str(redrive.id)})
     run(sql.LOCK_DELIVERIES, values)
-    changed = fetch(sql.PUT_BACK, values)
+    run(sql.PUT_BACK, values)
     run(sql.OPEN_LETTERS, values)
-    run(sql.FORGET, values)
-    _tell(changed, actor)
-    status_sql.recompute(notification for _, notification in changed)
-    return len(taken)
-
-
-def _tell(changed: Sequence[tuple[UUID, UUID]], actor: str) -> None:
-    run(
-        sql.ACT,
-        {
-            "actions": [new_id() for _ in changed],
-            "deliveries": [delivery for delivery, _ in changed],
-            "notifications": [notification for _, notification in changed],
-            "verb": VERB,
-            "actor": actor,
-        },
-    )
+    run(sql.ACT, {**values, "verb": VERB, "actor": actor})
+    recompute(values)
+    return int(taken)

@@ -76,7 +76,7 @@ class OperationSchema(AutoSchema):
         media = {"schema": self._component(operation.body)}
         if example.body is not None:
             media["example"] = example.body
-        return {"requestBody": {"required": True, "content": {JSON: media}}}
+        return {"requestBody": {"required": operation.needs_body, "content": {JSON: media}}}
 
     def _responses(self, operation: Operation, path: str) -> Schema:
         good: Schema = {"description": _answered(operation)}

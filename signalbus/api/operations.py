@@ -17,13 +17,14 @@ class Parameter:
 class Operation:
     """Summary, shapes and refusals of an operation.
 
-    `body` and `answer` are msgspec structs (or any type msgspec can describe); `problems` the
-    kinds beyond those that every operation may answer with.
+    `body` and `answer` are msgspec structs (or any type msgspec can describe), `needs_body` whether
+    a body has to come; `problems` the kinds beyond those that every operation may answer with.
     """
 
     summary: str
     description: str = ""
     body: Any = None
+    needs_body: bool = True
     answer: Any = None
     status: int = 200
     query: tuple[Parameter, ...] = ()

@@ -56,6 +56,10 @@ class APIResource(APIView):
         """The body as that type. Raises Problem for every way in which it may be wrong."""
         return shapes.decode(read_body(self.request._request, self._limit()), type_)
 
+    def read_if_any(self, type_: type[T]) -> T:
+        """The same, where no body is as good as an empty object."""
+        return self.read(type_) if self.raw_body().strip() else shapes.convert({}, type_)
+
     def raw_body(self) -> bytes:
         """The body's bytes, whatever they are, within the limit of this view."""
         return raw_body(self.request._request, self._limit())

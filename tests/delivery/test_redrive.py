@@ -16,7 +16,8 @@ from signalbus.bus.purposes import Purpose
 from tenants.context import in_tenant
 from tenants.schemas import count_statements
 from tests.delivery.history_rows import make_delivery, make_letter, make_notification
-from tests.make import make_suppression
+from tests.door import Api
+from tests.make import make_account, make_suppression
 
 SETTLED = ("failed", "dead", "bounced", "unknown")
 
@@ -182,3 +183,20 @@ def test_statements_do_not_depend_on_the_number(acme: Any):
             assert redrive("live", ids, "olga").count == size
         counts.append(counted.total)
     assert counts[0] == counts[1]
+
+
+def test_one_may_name_its_account(api: Api, acme: Any):
+    account = make_account(acme, name="spare")
+    notification = make_notification(acme, status="failed")
+    mail = make_delivery(acme, notification)
+    text = make_delivery(acme, notification, channel="sms", address="+33612345678")
+    path = f"/notifications/{notification.id}/redrive"
+    assert api.post(path, {"account": "nobody"}).pointers == ["/account"]
+    assert api.post(path, {"account": str(account.id)}).body["count"] == 1
+    assert again(acme, mail).wanted_account == account.id
+    assert again(acme, text).status == "failed"
+    refused = api.post(path, {"account": "spare"})
+    assert refused.status == 409
+    assert refused.body["detail"].startswith("On the channel email nothing")
+    assert api.post(path).body["count"] == 1
+    assert again(acme, text).wanted_account is None
