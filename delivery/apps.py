@@ -8,16 +8,19 @@ class DeliveryConfig(AppConfig):
     name = "delivery"
 
     def ready(self) -> None:
-        """Let what providers call find each account, whoever makes or removes it; let lifting a
-        notice of the guard let the lane run."""
+        """Let what providers call find each account, whoever makes or removes it; take what people
+        send to accounts; let lifting a notice of the guard let the lane run."""
         from delivery import guard
         from delivery.models import ProviderAccount
+        from delivery.receipts import receivers, sms_replies
         from notifications import lifting
         from notifications.notices import Kind
+        from signalbus.bus.streams import Channel
         from tenants.models import PlatformAccount
 
         for kind in (Kind.BOUNCES, Kind.COMPLAINTS):
             lifting.on_lift(kind, guard.release)
+        receivers.register(Channel.SMS, sms_replies.take)
         post_save.connect(_open_door, sender=ProviderAccount)
         for model in (ProviderAccount, PlatformAccount):
             post_delete.connect(_close_door, sender=model)
