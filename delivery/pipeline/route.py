@@ -62,13 +62,16 @@ def route(
 def _preference(facts: "Facts", accounts: Choices, random: Random) -> Iterator[Account]:
     """The accounts as this delivery would have them: one may come twice.
 
-    The one whose limit has given it its moment; the next one after a fault, or after an
-    acceptance that no receipt followed; else by position, and by lot among equals.
+    The one whose limit has given it its moment, or that may have sent it, which knows its key;
+    the next one after a fault, or after an acceptance that no receipt followed; else by position,
+    and by lot among equals.
     """
     if len(accounts) == 1:
         yield accounts[0]
         return
     yield from (each for each in accounts if each.id == facts.reserved_account)
+    if facts.error_class == ErrorClass.UNKNOWN_OUTCOME and not facts.fell_over:
+        yield from (each for each in accounts if each.id == facts.account)
     if facts.fell_over or facts.error_class == ErrorClass.PROVIDER_DOWN:
         yield from _after(facts.account, accounts)
     for rank in sorted({_rank(each) for each in accounts}):

@@ -104,6 +104,12 @@ def test_one_that_fell_over_goes_by_the_next() -> None:
     assert go(A, B, account=A.id, fell_over=True) is B
 
 
+def test_what_may_have_been_sent_stays_with_its_account() -> None:
+    unknown = {"account": B.id, "error_class": "unknown_outcome"}
+    assert go(A, B, **unknown) is B
+    assert go(A, B, breakers={B.id: OPEN}, **unknown) is A
+
+
 def test_an_account_that_is_gone_has_no_next() -> None:
     assert go(A, B, account=C.id, error_class="provider_down") is A
 
