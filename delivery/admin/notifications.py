@@ -13,6 +13,7 @@ from delivery import history, redrive
 from delivery.admin.actor import actor
 from delivery.admin.asked import ChannelFilter, SpanFilter, StatusFilter, asked
 from delivery.admin.story import chip, labelled, story
+from delivery.settling import Settled, settle
 from notifications import cancel
 from notifications.models import Notification
 from notifications.states import REDRIVABLE, Status
@@ -28,6 +29,10 @@ from signalbus.panels.words import ago, code
 def _has_redrivable(row: Notification) -> bool:
     """Whether a delivery could go out again, whatever the notification as a whole is."""
     return row.deliveries.filter(status__in=REDRIVABLE).exists()
+
+
+def _has_unknown(row: Notification) -> bool:
+    return row.deliveries.filter(status=Status.UNKNOWN).exists()
 
 
 class NotificationList(OpenChangeList):
@@ -73,6 +78,17 @@ class NotificationPanel(OfMode, HistoryPanel):
             tone="good",
             shown=_has_redrivable,
         ),
+        *(
+            Button(
+                name=f"settle-{settled}",
+                title=f"Settle as {settled}",
+                icon="gavel",
+                method=f"settle_as_{settled}",
+                shown=_has_unknown,
+                sure=f"Its outcome is unknown. Do you know that it was {settled}?",
+            )
+            for settled in Settled
+        ),
     )
     empty_title = "No notifications here"
     empty_text = "Send one with the API, or try a policy with a test."
@@ -104,6 +120,15 @@ class NotificationPanel(OfMode, HistoryPanel):
             raise SignalbusError(redriven.refused[0].reason)
         told = [f"In the line again: {_counted(redriven.count, 'delivery', 'deliveries')}."]
         return " ".join([*told, *(each.detail for each in redriven.left)])
+
+    def settle_as_sent(self, request: HttpRequest, row: Notification) -> str:
+        return _settle(request, row, Settled.SENT)
+
+    def settle_as_delivered(self, request: HttpRequest, row: Notification) -> str:
+        return _settle(request, row, Settled.DELIVERED)
+
+    def settle_as_failed(self, request: HttpRequest, row: Notification) -> str:
+        return _settle(request, row, Settled.FAILED)
 
     @admin.action(description="Cancel", permissions=["act"])
     def cancel_selected(self, request: HttpRequest, chosen: QuerySet[Notification]) -> None:
@@ -158,6 +183,11 @@ class NotificationPanel(OfMode, HistoryPanel):
     @admin.display(description="Correlation id")
     def correlation(self, row: Any) -> str:
         return row.correlation_id or "-"
+
+
+def _settle(request: HttpRequest, row: Notification, settled: Settled) -> str:
+    done = settle(row.mode, row.id, settled, actor(request))
+    return f"Settled as {settled}: {_counted(len(done), 'delivery', 'deliveries')}."
 
 
 def _counted(count: int, one: str, many: str) -> str:

@@ -1,16 +1,17 @@
-"""What can be done to a notification: cancel, redrive."""
+"""What can be done to a notification: cancel, redrive, settle."""
 
 from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from delivery.api.notification import notification_of
 from delivery.api.shapes import RedrivenOut, left_out
 from delivery.history import found
 from delivery.redrive import redrive
 from delivery.redrive_account import to_send_through
+from delivery.settling import Settled, settle
 from notifications.api.shown import NotificationOut
 from notifications.cancel import cancel
 from signalbus.api.idempotent import idempotent
@@ -81,6 +82,37 @@ class NotificationRedrive(APIResource):
             id=row.id, count=redriven.count, status=row.status, left=left_out(redriven.left)
         )
         return JSONAnswer(answer, 202)
+
+
+class SettleIn(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What became of it, as somebody knows."""
+
+    as_: Annotated[Settled, Meta(description="`sent`, `delivered` or `failed`.")] = field(name="as")
+    delivery: Annotated[
+        UUID | None, Meta(description="Which delivery; absent: all of its unknown ones.")
+    ] = None
+
+
+class NotificationSettle(APIResource):
+    """`/notifications/{id}/settle`"""
+
+    operations = {
+        "post": Operation(
+            summary="Settle what is unknown",
+            description="Says by hand what became of a send of which nobody could tell whether "
+            "the provider took it. Only what is `unknown` can be settled; the timeline says who "
+            "did it.",
+            body=SettleIn,
+            answer=NotificationOut,
+            problems=("conflict",),
+        )
+    }
+
+    @idempotent
+    def post(self, request: Any, **kwargs: Any) -> HttpResponse:
+        asked = self.read(SettleIn)
+        settle(self.mode, kwargs["id"], asked.as_, request.auth.actor, asked.delivery)
+        return JSONAnswer(_shown(self.mode, kwargs["id"]))
 
 
 def _shown(mode: str, key: UUID) -> dict[str, Any]:

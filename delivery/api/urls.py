@@ -4,7 +4,7 @@ from django.urls import path
 
 from delivery.api.account_breaker import AccountCloseBreaker
 from delivery.api.accounts import AccountItem, AccountList
-from delivery.api.actions import NotificationCancel, NotificationRedrive
+from delivery.api.actions import NotificationCancel, NotificationRedrive, NotificationSettle
 from delivery.api.dead_letters import DeadLetterAcknowledge, DeadLetterList
 from delivery.api.notification import NotificationItem
 from delivery.api.notifications import NotificationList
@@ -21,6 +21,9 @@ urlpatterns = [
         "notifications/<uuid:id>/redrive",
         NotificationRedrive.as_view(),
         name="notification-redrive",
+    ),
+    path(
+        "notifications/<uuid:id>/settle", NotificationSettle.as_view(), name="notification-settle"
     ),
     path("redrives", RedriveList.as_view(), name="redrives"),
     path("redrives/<uuid:id>", RedriveItem.as_view(), name="redrive"),

@@ -20,6 +20,10 @@ VERBS = {
     "redrive": "redriven",
     "redrive_stop": "redrive stopped",
     "acknowledge": "acknowledged",
+    "fall_over": "fell over",
+    "settle_sent": "settled as sent",
+    "settle_delivered": "settled as delivered",
+    "settle_failed": "settled as failed",
 }
 DUE = Status.QUEUED  # the word of a delivery that waits for nothing but its turn
 
@@ -158,7 +162,7 @@ def _action(row: Action, channels: dict[UUID, str]) -> Iterator[Event]:
             event=VERBS.get(row.verb, row.verb),
             channel=channels.get(delivery) if delivery else None,
             delivery=delivery,
-            detail=f"by {row.actor}",
+            detail=row.detail or f"by {row.actor}",
         )
 
 

@@ -97,15 +97,15 @@ def _collections() -> dict[str, dict[str, Any]]:
     names = (
         "notify notifications notifications-batch redrives dead-letters templates policies "
         "recipients suppressions provider-accounts api-keys sandbox-messages usage "
-        "notices"
+        "notices suppressions-export suppressions-import"
     )
     return {name: {} for name in names.split()}
 
 
 def _notifications(tenant: TenantIdentity, mode: str, mark: str) -> dict[str, dict[str, Any]]:
-    shown, waiting, failed, dead = (
+    shown, waiting, failed, dead, unknown = (
         make_sent(tenant, mode=mode, status=status, recipient_ref=mark, topic=mark)
-        for status in ("sent", "queued", "failed", "dead")
+        for status in ("sent", "queued", "failed", "dead", "unknown")
     )
     with in_tenant(tenant):
         delivery = dead.deliveries.get()
@@ -127,6 +127,7 @@ def _notifications(tenant: TenantIdentity, mode: str, mark: str) -> dict[str, di
         "notification": {"id": shown.id},
         "notification-cancel": {"id": waiting.id},
         "notification-redrive": {"id": failed.id},
+        "notification-settle": {"id": unknown.id},
         "redrive": {"id": _redrive(tenant, mode, mark)},
         "redrive-stop": {"id": _redrive(tenant, mode, mark)},
         "dead-letter-acknowledge": {"id": letter.id},
