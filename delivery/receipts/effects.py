@@ -6,11 +6,13 @@ from notifications import suppressing
 from notifications.states import Status, origins
 
 # A complaint and an opt-out say nothing new about whether the message arrived; one that is put off
-# or bounced softly may arrive yet, and how often an address does so is counted elsewhere.
+# may arrive yet. After a soft bounce the provider has given up, so the delivery can be redriven;
+# how often an address bounces so is counted elsewhere.
 TARGETS: dict[EventKind, Status] = {
     EventKind.DELIVERED: Status.DELIVERED,
     EventKind.BOUNCED: Status.BOUNCED,
     EventKind.FAILED: Status.FAILED,
+    EventKind.SOFT_BOUNCED: Status.FAILED,
 }
 GOOD = Status.DELIVERED
 

@@ -12,6 +12,11 @@ from tests.delivery.receipts.sent import REFERENCE, Sent, make_hooked
 from tests.tables import empty
 
 KINDS = list(EventKind)
+MOVES = {
+    EventKind.BOUNCED: "bounced",
+    EventKind.FAILED: "failed",
+    EventKind.SOFT_BOUNCED: "failed",
+}
 quick = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -53,5 +58,5 @@ def receipt(sent: Sent, kind: EventKind, event_id: str) -> ReceiptEvent:
 def end_of(kinds: Sequence[EventKind]) -> str:
     if EventKind.DELIVERED in kinds:
         return "delivered"
-    moving = [str(kind) for kind in kinds if kind in (EventKind.BOUNCED, EventKind.FAILED)]
-    return moving[0] if moving else "sent"
+    moved = [MOVES[kind] for kind in kinds if kind in MOVES]
+    return moved[0] if moved else "sent"
