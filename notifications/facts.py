@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from notifications import database, policies
-from notifications.deciding.policy import Shelf
+from notifications.deciding.policy import Shelf, Suppressed
 from notifications.values import Asked, Known, PolicyFacts, Value
 from templates_app import catalog
 
@@ -19,19 +19,19 @@ FROM notifications_recipient r
 WHERE r.mode = %(mode)s AND r.external_id = ANY(%(ids)s)
 """
 SUPPRESSED = """
-SELECT s.channel, s.address, s.reason FROM notifications_suppression s
+SELECT s.channel, s.address, s.reason, s.created_at FROM notifications_suppression s
 JOIN (SELECT unnest(%(addresses)s::text[]) AS address) AS asked USING (address)
 WHERE s.mode = %(mode)s AND (s.expires_at IS NULL OR s.expires_at > now())
 """
 
 
 class Facts(Value, frozen=True, kw_only=True):
-    """All that the decisions of one transaction rest on; `suppressed` has the reasons."""
+    """All that the decisions of one transaction rest on."""
 
     policies: Mapping[str, PolicyFacts]
     shelf: Shelf
     people: Mapping[str, Known]
-    suppressed: Mapping[tuple[str, str], str]
+    suppressed: Mapping[tuple[str, str], Suppressed]
 
 
 def load(mode: str, asked: Sequence[Asked]) -> Facts:
@@ -77,10 +77,10 @@ def _templates(known: Mapping[str, PolicyFacts], asked: Sequence[Asked]) -> set[
 
 def _suppressed(
     mode: str, asked: Sequence[Asked], people: Iterable[Known]
-) -> dict[tuple[str, str], str]:
+) -> dict[tuple[str, str], Suppressed]:
     addresses = {address for each in asked for address in each.person.addresses.values()}
     addresses.update(address for known in people for address in known.addresses.values())
     if not addresses:
         return {}
     rows = database.fetch(SUPPRESSED, {"mode": mode, "addresses": sorted(addresses)})
-    return {(channel, address): reason for channel, address, reason in rows}
+    return {(channel, address): Suppressed(*why) for channel, address, *why in rows}

@@ -18,12 +18,12 @@ WITH notified AS (
         data jsonb, content jsonb, trace_id text, send_at timestamptz, expires_at timestamptz)
 )
 INSERT INTO notifications_delivery (id, notification_id, channel, lane, status, reason, address,
-    template_version_id, locale, deadline, settled_at, mode, created_at, attempts, redrives,
-    possibly_repeated, provider, reference, error_class, error_code, detail)
-SELECT row.*, %(mode)s, %(now)s, 0, 0, false, '', '', '', '', ''
+    template_version_id, locale, deadline, settled_at, detail, mode, created_at, attempts,
+    redrives, possibly_repeated, provider, reference, error_class, error_code)
+SELECT row.*, %(mode)s, %(now)s, 0, 0, false, '', '', '', ''
 FROM json_to_recordset(%(deliveries)s::json) AS row (id uuid, notification_id uuid, channel text,
     lane text, status text, reason text, address text, template_version_id uuid, locale text,
-    deadline timestamptz, settled_at timestamptz)
+    deadline timestamptz, settled_at timestamptz, detail text)
 """
 
 

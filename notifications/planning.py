@@ -1,10 +1,10 @@
 """From requests and facts to plans: which deliveries to make, for whom, and what is refused."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from notifications import refusals
-from notifications.deciding.policy import Circumstances, Decision, decide
+from notifications.deciding.policy import Circumstances, Decision, Suppressed, decide
 from notifications.facts import Facts
 from notifications.people import merged
 from notifications.values import Asked, Known, Person, Refused, Rule, Value
@@ -115,11 +115,11 @@ class Planner:
             expired=asked.expires_at is not None and asked.expires_at <= self.now,
         )
 
-    def _suppressed(self, overrides: frozenset[str]) -> Container[tuple[str, str]]:
+    def _suppressed(self, overrides: frozenset[str]) -> Mapping[tuple[str, str], Suppressed]:
         found = self.facts.suppressed
         if not overrides:
             return found
-        return {address for address, reason in found.items() if reason not in overrides}
+        return {address: why for address, why in found.items() if why.reason not in overrides}
 
 
 def _locale(given: Person, person: Known | None) -> str:

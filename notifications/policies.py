@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from notifications.deciding.terms import OVERRIDABLE
 from notifications.models import Policy
 from notifications.values import PolicyFacts, Rule
 from signalbus.core.timed_cache import TimedCache
@@ -41,5 +42,5 @@ def _facts(row: Policy) -> PolicyFacts:
         rules=tuple(rule for rule in rules if not rule.fallback),
         fallbacks=tuple(rule for rule in rules if rule.fallback),
         retry=row.retry,
-        overrides=frozenset(row.overrides),
+        overrides=frozenset(row.overrides).intersection(OVERRIDABLE),
     )

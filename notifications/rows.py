@@ -55,11 +55,16 @@ class DeliveryRow(Value, frozen=True, kw_only=True):
     locale: str
     deadline: datetime | None
     settled_at: datetime | None
+    detail: str
 
     @property
     def error_class(self) -> str:
         """Nothing has failed of what was just accepted."""
         return ""
+
+    @property
+    def fallback_of(self) -> None:
+        """Nor was it made in another's place."""
 
 
 class Origin(Value, frozen=True, kw_only=True):
@@ -132,6 +137,7 @@ def _delivery(
         locale=decision.locale,
         deadline=None if skipped else plan.asked.expires_at or (later or origin.now) + patience,
         settled_at=origin.now if skipped else None,
+        detail=decision.detail,
     )
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from delivery.errors import ErrorClass
+from notifications.deciding.policy import Suppressed
 from notifications.deciding.terms import OVERRIDABLE
 from notifications.states import Skip
 
@@ -74,15 +75,10 @@ def _objection(facts: "Facts", overrides: Collection[str]) -> Skipped | GivenUp 
     if facts.deadline is not None and facts.deadline <= facts.now:
         return _expired(facts)
     if facts.suppressed and not (facts.suppressed in overrides and facts.suppressed in OVERRIDABLE):
-        return Skipped(reason=Skip.SUPPRESSED, detail=_since(facts))
+        return Skipped(
+            reason=Skip.SUPPRESSED, detail=str(Suppressed(facts.suppressed, facts.suppressed_at))
+        )
     return Skipped(reason=Skip.DUPLICATE, detail=ARRIVED) if facts.overtaken else None
-
-
-def _since(facts: "Facts") -> str:
-    since = facts.suppressed_at
-    if since is None:
-        return facts.suppressed
-    return f"{facts.suppressed} since {since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _expired(facts: "Facts") -> Skipped | GivenUp:

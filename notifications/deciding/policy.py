@@ -1,6 +1,8 @@
 """From a policy and what is known of a person to the deliveries to make. Pure."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from notifications.states import Skip
 from notifications.values import Rule, Value
@@ -9,23 +11,39 @@ from templates_app.texts import VersionText
 Shelf = Mapping[tuple[str, str], Mapping[str, VersionText]]
 
 
+class Suppressed(NamedTuple):
+    """Why an address is not used, and since when, where that is known."""
+
+    reason: str
+    since: datetime | None = None
+
+    def __str__(self) -> str:
+        if self.since is None:
+            return self.reason
+        return f"{self.reason} since {self.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
 class Circumstances(Value, frozen=True, kw_only=True):
     """What a decision depends on beside the rules; `locales` in the order to try them."""
 
     addresses: Mapping[str, str]
     locales: Sequence[str]
-    suppressed: Container[tuple[str, str]]
+    suppressed: Mapping[tuple[str, str], Suppressed]
     expired: bool = False
 
 
 class Decision(Value, frozen=True, kw_only=True):
-    """What is to happen on a channel; `skip` is empty where it is to be sent."""
+    """What is to happen on a channel; `skip` is empty where it is to be sent.
+
+    `detail` says more of a skip, where there is more to say.
+    """
 
     channel: str
     address: str = ""
     version: VersionText | None = None
     locale: str = ""
     skip: str = ""
+    detail: str = ""
 
 
 def decide(rules: Sequence[Rule], shelf: Shelf, known: Circumstances) -> list[Decision]:
@@ -42,12 +60,14 @@ def text_for(rule: Rule, shelf: Shelf, locales: Sequence[str]) -> VersionText | 
 def _decide(rule: Rule, shelf: Shelf, known: Circumstances) -> Decision:
     address = known.addresses.get(rule.channel, "")
     version = text_for(rule, shelf, known.locales) if rule.template else None
+    skip = _reason(rule, address, version, known)
     return Decision(
         channel=rule.channel,
         address=address,
         version=version,
         locale=version.locale if version else known.locales[0],
-        skip=_reason(rule, address, version, known),
+        skip=skip,
+        detail=str(known.suppressed[rule.channel, address]) if skip == Skip.SUPPRESSED else "",
     )
 
 

@@ -1,11 +1,12 @@
 """From rules and circumstances to decisions; pure."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from notifications.deciding.policy import Circumstances, decide
+from notifications.deciding.policy import Circumstances, Suppressed, decide
 from notifications.values import Rule
 from templates_app.texts import VersionText
 
@@ -33,7 +34,7 @@ def known(**changes: Any) -> Circumstances:
     usual: dict[str, Any] = {
         "addresses": {"email": ADDRESS},
         "locales": ("fr-CA", "fr", "en"),
-        "suppressed": frozenset(),
+        "suppressed": {},
     }
     return Circumstances(**{**usual, **changes})
 
@@ -49,7 +50,8 @@ def test_content_given_directly_needs_no_text() -> None:
     assert (decision.version, decision.locale, decision.skip) == (None, "fr-CA", "")
 
 
-SUPPRESSED = frozenset({("email", ADDRESS)})
+WHY = Suppressed("manual", datetime(2026, 11, 20, 12, 30, tzinfo=UTC))
+SUPPRESSED = {("email", ADDRESS): WHY}
 
 
 @pytest.mark.parametrize(
@@ -59,7 +61,7 @@ SUPPRESSED = frozenset({("email", ADDRESS)})
         ({}, {}, "no_template"),
         ({"locales": ("de",)}, SHELF, "no_template"),
         ({"suppressed": SUPPRESSED}, SHELF, "suppressed"),
-        ({"suppressed": frozenset({("sms", ADDRESS)})}, SHELF, ""),
+        ({"suppressed": {("sms", ADDRESS): WHY}}, SHELF, ""),
         ({"expired": True}, SHELF, "expired"),
         ({"expired": True, "suppressed": SUPPRESSED}, SHELF, "suppressed"),
     ],
@@ -67,6 +69,13 @@ SUPPRESSED = frozenset({("email", ADDRESS)})
 def test_every_skip_has_its_reason(changes: dict[str, Any], shelf: Any, reason: str) -> None:
     (decision,) = decide([RULE], shelf, known(**changes))
     assert decision.skip == reason
+
+
+def test_a_skip_for_a_suppression_says_why_and_since_when() -> None:
+    (decision,) = decide([RULE], SHELF, known(suppressed=SUPPRESSED))
+    assert decision.detail == "manual since 2026-11-20 12:30 UTC"
+    (expired,) = decide([RULE], SHELF, known(expired=True))
+    assert expired.detail == ""
 
 
 def test_decisions_stand_in_the_order_of_the_rules() -> None:
