@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs reset test bench python
+.PHONY: help up down status logs reset test bench chaos python
 
 # The stack runs from this folder whatever the caller's environment says.
 STACK = cd "$(CURDIR)" && exec $(PYTHON) -m signalbus.embedded
@@ -30,6 +30,9 @@ test: python ## Run what CI runs: lint, types, migrations check, and the tests o
 
 bench: python ## Run the benchmarks and print their figures
 	@$(STACK) bench
+
+chaos: python ## Kill everything again and again while notifications are sent; nothing may be lost (10 minutes)
+	@$(STACK) chaos
 
 python:
 	@command -v "$(PYTHON)" >/dev/null || { \

@@ -35,6 +35,7 @@ COMMANDS = {
     "supervise": Command(module="supervisor", function="supervise"),
     "test": Command(module="checks", function="test", requirements=DEVELOPMENT),
     "bench": Command(module="checks", function="bench", requirements=DEVELOPMENT),
+    "chaos": Command(module="checks", function="chaos", requirements=DEVELOPMENT),
 }
 INTERRUPTED = 130
 

@@ -1,4 +1,4 @@
-"""`make test` and `make bench`: what they run, in order."""
+"""`make test`, `make bench` and `make chaos`: what they run, in order."""
 
 import os
 import shlex
@@ -47,6 +47,7 @@ CHECKS = (
     Check(heading="Tests", command=("-m", "pytest"), without_servers=False),
 )
 BENCHMARKS = Check(heading="Benchmarks", command=("-m", "benchmarks"), without_servers=False)
+CHAOS = Check(heading="Chaos", command=("-m", "benchmarks.chaos"), without_servers=False)
 
 
 def test(_home: Home) -> int:
@@ -64,8 +65,13 @@ def test(_home: Home) -> int:
 
 
 def bench(_home: Home) -> int:
-    """Run the benchmarks."""
+    """Run the benchmarks; which of them, ARGS may say."""
     return _run(BENCHMARKS)
+
+
+def chaos(_home: Home) -> int:
+    """Kill everything while notifications are accepted and delivered; ARGS may name seeds."""
+    return _run(CHAOS)
 
 
 def _run(check: Check) -> int:
