@@ -50,6 +50,8 @@ class DeliveryLike(Protocol):
     def error_class(self) -> str: ...
     @property
     def address(self) -> str: ...
+    @property
+    def fallback_of(self) -> UUID | None: ...
 
 
 class Place:
@@ -110,6 +112,11 @@ def notification(
 
 def delivery(row: DeliveryLike, place: Place | None) -> dict[str, Any]:
     """One delivery: while it is open, its place in the line is its status."""
+    shown = _sent(row, place)
+    return {**shown, "fallback_of": row.fallback_of} if row.fallback_of else shown
+
+
+def _sent(row: DeliveryLike, place: Place | None) -> dict[str, Any]:
     if row.status == Status.SKIPPED:
         return {"id": row.id, "channel": row.channel, "status": row.status, "reason": row.reason}
     here = place if place and row.status == Status.QUEUED else Place(row.status, None, None)

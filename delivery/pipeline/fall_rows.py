@@ -7,11 +7,10 @@ from uuid import UUID
 
 from delivery.pipeline.watching import Fall, Watched, words
 from notifications.deciding.policy import Decision
-from notifications.states import Skip, Status
+from notifications.states import Status
 from notifications.values import Value
 from signalbus.bus.streams import stream_of
 from signalbus.core.ids import new_id
-from templates_app.texts import missing
 
 Patience = Callable[[str], timedelta]  # of a channel: how long sending by it may take
 
@@ -77,17 +76,9 @@ def _made_row(watched: Watched, decision: Decision, patience: Patience) -> MadeR
         stream=stream_of(decision.channel, watched.lane),
         status=Status.QUEUED if sent else Status.SKIPPED,
         reason=decision.skip,
-        detail=_lacking(watched, decision),
+        detail=decision.detail,
         address=decision.address,
         template_version_id=decision.version.id if decision.version else None,
         locale=decision.locale,
         deadline=watched.expires_at or watched.now + patience(decision.channel) if sent else None,
     )
-
-
-def _lacking(watched: Watched, decision: Decision) -> str:
-    """What its template needs and the data lack, if that is why it is skipped."""
-    if decision.skip != Skip.NO_TEMPLATE or decision.version is None:
-        return ""
-    names = ", ".join(missing(decision.version.required, watched.data))
-    return f"The template needs the variables {names}."

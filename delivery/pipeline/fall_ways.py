@@ -1,6 +1,7 @@
 """Which way there is for a delivery in want of a receipt, by what its tenant has."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -8,9 +9,9 @@ from delivery.pipeline.route import choices
 from delivery.pipeline.watching import Fall, Watched, fall, is_in_want
 from delivery.providers.account import Account
 from notifications import policies
-from notifications.deciding.policy import Circumstances, Decision, decide
+from notifications.deciding.policy import Circumstances, Decision, Suppressed, decide
 from notifications.states import Skip
-from notifications.values import PolicyFacts, Rule
+from notifications.values import PolicyFacts
 from signalbus.core import locales
 from templates_app import catalog
 from templates_app.texts import missing
@@ -26,22 +27,15 @@ def way_of(watched: Watched, accounts: Sequence[Account], default_locale: str) -
     usable = choices(watched.mode, watched.channel, watched.wanted_account, accounts)
     return fall(
         watched,
-        channels=_decisions(watched, _channels_left(watched, policy), policy, default_locale),
+        channels=_decisions(watched, policy, default_locale),
         others=any(each.id != watched.account for each in usable),
     )
 
 
-def _channels_left(watched: Watched, policy: PolicyFacts) -> Sequence[Rule]:
-    """The channels to fall back to that were not tried; none where the request has named its
-    channels, which shows in that it was not made on all of the policy's."""
-    if any(rule.channel not in watched.channels for rule in policy.rules):
-        return ()
-    return [rule for rule in policy.fallbacks if rule.channel not in watched.channels]
-
-
-def _decisions(
-    watched: Watched, rules: Sequence[Rule], policy: PolicyFacts, default_locale: str
-) -> list[Decision]:
+def _decisions(watched: Watched, policy: PolicyFacts, default_locale: str) -> list[Decision]:
+    """On the channels to fall back to that were not tried; also where the request named some of
+    those that are used at once."""
+    rules = [rule for rule in policy.fallbacks if rule.channel not in watched.channels]
     if not rules:
         return []
     known = Circumstances(
@@ -53,17 +47,20 @@ def _decisions(
     return [_with_variables(each, watched) for each in decide(rules, shelf, known)]
 
 
-def _suppressed(watched: Watched, policy: PolicyFacts) -> set[tuple[str, str]]:
+def _suppressed(watched: Watched, policy: PolicyFacts) -> dict[tuple[str, str], Suppressed]:
     return {
-        (channel, watched.addresses[channel])
-        for channel, reason in watched.suppressed.items()
+        (channel, watched.addresses[channel]): Suppressed(reason, datetime.fromisoformat(since))
+        for channel, (reason, since) in watched.suppressed.items()
         if reason not in policy.overrides
     }
 
 
 def _with_variables(decision: Decision, watched: Watched) -> Decision:
     """Skipped where the template needs what the data, given for other templates, lack."""
-    version = decision.version
-    if decision.skip or version is None or not missing(version.required, watched.data):
+    if decision.skip or decision.version is None:
         return decision
-    return replace(decision, skip=Skip.NO_TEMPLATE.value)
+    lacking = missing(decision.version.required, watched.data)
+    if not lacking:
+        return decision
+    detail = f"the data lack what the template needs: {', '.join(lacking)}"
+    return replace(decision, skip=Skip.NO_TEMPLATE.value, detail=detail)

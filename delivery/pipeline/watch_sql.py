@@ -65,11 +65,11 @@ CROSS JOIN LATERAL (
 ) others
 LEFT JOIN LATERAL (
     SELECT jsonb_object_agg(contact.channel, contact.address) AS addresses,
-        jsonb_object_agg(contact.channel, suppression.reason)
-            FILTER (WHERE suppression.reason IS NOT NULL) AS suppressed
+        jsonb_object_agg(contact.channel, jsonb_build_array(reason, since))
+            FILTER (WHERE reason IS NOT NULL) AS suppressed
     FROM {{schema}}.notifications_contact contact
     LEFT JOIN LATERAL (
-        SELECT reason FROM {{schema}}.notifications_suppression
+        SELECT reason, created_at AS since FROM {{schema}}.notifications_suppression
         WHERE mode = delivery.mode AND channel = contact.channel
             AND address = lower(contact.address) AND (expires_at IS NULL OR expires_at > now())
         LIMIT 1

@@ -35,7 +35,7 @@ class Watched:
 
     `known_attempts` are those that the watch knows of. `channels` are all on which the notification
     has a delivery, `arrived` says that one of them was delivered; `addresses` and `suppressed` are
-    the recipient's by channel, the latter with its reason.
+    the recipient's by channel, the latter with its reason and since when, in ISO 8601.
     """
 
     entry: UUID
@@ -61,7 +61,7 @@ class Watched:
     channels: Sequence[str]
     arrived: bool
     addresses: Mapping[str, str]
-    suppressed: Mapping[str, str]
+    suppressed: Mapping[str, tuple[str, str]]
     now: datetime
 
 

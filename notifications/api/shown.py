@@ -36,6 +36,10 @@ class DeliveryOut(Struct, kw_only=True):
         datetime | msgspec.UnsetType | None,
         Meta(description="When its next turn comes; null where it waits for none."),
     ] = msgspec.UNSET
+    fallback_of: Annotated[
+        UUID | msgspec.UnsetType,
+        Meta(description="Of one made in another's place, for want of a receipt: that one's id."),
+    ] = msgspec.UNSET
 
 
 class NotificationOut(Struct, kw_only=True):

@@ -43,6 +43,7 @@ TONES = {
     "acknowledged": CALM,
     "redriven": BUSY,
     "redrive stopped": CALM,
+    "fell over": WARN,
     "settled as sent": GOOD,
     "settled as delivered": GOOD,
     "settled as failed": BAD,
