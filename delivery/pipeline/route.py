@@ -70,12 +70,20 @@ def _preference(facts: "Facts", accounts: Choices, random: Random) -> Iterator[A
         yield accounts[0]
         return
     yield from (each for each in accounts if each.id == facts.reserved_account)
-    if facts.error_class == ErrorClass.UNKNOWN_OUTCOME and not facts.fell_over:
+    if _stays(facts):
         yield from (each for each in accounts if each.id == facts.account)
-    if facts.fell_over or facts.error_class == ErrorClass.PROVIDER_DOWN:
+    if facts.error_class == ErrorClass.PROVIDER_DOWN or (facts.fell_over and not facts.error_class):
         yield from _after(facts.account, accounts)
     for rank in sorted({_rank(each) for each in accounts}):
         yield from _by_lot([each for each in accounts if _rank(each) == rank], random)
+
+
+def _stays(facts: "Facts") -> bool:
+    """Whether it is tried again by the account last used: that may have it, or it took over from
+    one that has."""
+    if facts.error_class == ErrorClass.UNKNOWN_OUTCOME:
+        return True
+    return facts.fell_over and facts.error_class not in ("", ErrorClass.PROVIDER_DOWN)
 
 
 def _after(last: UUID | None, accounts: Choices) -> Sequence[Account]:

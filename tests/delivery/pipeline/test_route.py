@@ -104,6 +104,12 @@ def test_one_that_fell_over_goes_by_the_next() -> None:
     assert go(A, B, account=A.id, fell_over=True) is B
 
 
+def test_one_that_fell_over_is_tried_again_where_it_fell() -> None:
+    assert go(A, B, account=B.id, fell_over=True, error_class="busy") is B
+    assert go(A, B, account=B.id, fell_over=True, error_class="unknown_outcome") is B
+    assert go(A, B, account=B.id, fell_over=True, error_class="provider_down") is A
+
+
 def test_what_may_have_been_sent_stays_with_its_account() -> None:
     unknown = {"account": B.id, "error_class": "unknown_outcome"}
     assert go(A, B, **unknown) is B
