@@ -9,19 +9,25 @@ from benchmarks.stack import Stack
 # Between two kills so many seconds pass; what was killed stays away for as many.
 PAUSES = (2.0, 5.0)
 AWAY = (0.0, 2.0)
-PROCESSES = ("web", "relay", "worker")
+WORKER = "worker"
+PROCESSES = ("web", "relay", WORKER)
 SERVERS = ("kafka", "postgres")
 VICTIMS = (*PROCESSES, *SERVERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kill:
-    """What was killed, when, and when it was started again; seconds of the wall clock."""
+    """What was killed, when, and when it was started again; seconds of the wall clock.
+
+    `in_hand` counts the deliveries that a worker which was killed had claimed: under way, or
+    answered and not yet recorded.
+    """
 
     victim: str
     at: float
     started: float
     answered: float
+    in_hand: int = 0
 
 
 @dataclass(slots=True)
@@ -45,9 +51,20 @@ class Killer:
         victim = self._round.pop()
         at = time.time()
         self.stack.kill(victim)
+        in_hand = _claimed() if victim == WORKER else 0
         time.sleep(self._random.uniform(*AWAY))
         started = time.time()
         self.stack.start_again(victim)
-        kill = Kill(victim=victim, at=at, started=started, answered=time.time())
+        kill = Kill(victim=victim, at=at, started=started, answered=time.time(), in_hand=in_hand)
         self.kills.append(kill)
         return kill
+
+
+def _claimed() -> int:
+    from django.db import connection
+
+    connection.close()  # it may have died with the server
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM public.bus_outboxentry WHERE claim IS NOT NULL")
+        count: int = cursor.fetchone()[0]
+        return count

@@ -90,7 +90,7 @@ def _compare(crowd: Crowd, killer: Killer, path: Path) -> Findings:
         unasked=len(states.keys() - asked),
         twice=len(twice),
         unmarked=sum(not states[key].possibly_repeated for key in twice if key in states),
-        allowed_twice=2 * MAX_IN_FLIGHT * len(killer.kills),
+        allowed_twice=sum(kill.in_hand for kill in killer.kills),
         kills=len(killer.kills),
         longest_after_last_kill=max(max(settled, default=0.0) - last, 0.0),
         allowed_after_last_kill=SETTLE,
