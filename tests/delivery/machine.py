@@ -12,9 +12,13 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
+from delivery import accounts
 from delivery import redrive as redriving
+from delivery.breaker import breakers
+from delivery.breaker_rule import IN_A_ROW, State
 from delivery.errors import DeliveryError
-from delivery.models import DeadLetter
+from delivery.models import DeadLetter, ProviderAccount
+from delivery.pipeline.bulkhead import UNBOUNDED
 from delivery.pipeline.items import Call, Finished
 from delivery.pipeline.worker import Worker
 from delivery.providers.base import Accepted, Outcome, Provider
@@ -68,7 +72,17 @@ class Calls:
     def room(self, account: UUID) -> int:
         return 100
 
+    def trial(self, account: UUID) -> int:
+        return 100
+
+    def patience(self, account: UUID) -> int:
+        return UNBOUNDED
+
     def submit(self, provider: Provider, calls: Sequence[Call], offset: timedelta) -> None:
+        """No send by an account that is to be left alone."""
+        account = provider.account.id
+        is_open = breakers().states([account])[account].state is State.OPEN
+        assert not is_open or all(call.reconciles for call in calls)
         self.handed += calls
 
     def finished(self, timeout: float) -> list[Finished]:
@@ -87,6 +101,9 @@ class World:
         self.sent: dict[str, list[Begun]] = {}
         self.states: dict[UUID, Status] = {}
         self.told: dict[UUID, Status] = {}  # what a bad receipt made of a delivery
+        with in_tenant(line.tenant):
+            ours = ProviderAccount.objects.filter(channel=channel)
+            self.accounts = list(ours.values_list("id", flat=True))
         self._empty()
         self.workers = [self._new_worker() for _ in range(workers)]
 
@@ -133,6 +150,19 @@ class World:
         for worker in self.workers:
             for attempt in worker._claims._until:
                 worker._claims._until[attempt] -= seconds
+
+    def break_down(self, number: int) -> None:
+        """An account's provider fails, as other processes have seen."""
+        breakers().note([(self._account(number), True)] * IN_A_ROW)
+
+    def mend(self, number: int) -> None:
+        breakers().reset(self._account(number))
+
+    def limit(self, number: int, per_second: float | None) -> None:
+        """An operator changes how much an account may send."""
+        with in_tenant(self.line.tenant):
+            ProviderAccount.objects.filter(id=self._account(number)).update(per_second=per_second)
+        accounts.forget()
 
     def cancel(self, number: int) -> None:
         notification = self._some_notification(number)
@@ -191,6 +221,9 @@ class World:
 
     def come_to_rest(self) -> None:
         """Whatever happened: once everybody works again, every delivery comes to an end."""
+        for number in range(len(self.accounts)):
+            self.mend(number)
+            self.limit(number, None)
         for _ in range(40):
             self.line.publish()
             for worker in self.workers:
@@ -242,6 +275,9 @@ class World:
             return None, None
         worker = able[number % len(able)]
         return worker, _calls(worker)
+
+    def _account(self, number: int) -> UUID:
+        return self.accounts[number % len(self.accounts)]
 
     def _some_notification(self, number: int) -> UUID | None:
         with in_tenant(self.line.tenant):

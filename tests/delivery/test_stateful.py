@@ -3,6 +3,7 @@ without a claim."""
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -11,12 +12,13 @@ from delivery.errors import DeliveryError, ErrorClass
 from delivery.providers.base import Accepted, Outcome
 from delivery.receipts.events import EventKind
 from signalbus.bus import outbox
+from tenants.identity import TenantIdentity
 from tests.delivery.machine import World
-from tests.delivery.pipeline.conftest import line as line_fixture
-from tests.delivery.pipeline.kit import Line
+from tests.delivery.pipeline.kit import Line, scripted
 from tests.door import Api
+from tests.make import make_account
 
-line = line_fixture
+LIMITS = st.sampled_from([None, 1.0, 20.0])
 NUMBERS = st.integers(min_value=0, max_value=7)
 RECEIPTS = st.sampled_from([EventKind.DELIVERED, EventKind.BOUNCED, EventKind.FAILED])
 ERRORS = (
@@ -39,6 +41,15 @@ PROFILE = settings(
     derandomize=False,
     suppress_health_check=list(HealthCheck),
 )
+
+
+@pytest.fixture
+def line(acme: TenantIdentity) -> Line:
+    """acme has two accounts for each channel, the second for when the first is down."""
+    for channel in ("email", "sms"):
+        make_account(acme, channel=channel, name=f"first {channel}")
+        make_account(acme, channel=channel, name=f"second {channel}", position=1)
+    return Line(acme, scripted())
 
 
 class LineMachine(RuleBasedStateMachine):
@@ -74,6 +85,18 @@ class LineMachine(RuleBasedStateMachine):
     @rule(seconds=SECONDS)
     def pass_time(self, seconds: float) -> None:
         self.world.pass_time(seconds)
+
+    @rule(number=NUMBERS)
+    def break_down(self, number: int) -> None:
+        self.world.break_down(number)
+
+    @rule(number=NUMBERS)
+    def mend(self, number: int) -> None:
+        self.world.mend(number)
+
+    @rule(number=NUMBERS, per_second=LIMITS)
+    def limit(self, number: int, per_second: float | None) -> None:
+        self.world.limit(number, per_second)
 
     @rule(number=NUMBERS)
     def cancel(self, number: int) -> None:

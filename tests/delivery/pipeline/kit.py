@@ -151,20 +151,16 @@ class Line:
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE public.bus_outboxentry SET available_at = available_at - %(ago)s,"
-                " claimed_at = claimed_at - %(ago)s",
+                " claimed_at = claimed_at - %(ago)s, reserved_at = reserved_at - %(ago)s",
+                {"ago": timedelta(seconds=seconds)},
+            )
+            cursor.execute(
+                "UPDATE public.bus_linepause SET until = until - %(ago)s",
                 {"ago": timedelta(seconds=seconds)},
             )
             schema = connection.ops.quote_name(self.tenant.schema)
             cursor.execute(
                 f"UPDATE {schema}.delivery_attempt SET started_at = started_at - %(ago)s",
-                {"ago": timedelta(seconds=seconds)},
-            )
-
-    def shift_reservations(self, seconds: float) -> None:
-        """Moments that limits have given are so much earlier."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE public.bus_outboxentry SET reserved_at = reserved_at - %(ago)s",
                 {"ago": timedelta(seconds=seconds)},
             )
 

@@ -69,7 +69,6 @@ def test_a_moment_is_booked_once(
     accept(api, 3)
     work(fleet_line)
     fleet_line.pass_time(2)
-    fleet_line.shift_reservations(2)
     work(fleet_line)
     assert fleet.calls("slow") == 3
     assert booked == [3]
@@ -83,7 +82,6 @@ def test_a_moment_that_was_missed_for_long_is_booked_anew(
     accept(api, 5)
     work(fleet_line)
     fleet_line.pass_time(60)
-    fleet_line.shift_reservations(60)
     work(fleet_line)
     assert booked == [5, 4]
     assert fleet.calls("slow") < 5, "what a pause has held back does not go all at once"
@@ -116,7 +114,6 @@ def test_those_with_a_moment_go_on_while_their_line_waits(
     accept(api, 20)
     work(fleet_line)
     fleet_line.pass_time(0.6)
-    fleet_line.shift_reservations(0.6)
     work(fleet_line)
     assert fleet.calls("slow") == 2
 
