@@ -20,6 +20,7 @@ from tenants import identity, provisioning
 from tenants.context import in_tenant
 from tenants.schemas import Counted, count_statements
 from tests.delivery.pipeline.kit import Fleet, Line, OneOfFleet, lead_everything_to, settle
+from tests.delivery.pipeline.watch_kit import make_watching
 from tests.door import Api
 from tests.make import make_account, make_key
 
@@ -154,3 +155,29 @@ def test_waiting_for_a_limit(api: Api, fleet_line: Line, fleet: Fleet, monkeypat
     paced(20, 2.0)
     few, many = paced(20, 3.0), paced(200, 4.0)
     assert many.total == few.total, many.texts
+
+
+def test_falling_back(api: Api, line: Line) -> None:
+    """Sending what is watched takes one more; so many watches take as many as a few."""
+    make_watching(line.tenant, ["sms"])
+
+    def watched(count: int) -> tuple[Counted, Counted]:
+        items = [
+            {
+                "topic": "person.greeted",
+                "recipient": {"id": f"u{number}", "email": f"user{number}@example.org"},
+                "data": {"name": "Ana"},
+            }
+            for number in range(count)
+        ]
+        assert api.post("/notifications/batch", {"items": items}).body["accepted"] == count
+        line.publish()
+        sending = turn(line.worker())
+        line.pass_time(60)
+        assert len(line.publish()) == count
+        return sending, turn(line.worker())
+
+    watched(8)
+    few, many = watched(20), watched(200)
+    assert [each.total for each in many] == [each.total for each in few], many[1].texts
+    assert many[1].total <= 20, many[1].texts

@@ -505,3 +505,33 @@ def test_each_tenant_s_own(api: Api, globex_api: Api, globex: TenantIdentity, li
         with in_tenant(tenant):
             assert Delivery.objects.count() == 2
     assert len(line.provider.sent) == 4
+
+
+# --- told
+
+
+def test_the_timeline_says_why_and_by_what(api: Api, line: Line) -> None:
+    make_watching(line.tenant, ["sms"])
+    notification = greet(api)
+    sent(line)
+    work(line)
+    found = api.get(f"/notifications/{notification}").body
+    (fell,) = [event for event in found["timeline"] if event["event"] == "fell over"]
+    email, sms = found["deliveries"]
+    assert fell["detail"] == "No receipt of delivery came in time: it goes by sms instead."
+    assert (fell["channel"], fell["delivery"]) == ("email", email["id"])
+    assert sms["fallback_of"] == email["id"]
+    assert "fallback_of" not in email
+
+
+def test_the_timeline_tells_of_another_account(api: Api, line: Line) -> None:
+    make_account(line.tenant, name="another", position=5)
+    make_watching(line.tenant)
+    notification = greet(api)
+    sent(line)
+    work(line)
+    timeline = api.get(f"/notifications/{notification}").body["timeline"]
+    fell, again = timeline[-2:]
+    assert (fell["event"], again["event"]) == ("fell over", "sent")
+    assert fell["detail"].endswith("another account sends it again.")
+    assert again["detail"] == "possibly repeated"
