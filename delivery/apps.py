@@ -9,9 +9,10 @@ class DeliveryConfig(AppConfig):
 
     def ready(self) -> None:
         """Let what providers call find each account, whoever makes or removes it; take what people
-        send to accounts; let lifting a notice of the guard let the lane run."""
-        from delivery import guard
+        send to accounts; let lifting a notice let what it stopped go on."""
+        from delivery.guard import watching
         from delivery.models import ProviderAccount
+        from delivery.pipeline import flooding
         from delivery.receipts import receivers, sms_replies
         from notifications import lifting
         from notifications.notices import Kind
@@ -19,7 +20,8 @@ class DeliveryConfig(AppConfig):
         from tenants.models import PlatformAccount
 
         for kind in (Kind.BOUNCES, Kind.COMPLAINTS):
-            lifting.on_lift(kind, guard.release)
+            lifting.on_lift(kind, watching.release)
+        lifting.on_lift(Kind.FLOOD, flooding.release)
         receivers.register(Channel.SMS, sms_replies.take)
         post_save.connect(_open_door, sender=ProviderAccount)
         for model in (ProviderAccount, PlatformAccount):

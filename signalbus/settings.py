@@ -241,6 +241,11 @@ DELIVERY_DEADLINE = env.optional_number(
 RECONCILE_AFTER = env.list(
     "SIGNALBUS_RECONCILE_AFTER", "60,300,900", "seconds after which an unknown SMS is asked about"
 )
+FLOOD_PERCENT = env.number(
+    "SIGNALBUS_FLOOD_PERCENT",
+    20.0,
+    "share of a lane's ends within a minute, dead for our own fault, beyond which it is stopped",
+)
 SIMULATOR_JOURNAL = env.text(
     "SIMULATOR_JOURNAL", "", "file that the simulator appends each send to before it answers"
 )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from delivery.breaker import breakers
 from delivery.breaker_rule import State
 from delivery.errors import DeliveryError, ErrorClass
-from delivery.pipeline import seen
+from delivery.pipeline import flooding, seen
 from delivery.pipeline.fail_over import ALONE, Standing
 from delivery.pipeline.items import Call, Finished
 from delivery.pipeline.recording import Judged, Recording
@@ -53,8 +53,8 @@ def record(finished: Sequence[Finished], rules: Rules, now: datetime) -> Recorde
 
 def _recordings(finished: Sequence[Finished], rules: Rules, now: datetime) -> list[Recording]:
     by_tenant: dict[int, list[Judged]] = defaultdict(list)
-    for each in finished:
-        by_tenant[each.call.item.tenant.id].append(_judge(each, rules, now))
+    for each in flooding.held_back([_judge(one, rules, now) for one in finished]):
+        by_tenant[each.finished.call.item.tenant.id].append(each)
     return [Recording.of(judged) for judged in by_tenant.values()]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from delivery.errors import DeliveryError, ErrorClass
+from delivery.pipeline import flooding
 from delivery.pipeline.fall_rows import MadeRow
 from delivery.pipeline.gate import GivenUp
 from delivery.pipeline.items import Call, Finished, Item
@@ -69,6 +70,7 @@ def _is_redriven(call: Call) -> bool:
 def settled(item: Item, status: Status, error: Failure | None) -> None:
     """A delivery ended; `error` is what it failed of, if it did."""
     facts = item.facts
+    flooding.note(item, status, error)
     NOTIFICATIONS_PROCESSED.labels(facts.channel, facts.lane, status.value).inc()
     if status is Status.DEAD:
         NOTIFICATION_DLQ.labels(facts.channel, error.error_class.value if error else "").inc()

@@ -11,7 +11,8 @@ from uuid import UUID
 from django.db import transaction
 
 from delivery.errors import RULES, ErrorClass
-from delivery.pipeline import record_sql, rows, seen
+from delivery.pipeline import flooding, record_sql, rows, seen
+from delivery.pipeline.flood import is_ours
 from delivery.pipeline.gate import GivenUp, Hold, Skipped
 from delivery.pipeline.items import Item
 from delivery.pipeline.literals import arrays, literal
@@ -59,6 +60,7 @@ def end(asides: Sequence[Aside]) -> None:
 
     Where a tenant's transaction fails, its entries come due again by themselves.
     """
+    asides = _without_flood(asides)
     if not asides:
         return
     by_tenant: dict[int, list[Aside]] = defaultdict(list)
@@ -107,6 +109,18 @@ def forget(received: Sequence[Received]) -> set[UUID]:
     entries = [(each.envelope.entry, each.envelope.generation) for each in received]
     with transaction.atomic():
         return outbox.settle_unclaimed(entries)
+
+
+def _without_flood(asides: Sequence[Aside]) -> Sequence[Aside]:
+    """Those that end; what a flood would carry along waits in its line instead."""
+    doomed = [aside for aside in asides if is_ours(aside.status, aside.why)]
+    stopped = flooding.stopped(aside.item for aside in doomed)
+    if not stopped:
+        return asides
+    kept = [aside for aside in doomed if flooding.line_of(aside.item) in stopped]
+    hold([(aside.item.received, flooding.WAIT) for aside in kept])
+    ids = {aside.item.facts.delivery for aside in kept}
+    return [aside for aside in asides if aside.item.facts.delivery not in ids]
 
 
 def _statements(group: Sequence[Aside]) -> list[Statement]:
