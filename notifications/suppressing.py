@@ -30,6 +30,15 @@ WHERE held.expires_at <= excluded.created_at
     OR ({weight("excluded.reason")} = {weight("held.reason")} AND held.expires_at IS NOT NULL
         AND coalesce(excluded.expires_at > held.expires_at, true))"""
 
+# A file takes the place of what there is, but for what people said themselves.
+IMPORTS = f"""ON CONFLICT (mode, channel, address) DO UPDATE SET
+    reason = excluded.reason, note = excluded.note, expires_at = excluded.expires_at,
+    source_delivery = NULL, source_receipt = NULL, created_at = excluded.created_at
+WHERE (held.reason, held.note, held.expires_at)
+        IS DISTINCT FROM (excluded.reason, excluded.note, excluded.expires_at)
+    AND ({weight("excluded.reason")} >= {weight("held.reason")}
+        OR held.expires_at <= excluded.created_at)"""
+
 # What follows from the rows of a CTE `cause` (mode, channel, address, reason, note, delivery,
 # receipt, place), of which the reason SOFT tells of a single soft bounce. A count that is full, or
 # older than it may be, begins anew.

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils import timezone
 
-from delivery import guard
+from delivery.guard import watching
 from delivery.receipts import matching
 from signalbus import retention
 from signalbus.bus import lines
@@ -31,7 +31,7 @@ def purge_idempotency_records() -> None:
 @app.task(name="signalbus.guard_deliverability", expires=60)
 def guard_deliverability() -> None:
     """Warn tenants of whose e-mail too much bounces or is complained about, or stop their bulk."""
-    if watched := guard.watch_all(timezone.now()):
+    if watched := watching.watch_all(timezone.now()):
         log.info("guard.watched", tenants=watched)
 
 

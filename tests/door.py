@@ -3,20 +3,20 @@
 import json
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
+JSON = "application/json"
 OPEN_ROUTES = frozenset({"openapi", "docs", "redoc"})  # what needs no key
 
 
 class Answer:
     """An answer with its JSON read."""
 
-    def __init__(self, response: HttpResponse) -> None:
+    def __init__(self, response: Any) -> None:
         self.response = response
         self.status = response.status_code
         self.headers = response.headers
-        self.body: Any = json.loads(response.content) if response.content else None
+        self.body = _read(response)
 
     def __repr__(self) -> str:
         return f"{self.status} {json.dumps(self.body)[:2000]}"
@@ -30,6 +30,17 @@ class Answer:
     def kind(self) -> str:
         """The last part of a problem's type."""
         return str(self.body["type"]).rpartition(":")[2]
+
+
+def _written(body: Any, body_type: str) -> bytes:
+    return (json.dumps(body) if body_type == JSON else str(body)).encode()
+
+
+def _read(response: Any) -> Any:
+    """Its JSON, or the text of what is none, such as CSV that comes in pieces."""
+    content = response.getvalue()
+    is_text = response.headers.get("Content-Type", "").startswith("text/csv")
+    return content.decode() if is_text else json.loads(content) if content else None
 
 
 class Api:
@@ -65,10 +76,11 @@ class Api:
         *,
         query: dict[str, Any] | None = None,
         body: Any = None,
+        body_type: str = JSON,
         headers: dict[str, str],
     ) -> Answer:
-        content = b"" if body is None else json.dumps(body).encode()
-        return self._send(method, path, content, "application/json", headers, query)
+        content = b"" if body is None else _written(body, body_type)
+        return self._send(method, path, content, body_type, headers, query)
 
     def _send(
         self,

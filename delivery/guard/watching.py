@@ -4,9 +4,10 @@ News come late, so beside the e-mails sent last those up to the attempts are loo
 are about: who sends a thousand in a second would else never be found out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -54,12 +55,6 @@ def watch_all(now: datetime) -> int:
     return watched
 
 
-def watch(schema: str, now: datetime) -> None:
-    """Look at one tenant, if it has news."""
-    for _, news in _with_news([schema], now):
-        _watch(schema, news, now)
-
-
 def release(notice: Notice) -> None:
     """Let the lane of the current tenant run again, unless another notice still stops it."""
     others = Notice.objects.filter(kind__in=list(BOUNDS), lifted_at=None).exclude(id=notice.id)
@@ -98,7 +93,7 @@ def _watch(schema: str, news: News, now: datetime) -> None:
 
 def _windows(news: News, now: datetime) -> list[Window]:
     since = max(now - LONGEST, news.lifted_at or now - LONGEST)
-    values = {"untils": [*set(news.attempts), LAST], "since": lowest_id_at(since)}
+    values: dict[str, Any] = {"untils": [*set(news.attempts), LAST], "since": lowest_id_at(since)}
     with connection.cursor() as cursor:
         cursor.execute(sql.WINDOWS.replace("{schema}.", ""), values)
         return [
@@ -107,7 +102,7 @@ def _windows(news: News, now: datetime) -> list[Window]:
         ]
 
 
-def _open_notices() -> Sequence[tuple[str, str]]:
+def _open_notices() -> Iterable[tuple[str, str]]:
     return Notice.objects.filter(kind__in=list(BOUNDS), lifted_at=None).values_list(
         "kind", "severity"
     )

@@ -4,6 +4,8 @@ from django.db import models
 
 from signalbus.core.ids import new_id
 
+BAD_NEWS = models.Q(event__in=["bounced", "complained"])  # few, and what the guard looks for
+
 
 class Attempt(models.Model):
     """One provider call. Its id is the claim of the outbox entry while the call is under way."""
@@ -34,6 +36,11 @@ class Attempt(models.Model):
                 fields=["account_id", "reference"],
                 condition=~models.Q(reference=""),
                 name="attempt_reference",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(error_class="bad_address"),
+                name="attempt_bad_address",
             ),
         ]
 
@@ -80,6 +87,8 @@ class Receipt(models.Model):
                 name="receipt_unmatched",
             ),
             models.Index(fields=["id"], condition=~models.Q(raw={}), name="receipt_raw"),
+            models.Index(fields=["id"], condition=BAD_NEWS, name="receipt_bad_news"),
+            models.Index(fields=["attempt_id"], condition=BAD_NEWS, name="receipt_bad_attempt"),
         ]
 
     def __str__(self) -> str:

@@ -7,10 +7,13 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from notifications import fields
 from notifications.admin.checked import address
-from notifications.models import Suppression
+from notifications.admin.suppression_files import SuppressionFiles
+from notifications.models import Delivery, Suppression
 from signalbus.panels.bases import OpenPanel
 from signalbus.panels.modes import OfMode
 from signalbus.panels.words import ago, label
@@ -31,15 +34,17 @@ class SuppressionForm(forms.ModelForm):
         return given
 
 
-class SuppressionPanel(OfMode, OpenPanel):
+class SuppressionPanel(SuppressionFiles, OfMode, OpenPanel):
     """Deleting one lets the address be used again."""
 
+    list_before_template = "console/suppressions.html"
     list_display = ("address", "shown_channel", "shown_reason", "note", "expires", "since")
     list_display_links = ("address",)
     list_filter = ("channel", "reason")
     search_fields = ("address",)
     search_help_text = "The exact address"
     form = SuppressionForm
+    readonly_fields = ("source",)
     empty_title = "Nothing is suppressed"
     empty_text = "Hard bounces, complaints and opt-outs put an address here by themselves."
 
@@ -48,6 +53,15 @@ class SuppressionPanel(OfMode, OpenPanel):
     ) -> tuple[QuerySet[Suppression], bool]:
         term = search_term.strip()
         return (queryset.filter(address=fields.stored_form(term)) if term else queryset), False
+
+    @admin.display(description="Came from")
+    def source(self, row: Suppression) -> str:
+        """The notification whose delivery it came from, for as long as that is kept."""
+        found = Delivery.objects.filter(id=row.source_delivery).values_list("notification_id")
+        for (notification,) in found:
+            url = reverse("admin:notifications_notification_change", args=[notification])
+            return format_html('<a class="sb-link" href="{}">{}</a>', url, notification)
+        return "-"
 
     @admin.display(description="Channel")
     def shown_channel(self, row: Suppression) -> str:

@@ -13,7 +13,7 @@ from notifications.models import Suppression
 from notifications.models.suppression import SuppressionReason
 from signalbus.api.conflicts import Unique
 from signalbus.api.filters import Filter
-from signalbus.api.operations import choice, text
+from signalbus.api.operations import choice, identifier, text
 from signalbus.api.problems import PointedError, invalid
 from signalbus.api.resources import Collection, Item, set_fields
 from signalbus.bus.streams import Channel
@@ -21,6 +21,17 @@ from signalbus.bus.streams import Channel
 REASONS = SuppressionReason.values
 Note = Annotated[str, Meta(max_length=300)]
 Moment = Annotated[datetime, Meta(tz=True)]
+
+
+FILTERS = (
+    Filter(lookup="address", parameter=text("address", "The address."), form=fields.stored_form),
+    Filter(lookup="channel", parameter=choice("channel", "The channel.", list(Channel))),
+    Filter(lookup="reason", parameter=choice("reason", "Why it is not used.", REASONS)),
+    Filter(
+        lookup="source_delivery",
+        parameter=identifier("delivery", "The delivery that it came from."),
+    ),
+)
 
 
 class SuppressionIn(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -44,18 +55,20 @@ class SuppressionChanges(Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class SuppressionOut(Struct, kw_only=True):
-    """A suppression; `delivery` is the one whose receipt made it."""
+    """A suppression, and what it came from."""
 
     id: Annotated[int, Meta(description="Its id, a number.")]
     channel: Annotated[str, Meta(description="`email` or `sms`.")]
     address: Annotated[str, Meta(description="The address that is not used, in its usual form.")]
-    reason: Annotated[
-        str, Meta(description="`hard_bounce`, `complaint`, `opt_out`, `bad_address` or `manual`.")
-    ]
+    reason: Annotated[str, Meta(description=f"One of {', '.join(REASONS)}.")]
     note: Annotated[str, Meta(description="Why, in your own words.")]
     delivery: Annotated[
         UUID | None,
-        Meta(description="The delivery whose receipt made it; null where a person did."),
+        Meta(description="The delivery that it came from; null where a person made it."),
+    ]
+    receipt: Annotated[
+        UUID | None,
+        Meta(description="The receipt that it came from; null where none told of it."),
     ]
     expires_at: Annotated[datetime | None, Meta(description="Until when; null: for ever.")]
     created_at: Annotated[datetime, Meta(description="When it was made.")]
@@ -81,13 +94,7 @@ class SuppressionList(Suppressions, Collection[Suppression]):
     """`/suppressions`"""
 
     body = SuppressionIn
-    filters = (
-        Filter(
-            lookup="address", parameter=text("address", "The address."), form=fields.stored_form
-        ),
-        Filter(lookup="channel", parameter=choice("channel", "The channel.", list(Channel))),
-        Filter(lookup="reason", parameter=choice("reason", "Why it is not used.", REASONS)),
-    )
+    filters = FILTERS
 
     def create(self, asked: Any) -> Suppression:
         return Suppression.objects.create(
@@ -126,6 +133,7 @@ def _shown(row: Suppression) -> SuppressionOut:
         reason=row.reason,
         note=row.note,
         delivery=row.source_delivery,
+        receipt=row.source_receipt,
         expires_at=row.expires_at,
         created_at=row.created_at,
     )

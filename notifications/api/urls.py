@@ -12,6 +12,7 @@ from notifications.api.notices import NoticeItem, NoticeLift, NoticeList
 from notifications.api.notify import NotifyView
 from notifications.api.policies import PolicyItem, PolicyList
 from notifications.api.recipients import RecipientItem, RecipientList
+from notifications.api.suppression_files import SuppressionExport, SuppressionImport
 from notifications.api.suppressions import SuppressionItem, SuppressionList
 from notifications.api.usage import UsageView
 
@@ -26,6 +27,8 @@ urlpatterns: list[URLPattern] = [
     path("recipients", RecipientList.as_view(), name="recipients"),
     path("recipients/<path:id>", RecipientItem.as_view(), name="recipient"),
     path("suppressions", SuppressionList.as_view(), name="suppressions"),
+    path("suppressions/export", SuppressionExport.as_view(), name="suppressions-export"),
+    path("suppressions/import", SuppressionImport.as_view(), name="suppressions-import"),
     path("suppressions/<int:id>", SuppressionItem.as_view(), name="suppression"),
     path("notices", NoticeList.as_view(), name="notices"),
     path("notices/<uuid:id>", NoticeItem.as_view(), name="notice"),

@@ -68,6 +68,7 @@ LOOK_AT_THE_PROVIDER = (
     "Check the account's host, port and network and the provider's status page, "
     "and redrive once it works again."
 )
+ARRIVED: dict[str, Any] = {"status": "delivered", "available_at": None}
 ENDED: dict[str, Any] = {"status": "sent", "available_at": None}
 TRIED = {
     "id": ATTEMPT,
@@ -240,6 +241,7 @@ SUPPRESSION = {
     "reason": "manual",
     "note": "Asked by phone.",
     "delivery": None,
+    "receipt": None,
     "expires_at": None,
     "created_at": MADE,
 }
@@ -320,8 +322,9 @@ NOTICE = {
     "kind": "bounces",
     "subject": "email.bulk",
     "severity": "stopped",
-    "text": "104 of the last 1000 e-mails bounced for good (10.4 %). The bulk lane of e-mail stands "
-    "still until the notice is lifted; look at where these addresses came from first.",
+    "text": "104 of 1000 e-mails bounced for good (10.4 %). The bulk lane of e-mail stands still "
+    "until this notice is lifted. Find out where these addresses came from, and send to none that "
+    "nobody confirmed.",
     "opened_at": MADE,
     "lifted_at": None,
     "lifted_by": None,
@@ -360,6 +363,11 @@ ANSWERS: dict[tuple[str, str], Any] = {
         "count": 1,
         "status": "queued",
         "left": [],
+    },
+    ("POST", "/notifications/{id}/settle"): {
+        **ASKED,
+        "status": "delivered",
+        "deliveries": [delivery(MAIL, "email", "a**@example.org", **ARRIVED)],
     },
     ("GET", "/redrives"): page(REDRIVE),
     ("POST", "/redrives"): {
@@ -405,6 +413,12 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("PATCH", "/recipients/{id}"): {**PERSON, "locale": "fr", "updated_at": CHANGED},
     ("GET", "/suppressions"): page(SUPPRESSION),
     ("POST", "/suppressions"): SUPPRESSION,
+    ("GET", "/suppressions/export"): (
+        "channel,address,reason,note,expires_at,created_at,delivery\r\n"
+        "email,gone@example.org,manual,Asked by phone.,,2026-11-20T18:00:00.120000+00:00,\r\n"
+        "sms,'+33612345678,opt_out,STOP,,2026-11-20T18:00:01.480000+00:00,\r\n"
+    ),
+    ("POST", "/suppressions/import"): {"rows": 2, "added": 2, "changed": 0, "unchanged": 0},
     ("GET", "/suppressions/{id}"): SUPPRESSION,
     ("PATCH", "/suppressions/{id}"): {**SUPPRESSION, "note": "Asked in writing."},
     ("GET", "/provider-accounts"): page(ACCOUNT),

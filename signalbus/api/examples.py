@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from signalbus.api.operations import JSON
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """A request as somebody would send it."""
 
     body: Any = None
+    body_type: str = JSON
     query: dict[str, str] = field(default_factory=dict)
 
 
@@ -77,6 +80,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("GET", "/notifications/{id}"): Example(query={"include": "content"}),
     ("POST", "/notifications/{id}/cancel"): Example(),
     ("POST", "/notifications/{id}/redrive"): Example(),
+    ("POST", "/notifications/{id}/settle"): Example(body={"as": "delivered"}),
     ("GET", "/redrives"): Example(),
     ("POST", "/redrives"): Example(
         body={
@@ -146,6 +150,13 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("GET", "/suppressions"): Example(query={"address": "ana@example.org"}),
     ("POST", "/suppressions"): Example(
         body={"channel": "email", "address": "gone@example.org", "note": "Asked by phone."}
+    ),
+    ("GET", "/suppressions/export"): Example(query={"channel": "sms"}),
+    ("POST", "/suppressions/import"): Example(
+        body="channel,address,reason,note,expires_at\r\n"
+        "email,left@example.org,opt_out,Left in spring.,\r\n"
+        "sms,+33612345670,,Asked by phone.,2027-12-31T00:00:00Z\r\n",
+        body_type="text/csv",
     ),
     ("GET", "/suppressions/{id}"): Example(),
     ("PATCH", "/suppressions/{id}"): Example(body={"note": "Asked in writing."}),

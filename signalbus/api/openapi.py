@@ -16,7 +16,6 @@ from signalbus.api.introduction import introduction
 from signalbus.api.operations import Operation, Parameter
 from signalbus.api.problems import CONTENT_TYPE, KINDS, Problem
 from signalbus.api.refusals import refusals
-from signalbus.api.rendering import JSON
 
 REFERENCE = "#/components/schemas/{name}"
 PLACEHOLDER = re.compile(r"{(\w+)}")
@@ -76,13 +75,19 @@ class OperationSchema(AutoSchema):
         media = {"schema": self._component(operation.body)}
         if example.body is not None:
             media["example"] = example.body
-        return {"requestBody": {"required": operation.needs_body, "content": {JSON: media}}}
+        return {
+            "requestBody": {
+                "required": operation.needs_body,
+                "content": {operation.body_type: media},
+            }
+        }
 
     def _responses(self, operation: Operation, path: str) -> Schema:
         good: Schema = {"description": _answered(operation)}
         if operation.answer is not None:
             media = {"schema": self._component(operation.answer)}
-            good["content"] = {JSON: media | {"example": ANSWERS[self.method, path]}}
+            example = {"example": ANSWERS[self.method, path]}
+            good["content"] = {operation.answer_type: media | example}
         problem = self._component(ProblemBody)
         refused = refusals(self.method, operation, has_placeholder=bool(PLACEHOLDER.search(path)))
         return {str(operation.status): good} | {

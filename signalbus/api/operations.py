@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+JSON = "application/json"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
@@ -18,7 +20,8 @@ class Operation:
     """Summary, shapes and refusals of an operation.
 
     `body` and `answer` are msgspec structs (or any type msgspec can describe), `needs_body` whether
-    a body has to come; `problems` the kinds beyond those that every operation may answer with.
+    a body has to come, `body_type` and `answer_type` their formats; `problems` the kinds beyond
+    those that every operation may answer with.
     """
 
     summary: str
@@ -27,6 +30,8 @@ class Operation:
     needs_body: bool = True
     answer: Any = None
     status: int = 200
+    body_type: str = JSON
+    answer_type: str = JSON
     query: tuple[Parameter, ...] = ()
     problems: tuple[str, ...] = ()
 

@@ -106,8 +106,8 @@ KINDS: dict[str, Kind] = {
     ),
     "unsupported-media-type": Kind(
         415,
-        "The body has to be JSON",
-        "Send `Content-Type: application/json`.",
+        "The body's format is not the one that is taken",
+        "Send `Content-Type: application/json`, but for an import of CSV.",
     ),
     "invalid": Kind(
         422,

@@ -1,6 +1,6 @@
 """Which kinds of problem an operation may answer with, by what kind of operation it is."""
 
-from signalbus.api.operations import Operation
+from signalbus.api.operations import JSON, Operation
 from signalbus.api.problems import KINDS
 
 ALWAYS = (
@@ -17,6 +17,12 @@ WITH_BODY = ("malformed-json", "too-large", "unsupported-media-type", "invalid")
 WITH_KEY = ("invalid-idempotency-key", "in-progress", "too-large", "idempotency-mismatch")
 
 
+def _with_body(operation: Operation) -> tuple[str, ...]:
+    return tuple(
+        kind for kind in WITH_BODY if operation.body_type == JSON or kind != "malformed-json"
+    )
+
+
 def refusals(
     method: str, operation: Operation, *, has_placeholder: bool
 ) -> dict[int, tuple[str, ...]]:
@@ -26,7 +32,7 @@ def refusals(
             *ALWAYS,
             *(WITH_QUERY if operation.query else ()),
             *(WITH_PLACEHOLDER if has_placeholder else ()),
-            *(WITH_BODY if operation.body is not None else ()),
+            *(_with_body(operation) if operation.body is not None else ()),
             *(WITH_KEY if method == "POST" else ()),
             *operation.problems,
         )

@@ -44,7 +44,9 @@ def walk(
     for route, method in calls():
         example = EXAMPLES[method, f"/{route.path}"]
         address = route.address(objects[route.name])
-        answer = api._call(method, address, body=example.body, headers={})
+        answer = api._call(
+            method, address, body=example.body, body_type=example.body_type, headers={}
+        )
         wrong += [f"{method} {route.name}: {each}" for each in check(route, method, answer)]
     return wrong
 

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from delivery.models import DeadLetter, ProviderAccount, SandboxMessage
-from notifications.models import Notification, Policy, Recipient, Suppression
+from notifications.models import Notice, Notification, Policy, Recipient, Suppression
 from signalbus.bus.lines import pause, set_weight
 from signalbus.bus.models import Line, LinePause, OutboxEntry
 from templates_app.models import Template, TemplateVersion
@@ -27,6 +27,7 @@ from tests.console.conftest import PLATFORM_HOST, browser
 from tests.console.stories import make_delivery, make_notification, make_story
 from tests.make import (
     make_account,
+    make_notice,
     make_platform_account,
     make_policy,
     make_recipient,
@@ -41,7 +42,7 @@ SHARED |= {"autocomplete", "jsi18n", "view_on_site", "app_list", None}
 NOTHING = {302, 403, 404, 405}
 ALL = (
     *(Notification, DeadLetter, SandboxMessage, Template, Policy, Recipient),
-    *(Suppression, ProviderAccount, ApiKey, User),
+    *(Suppression, Notice, ProviderAccount, ApiKey, User),
 )
 PLATFORM = (Tenant, Domain, PlatformAccount, ApiKey, OutboxEntry, Line, LinePause, User)
 MODELS: dict[str, type[models.Model]] = {
@@ -81,6 +82,7 @@ def theirs(globex: TenantIdentity) -> dict[type[models.Model], Any]:
     make_recipient(globex, MARK, email=f"{MARK}@example.org")
     make_suppression(globex, f"{MARK}@example.org")
     make_account(globex, name=f"{MARK} account")
+    make_notice(globex, text=MARK)
     key = create_key(globex.id, name=f"{MARK} key", mode="live").key
     with in_tenant(globex):
         operators.create_operator(MARK)
@@ -104,7 +106,7 @@ def test_no_address_gives_anything_of_another_tenant(
         answer = getattr(console, method)(address)
         allowed = NOTHING if parameters else {200, *NOTHING}
         assert answer.status_code in allowed, (name, answer.status_code)
-        assert MARK.encode() not in answer.content, name
+        assert MARK.encode() not in answer.getvalue(), name
     assert _everything(theirs) == before
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.utils import timezone
 
-from delivery import guard
+from delivery.guard import watching
 from delivery.models import Attempt, Receipt
 from notifications.models import Delivery, Notice
 from signalbus.bus import outbox
@@ -48,7 +48,7 @@ class Sender:
             Receipt.objects.bulk_create(receipts)
 
     def watch(self) -> None:
-        guard.watch_all(timezone.now())
+        watching.watch_all(timezone.now())
 
     @property
     def notices(self) -> list[tuple[str, str]]:
@@ -215,7 +215,7 @@ def test_the_lane_stands_still_until_the_last_notice_is_lifted(sender: Sender, a
 def test_a_tenant_without_news_is_not_looked_at(sender: Sender) -> None:
     sender.send(600, "bounced")
     _age_receipts(sender)
-    assert guard.watch_all(timezone.now()) == 0
+    assert watching.watch_all(timezone.now()) == 0
 
 
 def _lift(api: Api) -> None:
