@@ -12,6 +12,7 @@ AWAY = (0.0, 2.0)
 WORKER = "worker"
 PROCESSES = ("web", "relay", WORKER)
 SERVERS = ("kafka", "postgres")
+CLAIMED = "SELECT count(*) FROM public.bus_outboxentry WHERE claim IS NOT NULL"
 VICTIMS = (*PROCESSES, *SERVERS)
 
 
@@ -61,10 +62,15 @@ class Killer:
 
 
 def _claimed() -> int:
-    from django.db import connection
+    """Asked until PostgreSQL, which may just have been killed itself, answers."""
+    from django.db import OperationalError, connection
 
-    connection.close()  # it may have died with the server
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM public.bus_outboxentry WHERE claim IS NOT NULL")
-        count: int = cursor.fetchone()[0]
-        return count
+    while True:
+        connection.close()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(CLAIMED)
+                count: int = cursor.fetchone()[0]
+                return count
+        except OperationalError:
+            time.sleep(0.1)
