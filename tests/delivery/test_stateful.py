@@ -15,10 +15,12 @@ from signalbus.bus import outbox
 from tenants.identity import TenantIdentity
 from tests.delivery.machine import World
 from tests.delivery.pipeline.kit import Line, scripted
+from tests.delivery.pipeline.watch_kit import make_watching
 from tests.door import Api
 from tests.make import make_account
 
 LIMITS = st.sampled_from([None, 1.0, 20.0])
+RATES = st.sampled_from([None, 0.1])  # the latter lets one wait for those before it
 NUMBERS = st.integers(min_value=0, max_value=7)
 RECEIPTS = st.sampled_from([EventKind.DELIVERED, EventKind.BOUNCED, EventKind.FAILED])
 ERRORS = (
@@ -106,6 +108,14 @@ class LineMachine(RuleBasedStateMachine):
     def redrive(self, number: int) -> None:
         self.world.redrive(number)
 
+    @rule(rate=RATES)
+    def redrive_all(self, rate: float | None) -> None:
+        self.world.redrive_all(rate)
+
+    @rule()
+    def stop_redrive(self) -> None:
+        self.world.stop_redrive()
+
     @rule(number=NUMBERS, kind=RECEIPTS)
     def receipt(self, number: int, kind: EventKind) -> None:
         self.world.receipt(number, kind)
@@ -133,7 +143,7 @@ def test_emails(api: Api, line: Line) -> None:
     class Emails(LineMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.world = World(api, line, "email", workers=1)
+            self.world = World(api, line, "email")
 
         @rule(name=st.sampled_from(["ana", "bob", "eve"]))
         def accept(self, name: str) -> None:
@@ -148,7 +158,7 @@ def test_text_messages_of_two_workers(api: Api, line: Line) -> None:
     class TextMessages(LineMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.world = World(api, line, "sms", workers=2)
+            self.world = World(api, line, "sms", "sms")
 
         @rule(digit=st.sampled_from("678"))
         def accept(self, digit: str) -> None:
@@ -159,6 +169,26 @@ def test_text_messages_of_two_workers(api: Api, line: Line) -> None:
             self.world.end(number, None)
 
     _run(TextMessages)
+
+
+def test_messages_that_fall_over(api: Api, line: Line) -> None:
+    """A policy that waits for receipts: bob has no phone, so that another account is his way."""
+    make_watching(line.tenant, ["sms"])
+
+    class Watched(LineMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.world = World(api, line, "email", "sms")
+
+        @rule(who=st.sampled_from([("ana", "+33612345678"), ("bob", "")]))
+        def greet(self, who: tuple[str, str]) -> None:
+            self.world.greet(*who)
+
+        @rule()
+        def go_well(self) -> None:
+            self.world.go_well()
+
+    _run(Watched)
 
 
 def _run(machine: Any) -> None:
