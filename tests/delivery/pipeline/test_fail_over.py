@@ -10,6 +10,7 @@ from delivery.breaker import breakers
 from delivery.errors import DeliveryError, ErrorClass
 from delivery.models import Attempt
 from delivery.pipeline.fail_over import Standing, next_step
+from delivery.pipeline.stops import LOOK_SECONDS
 from notifications.models import Delivery
 from signalbus.bus.models import LinePause, OutboxEntry
 from tenants.context import in_tenant
@@ -195,6 +196,8 @@ def test_an_outage_of_the_only_account_loses_nothing_and_costs_no_tries(
         settle(worker, 2000)
         time.sleep(0.05)
     assert statuses(fleet_line) == ["sent"] * 60
+    time.sleep(LOOK_SECONDS)
+    worker.step()
     assert not LinePause.objects.exists()
 
 
@@ -235,7 +238,7 @@ def test_its_lines_go_on_as_soon_as_it_is_well(api: Api, fleet_line: Line, fleet
     break_down(account)
     settle(worker)
     breakers().reset(account.id)
-    time.sleep(0.35)
+    time.sleep(LOOK_SECONDS)
     worker.step()
     assert not LinePause.objects.exists()
 
