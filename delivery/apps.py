@@ -14,6 +14,7 @@ class DeliveryConfig(AppConfig):
         from delivery.models import ProviderAccount
         from delivery.pipeline import flooding
         from delivery.receipts import receivers, sms_replies
+        from delivery.receipts.mail import receiver
         from notifications import lifting
         from notifications.notices import Kind
         from signalbus.bus.streams import Channel
@@ -23,6 +24,7 @@ class DeliveryConfig(AppConfig):
             lifting.on_lift(kind, watching.release)
         lifting.on_lift(Kind.FLOOD, flooding.release)
         receivers.register(Channel.SMS, sms_replies.take)
+        receivers.register(Channel.EMAIL, receiver.receive)
         post_save.connect(_open_door, sender=ProviderAccount)
         for model in (ProviderAccount, PlatformAccount):
             post_delete.connect(_close_door, sender=model)

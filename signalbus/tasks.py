@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from delivery.guard import watching
 from delivery.receipts import matching
+from delivery.receipts.mail import mailboxes
 from signalbus import retention
 from signalbus.bus import lines
 from signalbus.celery import app
@@ -40,6 +41,13 @@ def match_receipts() -> None:
     """Find the deliveries of receipts that came before their attempt was recorded."""
     if matched := matching.match_all(timezone.now()):
         log.info("receipts.matched", receipts=matched)
+
+
+@app.task(name="signalbus.read_mailboxes", expires=60)
+def read_mailboxes() -> None:
+    """Take the bounces of SMTP accounts from the mailboxes that they come to."""
+    if reports := mailboxes.read_all():
+        log.info("mailboxes.read", reports=reports)
 
 
 @app.task(name="signalbus.purge_receipts", expires=3600)

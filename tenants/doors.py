@@ -17,6 +17,7 @@ from tenants.models import AccountDoor
 
 MOST_KEPT = 10_000
 BETWEEN = timedelta(minutes=1)  # so often at most the last receipt of an account is noted
+LONGEST_ERROR = 300  # what AccountDoor.mailbox_error holds
 _kept: TimedCache[UUID, int] = TimedCache(seconds=60.0, size=MOST_KEPT)
 _noted: TimedCache[UUID, bool] = TimedCache(seconds=BETWEEN.total_seconds(), size=MOST_KEPT)
 
@@ -52,6 +53,18 @@ def last_receipts(accounts: Iterable[UUID]) -> dict[UUID, datetime]:
     rows = AccountDoor.objects.filter(pk__in=accounts)
     noted = rows.values_list("account_id", "last_receipt_at")
     return {account: moment for account, moment in noted if moment is not None}
+
+
+def note_mailbox(account: UUID, now: datetime, error: str) -> None:
+    """Remember that the mailbox of the account's bounces was looked into, or why it was not."""
+    told = {"mailbox_read_at": now, "mailbox_error": error.replace("\0", "")[:LONGEST_ERROR]}
+    AccountDoor.objects.update_or_create(pk=account, defaults=told)
+
+
+def mailbox_of(account: UUID) -> tuple[datetime | None, str]:
+    """When that was last, and what went wrong."""
+    told = AccountDoor.objects.filter(pk=account).values_list("mailbox_read_at", "mailbox_error")
+    return told.first() or (None, "")
 
 
 def close_door(account: UUID) -> None:

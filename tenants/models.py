@@ -175,6 +175,12 @@ class AccountDoor(models.Model):
     account_id = models.UUIDField(primary_key=True)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, null=True, related_name="doors")
     last_receipt_at = models.DateTimeField(null=True)
+    mailbox_read_at = models.DateTimeField(
+        null=True, help_text="When the mailbox of its bounces was looked into last."
+    )
+    mailbox_error = models.CharField(
+        max_length=300, default="", db_default="", help_text="Why that did not work, if so."
+    )
 
     def __str__(self) -> str:
         return str(self.account_id)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from delivery import accounts, breaker_reset
-from delivery.admin import account_breaker, account_hook
+from delivery.admin import account_breaker, account_hook, account_mailbox
 from delivery.admin.account_form import (
     CREDENTIALS,
     FORGET,
@@ -80,10 +80,17 @@ class AnyAccountPanel(Panel):
             forget = [FORGET] if obj and stored_credentials(obj) else []
             sets.append(("Credentials, stored encrypted", {"fields": [*names, *forget]}))
         receipts = (account_hook.TITLE, {"fields": account_hook.SHOWN})
-        return [*sets, limits, *([receipts] if account_hook.hook_of(obj) else [])]
+        bounces = (account_mailbox.TITLE, {"fields": account_mailbox.SHOWN})
+        return [
+            *sets,
+            limits,
+            *([receipts] if account_hook.hook_of(obj) else []),
+            *([bounces] if account_mailbox.has_one(obj) else []),
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("kind", "breaker_state", *account_hook.SHOWN) if obj else ()
+        shown = (*account_hook.SHOWN, *account_mailbox.SHOWN)
+        return ("kind", "breaker_state", *shown) if obj else ()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"kind": _kind(request, None).name, **super().get_changeform_initial_data(request)}
@@ -126,6 +133,10 @@ class AnyAccountPanel(Panel):
     @admin.display(description="Last call")
     def last_receipt(self, row: Any) -> str:
         return account_hook.last_receipt(row)
+
+    @admin.display(description="Mailbox")
+    def mailbox_state(self, row: Any) -> str:
+        return account_mailbox.state(row)
 
     @admin.display(description="Limit", ordering="per_second")
     def shown_limit(self, row: Any) -> str:

@@ -18,7 +18,7 @@ from delivery.receipts import handback
 
 DEFAULT_TIMEOUT = 15.0
 # What anymail's backends do not know.
-OURS = frozenset({"from", "reply_to", "timeout"}) | hooks.NAMES
+OURS = frozenset({"from", "reply_to", "timeout", "dkim_selector"}) | hooks.NAMES
 AMAZON = "amazon_ses"
 AMAZON_SESSION = (
     "aws_access_key_id",

@@ -7,7 +7,7 @@ django-anymail 15.2); a test compares this table with the backends that are inst
 from dataclasses import dataclass
 
 from delivery.providers.email import hooks
-from delivery.providers.email.smtp_kind import SENDER, TIME_OUT
+from delivery.providers.email.smtp_kind import DKIM, SENDER, TIME_OUT
 from delivery.providers.kinds import Field, Kind, Type
 
 DRIVER = "delivery.providers.email.anymail_driver.Anymail"
@@ -56,6 +56,7 @@ class Esp:
                 *self.options,
                 *addresses,
                 TIME_OUT,
+                *DKIM,
                 *(hook.options if hook else ()),
             ),
             credentials=(*self.credentials, *(hook.credentials if hook else ())),

@@ -13,6 +13,7 @@ from delivery.providers.email.smtp_connection import Connection, Target
 from delivery.providers.email.smtp_envelope import Envelope, envelope_of
 from delivery.providers.network_codes import never_sent
 from delivery.providers.pool import Pool
+from delivery.receipts.mail import tags
 
 DEFAULT_PORTS = {"none": 25, "starttls": 587, "tls": 465}
 DEFAULT_TIMEOUT = 15.0
@@ -29,11 +30,12 @@ class Smtp(Provider):
     def __init__(self, account: Account) -> None:
         super().__init__(account)
         self._target = _target(account)
+        self._return_path = str(account.options.get(tags.RETURN_PATH) or "")
         self._pool: Pool[Connection] = Pool(idle_seconds=IDLE_SECONDS)
 
     def send_one(self, message: Message) -> Outcome:
         try:
-            envelope = envelope_of(build(message, self.account))
+            envelope = self._envelope(message)
         except ValueError as error:
             return DeliveryError(
                 error_class=ErrorClass.CONTENT_REFUSED, code="message", detail=str(error)
@@ -55,6 +57,14 @@ class Smtp(Provider):
                 return explain(error)
         return None
 
+    def _envelope(self, message: Message) -> Envelope:
+        """With a sender of its own, where bounces are to come back to one."""
+        mail = build(message, self.account)
+        if not self._return_path:
+            return envelope_of(mail)
+        mail.extra_headers[tags.HEADER] = tags.tag(message)
+        return envelope_of(mail, tags.return_path(self._return_path, message))
+
     def _through(self, connection: Connection, envelope: Envelope) -> Outcome:
         outcome = connection.deliver(envelope)
         if connection.alive and connection.delivered < MESSAGES_PER_CONNECTION:
@@ -71,7 +81,7 @@ def _target(account: Account) -> Target:
         host=options["host"],
         port=int(options.get("port") or DEFAULT_PORTS[tls]),
         tls=tls,
-        context=_context(verify=options.get("verify", True)),
+        context=tls_context(verify=options.get("verify", True)),
         timeout=float(options.get("timeout") or DEFAULT_TIMEOUT),
         helo=options.get("helo") or "",
         username=credentials.get("username") or "",
@@ -79,7 +89,8 @@ def _target(account: Account) -> Target:
     )
 
 
-def _context(*, verify: bool) -> ssl.SSLContext:
+def tls_context(*, verify: bool) -> ssl.SSLContext:
+    """For connections to mail servers; without `verify` any certificate is taken."""
     context = ssl.create_default_context()
     if not verify:
         context.check_hostname = False

@@ -33,11 +33,14 @@ class Envelope:
         return self.sender.isascii() and self.recipient.isascii()
 
 
-def envelope_of(mail: EmailMessage) -> Envelope:
-    """The envelope of a mail to one recipient. Raises ValueError for what no header can hold."""
+def envelope_of(mail: EmailMessage, return_path: str = "") -> Envelope:
+    """The envelope of a mail to one recipient; bounces go to `return_path`, else to the sender.
+
+    Raises ValueError for what no header can hold.
+    """
     return Envelope(
         message_id=mail.extra_headers["Message-ID"],
-        sender=_address(mail.from_email),
+        sender=_address(return_path or mail.from_email),
         recipient=_address(mail.to[0]),
         content=_stuffed(_bytes_of(mail)),
     )

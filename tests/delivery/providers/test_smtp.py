@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from delivery.errors import DeliveryError, ErrorClass
+from delivery.providers import registry
 from delivery.providers.base import Accepted, Outcome
 from delivery.providers.email import smtp
 from delivery.providers.email.smtp import Smtp
@@ -234,3 +235,29 @@ def test_as_many_connections_as_threads(server: SmtpStub):
         thread.join()
     assert len(server.taken) == 40
     assert len(server.sessions) <= 4
+
+
+def test_each_message_has_a_return_path_of_its_own(server: SmtpStub):
+    driver = make_driver(server, options={"return_path": "bounces@acme.example"})
+    message = make_message()
+    driver.send([message])
+    tag = f"{message.attempt.hex}-{message.tenant_id}"
+    assert server.envelopes[0].mail_from == f"bounces+{tag}@acme.example"
+    assert server.taken[0]["X-Signalbus-Attempt"] == tag
+    assert server.taken[0]["From"].addresses[0].addr_spec == "hello@acme.example"
+
+
+@pytest.mark.parametrize(
+    ("return_path", "words"),
+    [
+        ("Acme <bounces@acme.example>", "address alone"),
+        ("bounces+1@acme.example", "without +"),
+        (f"{'b' * 21}@acme.example", "At most 20 characters"),
+        ("bounces", "must be a mail address"),
+    ],
+)
+def test_a_return_path_that_leaves_no_room_for_a_tag_is_refused(return_path: str, words: str):
+    options = {"host": "h", "from": SENDER, "return_path": return_path}
+    ((pointer, detail),) = registry.validate("smtp", "email", options, {})
+    assert pointer == "/options/return_path"
+    assert words in detail
