@@ -57,8 +57,8 @@ class SuppressionPanel(SuppressionFiles, OfMode, OpenPanel):
     @admin.display(description="Came from")
     def source(self, row: Suppression) -> str:
         """The notification whose delivery it came from, for as long as that is kept."""
-        found = Delivery.objects.filter(id=row.source_delivery).values_list("notification_id")
-        for (notification,) in found:
+        ids = [row.source_delivery] if row.source_delivery else []
+        for (notification,) in Delivery.objects.filter(id__in=ids).values_list("notification_id"):
             url = reverse("admin:notifications_notification_change", args=[notification])
             return format_html('<a class="sb-link" href="{}">{}</a>', url, notification)
         return "-"

@@ -1,7 +1,8 @@
 """Export and import of suppressions in the console."""
 
+from typing import Any
+
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 from notifications.models import Suppression
@@ -14,7 +15,7 @@ from tests.make import make_suppression
 LIST = "/admin/notifications/suppression/"
 
 
-def upload(console: Client, text: str, mode: str = "live") -> HttpResponse:
+def upload(console: Client, text: str, mode: str = "live") -> Any:
     file = SimpleUploadedFile("list.csv", text.encode(), "text/csv")
     return console.post(f"{LIST}import/", {"file": file, "mode": mode}, follow=True)
 
