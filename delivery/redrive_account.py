@@ -58,10 +58,10 @@ def _find(name: str) -> ProviderAccount | PlatformAccount | None:
     key = _key(name)
     which = Q(id=key) if key else Q(name=name)
     own = ProviderAccount.objects.filter(which).first()
-    return own or _inherited().filter(which).first()
+    return own or inherited().filter(which).first()
 
 
-def _inherited() -> QuerySet[PlatformAccount]:
+def inherited() -> QuerySet[PlatformAccount]:
     """The platform's accounts, where they serve the current tenant."""
     here = Tenant.objects.filter(schema_name=current_schema(), inherits_accounts=True)
     return PlatformAccount.objects.filter(Exists(here))

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower, Now
 
 from notifications.models import Delivery, Suppression
+from notifications.policies import by_topic
 from notifications.states import Skip
 from signalbus.core.masking import mask_address
 
@@ -37,21 +39,33 @@ class LeftOut:
 
 
 def is_suppressed(mode: str) -> Q:
-    """What deliveries of the mode fulfil whose address is suppressed."""
-    return Q(
-        Exists(
-            Suppression.objects.filter(
-                STANDS, mode=mode, channel=OuterRef("channel"), address=Lower(OuterRef("address"))
-            )
-        )
+    """What deliveries of the mode fulfil whose address is suppressed, for a reason that counts."""
+    held = Suppression.objects.filter(
+        STANDS, mode=mode, channel=OuterRef("channel"), address=Lower(OuterRef("address"))
     )
+    found = Q(Exists(held))
+    for topic, reasons in _overrides().items():
+        found &= ~Q(notification__topic=topic) | Q(Exists(held.exclude(reason__in=reasons)))
+    return found
 
 
-def left_out(mode: str, rows: Sequence[Delivery]) -> Mapping[UUID, LeftOut]:
-    """Those of the deliveries whose address is suppressed, by id: one query for all."""
-    held = _suppressions(mode, rows)
-    places = {row.id: (row.channel, row.address.lower()) for row in rows}
-    return {row.id: _left_out(row, held[places[row.id]]) for row in rows if places[row.id] in held}
+def left_out(mode: str, rows: Sequence[Any]) -> Mapping[UUID, LeftOut]:
+    """Those of the deliveries whose address is suppressed, by id: one query for all.
+
+    The rows carry their `topic`, whose policy may have some reasons passed over.
+    """
+    held, overrides = _suppressions(mode, rows), _overrides()
+    found = {row.id: held.get((row.channel, row.address.lower())) for row in rows}
+    return {
+        row.id: _left_out(row, each)
+        for row in rows
+        if (each := found[row.id]) and each.reason not in overrides.get(row.topic, ())
+    }
+
+
+def _overrides() -> Mapping[str, frozenset[str]]:
+    """Topic → the reasons that it is sent in spite of, of the topics that have any."""
+    return {topic: each.overrides for topic, each in by_topic().items() if each.overrides}
 
 
 def _suppressions(mode: str, rows: Iterable[Delivery]) -> Mapping[tuple[str, str], Suppression]:

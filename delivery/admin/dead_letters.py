@@ -11,6 +11,7 @@ from django.utils.html import format_html
 
 from delivery import dead_letters, errors, redrive
 from delivery.admin.actor import actor
+from delivery.admin.redrive_many import RedriveMany
 from delivery.errors import ErrorClass
 from delivery.models import DeadLetter
 from signalbus.core.errors import SignalbusError
@@ -63,7 +64,7 @@ class ErrorFilter(admin.SimpleListFilter):
         return queryset.filter(error_class=self.value()) if self.value() else queryset
 
 
-class DeadLetterPanel(OfMode, HistoryPanel):
+class DeadLetterPanel(RedriveMany, OfMode, HistoryPanel):
     """Redriving a letter redrives its notification; acknowledging takes it off the list."""
 
     list_display = ("since", "what", "shown_channel", "error", "reason", "tries", "state")

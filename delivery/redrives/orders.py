@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from delivery import redrive_account
 from delivery.redrive_account import Named
@@ -100,6 +100,9 @@ def count(order: Order) -> Counted:
 
 def counted(order: Order, number: int) -> Counted:
     """The number that are taken, with what is left of the rest."""
-    barred = order.found().filter(is_suppressed(order.mode)).order_by("id")[: order.limit]
-    left = left_out(order.mode, list(barred[:MOST_LEFT]))
-    return Counted(count=number, left_count=barred.count(), left=tuple(left.values()))
+    barred = order.found().filter(is_suppressed(order.mode)).order_by("id")
+    named = barred.annotate(topic=F("notification__topic"))[:MOST_LEFT]
+    left = left_out(order.mode, list(named))
+    return Counted(
+        count=number, left_count=barred[: order.limit].count(), left=tuple(left.values())
+    )

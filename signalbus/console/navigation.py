@@ -23,6 +23,7 @@ TENANT: Sequence[tuple[str, Sequence[Item]]] = (
         (
             ("Notifications", "notifications", "notifications_notification_changelist"),
             ("Dead letters", "error", "delivery_deadletter_changelist"),
+            ("Redrives", "replay", "delivery_redrive_changelist"),
             ("Sandbox", "science", "delivery_sandboxmessage_changelist"),
             ("Notices", "campaign", "notifications_notice_changelist"),
             ("Send a test", "send", "notifications_policy_send_test"),

@@ -100,6 +100,12 @@ def _figures() -> list[Figure]:
             f"{listing}?status=failed",
         ),
         Figure(
+            "Live outcomes unknown",
+            _bounded(Notification.objects.filter(mode=LIVE, status=Status.UNKNOWN)),
+            "help",
+            f"{listing}?status=unknown",
+        ),
+        Figure(
             "Open live dead letters",
             waiting or "0",
             "error",

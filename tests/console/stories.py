@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from delivery.models import Attempt, DeadLetter, Receipt, SandboxMessage
+from delivery import redrives
+from delivery.models import Attempt, DeadLetter, Receipt, Redrive, SandboxMessage
+from delivery.redrives import Order, RedriveFilter
 from notifications.models import Delivery, Notification
 from notifications.states import Status
 from signalbus.bus import outbox
@@ -65,6 +67,15 @@ def make_story(tenant: TenantIdentity, attempts: int = 1, **fields: Any) -> Noti
         _dead_letter(notification, delivery.id, attempts)
         _sandbox(notification, delivery)
     return notification
+
+
+def make_redrive(tenant: TenantIdentity, mark: str = "olga", mode: str = "live") -> Redrive:
+    """A redrive of one that gave up, which waits."""
+    story = make_notification(tenant, mode=mode, status=Status.DEAD)
+    make_delivery(tenant, story)
+    with in_tenant(tenant):
+        wanted = RedriveFilter(notification=story.id)
+        return redrives.begin(Order.of(mode=mode, actor=mark, wanted=wanted)).redrive
 
 
 def _entry(tenant: TenantIdentity, delivery: UUID) -> NewEntry:

@@ -13,7 +13,7 @@ from django.db import models
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from delivery.models import DeadLetter, ProviderAccount, SandboxMessage
+from delivery.models import DeadLetter, ProviderAccount, Redrive, SandboxMessage
 from notifications.models import Notice, Notification, Policy, Recipient, Suppression
 from signalbus.bus.lines import pause, set_weight
 from signalbus.bus.models import Line, LinePause, OutboxEntry
@@ -24,7 +24,7 @@ from tenants.identity import TenantIdentity
 from tenants.keys import create_key
 from tenants.models import ApiKey, Domain, PlatformAccount, Tenant
 from tests.console.conftest import PLATFORM_HOST, browser
-from tests.console.stories import make_delivery, make_notification, make_story
+from tests.console.stories import make_delivery, make_notification, make_redrive, make_story
 from tests.make import (
     make_account,
     make_notice,
@@ -41,7 +41,7 @@ SHARED |= {"autocomplete", "jsi18n", "view_on_site", "app_list", None}
 # Only pages without an object may answer 200: they show what is one's own.
 NOTHING = {302, 403, 404, 405}
 ALL = (
-    *(Notification, DeadLetter, SandboxMessage, Template, Policy, Recipient),
+    *(Notification, DeadLetter, Redrive, SandboxMessage, Template, Policy, Recipient),
     *(Suppression, Notice, ProviderAccount, ApiKey, User),
 )
 PLATFORM = (Tenant, Domain, PlatformAccount, ApiKey, OutboxEntry, Line, LinePause, User)
@@ -82,6 +82,7 @@ def theirs(globex: TenantIdentity) -> dict[type[models.Model], Any]:
     make_recipient(globex, MARK, email=f"{MARK}@example.org")
     make_suppression(globex, f"{MARK}@example.org")
     make_account(globex, name=f"{MARK} account")
+    make_redrive(globex, MARK)
     make_notice(globex, text=MARK)
     key = create_key(globex.id, name=f"{MARK} key", mode="live").key
     with in_tenant(globex):

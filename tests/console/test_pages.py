@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.test import Client
 
-from delivery.models import DeadLetter, ProviderAccount, SandboxMessage
+from delivery.models import DeadLetter, ProviderAccount, Redrive, SandboxMessage
 from notifications.models import Notice, Notification, Policy, Recipient, Suppression
 from signalbus.bus.lines import pause, set_weight
 from signalbus.bus.models import Line, LinePause, OutboxEntry
@@ -19,7 +19,7 @@ from tenants import keys, operators, suspension
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tenants.models import ApiKey, Domain, PlatformAccount, Tenant
-from tests.console.stories import make_delivery, make_notification, make_story
+from tests.console.stories import make_delivery, make_notification, make_redrive, make_story
 from tests.make import (
     make_account,
     make_notice,
@@ -41,6 +41,7 @@ def _fill(tenant: TenantIdentity, mark: str) -> None:
     make_recipient(tenant, mark, email=f"{mark}@example.org")
     make_suppression(tenant, f"{mark}@example.org")
     make_account(tenant, name=f"{mark} account", credentials={})
+    make_redrive(tenant, mark)
     make_notice(tenant, text=f"{mark} notice")
     keys.create_key(tenant.id, name=f"{mark} key", mode="live")
     with in_tenant(tenant):
@@ -53,6 +54,7 @@ def _one_of(tenant: TenantIdentity, mark: str) -> dict[type[Row], Row]:
     found: dict[type[Row], Callable[[], Any]] = {
         Notification: lambda: Notification.objects.get(topic=f"{mark}.story"),
         DeadLetter: lambda: DeadLetter.objects.get(topic=f"{mark}.story"),
+        Redrive: Redrive.objects.get,
         SandboxMessage: SandboxMessage.objects.get,
         Template: lambda: Template.objects.get(name=f"{mark}-greeting"),
         Policy: lambda: Policy.objects.get(topic=f"{mark}.greeted"),
@@ -102,7 +104,7 @@ def test_what_may_be_added_has_a_form(console: Client, model: type[Row]) -> None
     assert console.get(_address(model, "add/")).status_code == 200
 
 
-@pytest.mark.parametrize("model", [Notification, DeadLetter, SandboxMessage])
+@pytest.mark.parametrize("model", [Notification, DeadLetter, Redrive, SandboxMessage])
 def test_history_can_be_neither_added_nor_changed_nor_deleted(
     console: Client, acme: TenantIdentity, both: None, model: type[Row]
 ) -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 from tenants.identity import TenantIdentity
 from tenants.keys import create_key
 from tenants.schemas import count_statements
-from tests.console.stories import make_delivery, make_notification, make_story
+from tests.console.stories import make_delivery, make_notification, make_redrive, make_story
 from tests.make import make_account, make_policy, make_recipient, make_suppression, make_template
 
 FEW, MANY = 5, 50
@@ -20,6 +20,7 @@ LISTS: dict[str, Maker] = {
         t, make_notification(t)
     ),
     "delivery/deadletter/": lambda t, n: make_story(t),
+    "delivery/redrive/": lambda t, n: make_redrive(t),
     "delivery/sandboxmessage/": lambda t, n: make_story(t),
     "templates_app/template/": lambda t, n: make_template(t, f"template-{n}"),
     "notifications/policy/": lambda t, n: make_policy(t, f"topic-{n}"),

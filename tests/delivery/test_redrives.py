@@ -14,8 +14,9 @@ from delivery.models import DeadLetter, Redrive, RedrivenDelivery
 from delivery.redrives import Order, RedriveFilter
 from delivery.redrives.filters import NAMES
 from notifications import policies
-from notifications.models import Action, Delivery, Notification
+from notifications.models import Action, Delivery, Notification, Suppression
 from signalbus.bus.models import OutboxEntry
+from signalbus.core import timed_cache
 from signalbus.core.ids import new_id
 from signalbus.core.metrics import DLQ_REPLAYED
 from tenants import identity
@@ -24,7 +25,7 @@ from tenants.models import PlatformAccount, Tenant
 from tenants.schemas import count_statements
 from tests.delivery.history_rows import make_delivery, make_letter, make_notification, make_sent
 from tests.door import Answer, Api
-from tests.make import make_account, make_suppression
+from tests.make import make_account, make_policy, make_suppression
 
 TOPIC = {"filter": {"topic": "person.greeted"}}
 
@@ -396,3 +397,21 @@ def test_pages_join(acme: Any, monkeypatch: pytest.MonkeyPatch):
         assert redrives.begin(order).counted.count == 7
     times = sorted(OutboxEntry.objects.values_list("available_at", flat=True))
     assert times[-1] - times[0] == timedelta(seconds=0.6)
+
+
+def test_a_reason_that_the_topic_overrides_is_no_hindrance(api: Api, acme: Any):
+    row = make_dead(acme, topic="fire.alarm", address="gone@example.org")
+    make_suppression(acme, "gone@example.org", reason="hard_bounce")
+    asked = {"filter": {"topic": "fire.alarm"}}
+    assert taken(api.post("/redrives", {**asked, "dry_run": True})) == 0
+    make_policy(acme, "fire.alarm", overrides=["hard_bounce", "complaint"])
+    timed_cache.clear_all()
+    counted = api.post("/redrives", {**asked, "dry_run": True}).body
+    assert (counted["count"], counted["left"]) == (1, [])
+    with in_tenant(acme):
+        Suppression.objects.update(reason="complaint")
+    assert taken(api.post("/redrives", asked)) == 0
+    assert api.post(f"/notifications/{row.notification_id}/redrive").status == 409
+    with in_tenant(acme):
+        Suppression.objects.update(reason="hard_bounce")
+    assert api.post(f"/notifications/{row.notification_id}/redrive").status == 202
