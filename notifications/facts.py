@@ -70,7 +70,8 @@ def _known(
 
 def _templates(known: Mapping[str, PolicyFacts], asked: Sequence[Asked]) -> set[str]:
     topics = {each.topic for each in asked}
-    rules = [rule for topic in topics if topic in known for rule in known[topic].rules]
+    asked_for = [known[topic] for topic in topics if topic in known]
+    rules = [rule for policy in asked_for for rule in (*policy.rules, *policy.fallbacks)]
     named = {each.direct.template for each in asked if each.direct}
     return {name for name in named | {rule.template for rule in rules} if name}
 

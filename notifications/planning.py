@@ -31,12 +31,16 @@ class Plan(Value, frozen=True, kw_only=True):
 
 
 class Terms(Value, frozen=True):
-    """On which channels a request is sent, how urgently and patiently, and in spite of what."""
+    """On which channels a request is sent, how urgently and patiently, and in spite of what.
+
+    `fallbacks` are used where none of the `rules` can be.
+    """
 
     rules: Sequence[Rule]
     priority: str
     retry: Mapping[str, float] = {}
     overrides: frozenset[str] = frozenset()
+    fallbacks: Sequence[Rule] = ()
 
 
 class Planner:
@@ -58,7 +62,7 @@ class Planner:
             return refusals.unknown_recipient(asked)
         locale = asked.locale or _locale(asked.person, person) or self.default_locale
         known = self._circumstances(asked, person, locale, terms.overrides)
-        decisions = decide(terms.rules, self.facts.shelf, known)
+        decisions = decide(terms.rules, self.facts.shelf, known, terms.fallbacks)
         lacking = _missing(asked, decisions)
         if lacking:
             return refusals.invalid(*lacking)
@@ -86,15 +90,15 @@ class Planner:
         if policy is None or not policy.enabled:
             off = policy is not None
             return refusals.no_policy(asked.topic, switched_off=off, at=f"{asked.at}/topic")
-        priority = asked.priority or policy.priority
+        priority, fallbacks = asked.priority or policy.priority, policy.fallbacks
         if asked.channels is None:
-            return Terms(policy.rules, priority, policy.retry, policy.overrides)
+            return Terms(policy.rules, priority, policy.retry, policy.overrides, fallbacks)
         offered = [rule.channel for rule in policy.rules]
         for index, channel in enumerate(asked.channels):
             if channel not in offered:
                 return refusals.no_channel(asked, index, channel, offered)
         wanted = [rule for rule in policy.rules if rule.channel in asked.channels]
-        return Terms(wanted, priority, policy.retry, policy.overrides)
+        return Terms(wanted, priority, policy.retry, policy.overrides, fallbacks)
 
     def _person(self, given: Person) -> Known | None:
         """The recipient as it will be; None if anonymous, or unknown and only named."""

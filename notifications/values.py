@@ -20,7 +20,7 @@ class Value(Struct, frozen=True):
 class Rule(Value, frozen=True, kw_only=True):
     """A channel to use and the name of its template; None where the content was given directly.
 
-    A `fallback` is used only where the channels before it brought no receipt of delivery.
+    A `fallback` is used only where the channels before it cannot be, or brought no receipt.
     """
 
     channel: str

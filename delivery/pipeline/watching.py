@@ -7,12 +7,11 @@ it falls back to, or else another account of the same channel. Never after a lat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
 from delivery.errors import RULES, ErrorClass, Fault
-from notifications.deciding.policy import Decision
+from notifications.deciding.policy import Decision, up_to_the_first
 from notifications.states import Skip, Status
 
 # How a delivery may have ended; what came too late would do so by any way.
@@ -93,7 +92,7 @@ def is_in_want(watched: Watched) -> bool:
 def fall(watched: Watched, *, channels: Sequence[Decision], others: bool) -> Fall | None:
     """The way for what is in want. `channels` are decisions on the channels to fall back to, in
     their order; `others` says whether the channel has another account that may be used."""
-    made = _up_to_the_first(channels)
+    made = up_to_the_first(channels)
     sendable = any(not each.skip for each in made)
     again = others and not sendable and _may_go_again(watched)
     return Fall(made=made, again=again) if made or again else None
@@ -128,9 +127,3 @@ def _may_go_again(watched: Watched) -> bool:
         known = watched.error_class in RULES
         return known and RULES[ErrorClass(watched.error_class)].fault in OURS
     return watched.status == Status.SENT
-
-
-def _up_to_the_first(channels: Sequence[Decision]) -> list[Decision]:
-    """The skipped ones in front, and the first that can be sent."""
-    skipped = list(takewhile(lambda each: each.skip, channels))
-    return [*skipped, *channels[len(skipped) : len(skipped) + 1]]

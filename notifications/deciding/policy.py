@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import NamedTuple
 
 from notifications.states import Skip
@@ -46,9 +47,21 @@ class Decision(Value, frozen=True, kw_only=True):
     detail: str = ""
 
 
-def decide(rules: Sequence[Rule], shelf: Shelf, known: Circumstances) -> list[Decision]:
-    """One decision for each rule, in the rules' order."""
-    return [_decide(rule, shelf, known) for rule in rules]
+def decide(
+    rules: Sequence[Rule], shelf: Shelf, known: Circumstances, fallbacks: Sequence[Rule] = ()
+) -> list[Decision]:
+    """One decision for each rule, in the rules' order; where all of these channels are skipped,
+    those on the fallbacks too, up to the first that can be used."""
+    decisions = [_decide(rule, shelf, known) for rule in rules]
+    if fallbacks and not known.expired and all(each.skip for each in decisions):
+        decisions += up_to_the_first([_decide(rule, shelf, known) for rule in fallbacks])
+    return decisions
+
+
+def up_to_the_first(decisions: Sequence[Decision]) -> list[Decision]:
+    """Of channels of which one is enough: the first that can be used, and those before it."""
+    skipped = list(takewhile(lambda each: each.skip, decisions))
+    return [*skipped, *decisions[len(skipped) : len(skipped) + 1]]
 
 
 def text_for(rule: Rule, shelf: Shelf, locales: Sequence[str]) -> VersionText | None:

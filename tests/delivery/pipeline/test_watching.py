@@ -285,6 +285,17 @@ def test_a_policy_that_was_switched_off_sends_nothing_more(api: Api, line: Line)
     assert states(line) == [("email", "sent")]
 
 
+def test_who_cannot_be_reached_otherwise_gets_the_fallback_at_once(api: Api, line: Line) -> None:
+    make_watching(line.tenant, ["sms"])
+    make_suppression(line.tenant, ANA["email"])
+    greet(api)
+    assert states(line) == [("email", "skipped"), ("sms", "queued")]
+    greet(api, {"id": "eve", "phone": "+33612345679"})
+    assert states(line)[2:] == [("email", "skipped"), ("sms", "queued")]
+    work(line)
+    assert len(line.provider.sent) == 2
+
+
 def test_without_an_address_it_is_skipped(api: Api, line: Line) -> None:
     make_watching(line.tenant, ["sms"])
     greet(api, {"id": "ana", "email": "ana@example.org"})
