@@ -116,7 +116,7 @@ class Pacing:
 def limits_of(call: Call) -> tuple[Limit, ...]:
     """What the account's figures ask of this call."""
     account = call.account
-    if account is None:
+    if account is None or not account.is_limited:
         return ()
     return tuple(
         Limit(key=key, per_second=per_second, burst=max(account.burst, 1))

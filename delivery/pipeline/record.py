@@ -44,10 +44,11 @@ def record(finished: Sequence[Finished], rules: Rules, now: datetime) -> Recorde
             recorded.failed.extend((each.finished, answer) for each in recording.judged)
             continue
         recorded.done.extend(each.finished for each in recording.judged)
-        for each in recording.moved(answer):
+        moved = recording.moved(answer)
+        for each in moved:
             seen.recorded(each.finished, each.verdict, now)
         receipts.moved(recording.schema, recording.told(answer))
-        _announce(recording.moved(answer))
+        _announce(moved)
     return recorded
 
 

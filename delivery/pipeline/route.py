@@ -52,7 +52,8 @@ def route(
 
     `admit` gives a permit for a half open one; `random` numbers from 0 to below 1.
     """
-    for account in _preference(facts, accounts, random):
+    preference = accounts if len(accounts) == 1 else _preference(facts, accounts, random)
+    for account in preference:
         state = breakers[account.id].state
         if state is State.CLOSED or (state is State.HALF_OPEN and admit(account.id)):
             return account
@@ -66,9 +67,6 @@ def _preference(facts: "Facts", accounts: Choices, random: Random) -> Iterator[A
     the next one after a fault, or after an acceptance that no receipt followed; else by position,
     and by lot among equals.
     """
-    if len(accounts) == 1:
-        yield accounts[0]
-        return
     yield from (each for each in accounts if each.id == facts.reserved_account)
     if _stays(facts):
         yield from (each for each in accounts if each.id == facts.account)

@@ -33,6 +33,11 @@ class Account:
     problem: str = ""
 
     @property
+    def is_limited(self) -> bool:
+        """Whether any limit holds for what it sends."""
+        return bool(self.per_second or self.domain_per_second or self.tenant_per_second)
+
+    @property
     def sender(self) -> str:
         """What recipients see as the sender: the option `from`, empty where there is none."""
         return str(self.options.get("from", ""))
