@@ -46,6 +46,7 @@ ACCESS: Mapping[str, Mapping[str, Access]] = {
     "redrive": {"GET": READ},
     "redrive-stop": {"POST": SEND},
     "dead-letters": {"GET": READ},
+    "dead-letters-acknowledge": {"POST": MANAGE},
     "dead-letter-acknowledge": {"POST": MANAGE},
     "templates": _SHARED_LIST,
     "template": _SHARED_ITEM,

@@ -5,7 +5,7 @@ from django.urls import path
 from delivery.api.account_breaker import AccountCloseBreaker
 from delivery.api.accounts import AccountItem, AccountList
 from delivery.api.actions import NotificationCancel, NotificationRedrive, NotificationSettle
-from delivery.api.dead_letters import DeadLetterAcknowledge, DeadLetterList
+from delivery.api.dead_letters import DeadLetterAcknowledge, DeadLetterList, DeadLettersAcknowledge
 from delivery.api.notification import NotificationItem
 from delivery.api.notifications import NotificationList
 from delivery.api.redrives import RedriveItem, RedriveList, RedriveStop
@@ -29,6 +29,11 @@ urlpatterns = [
     path("redrives/<uuid:id>", RedriveItem.as_view(), name="redrive"),
     path("redrives/<uuid:id>/stop", RedriveStop.as_view(), name="redrive-stop"),
     path("dead-letters", DeadLetterList.as_view(), name="dead-letters"),
+    path(
+        "dead-letters/acknowledge",
+        DeadLettersAcknowledge.as_view(),
+        name="dead-letters-acknowledge",
+    ),
     path(
         "dead-letters/<uuid:id>/acknowledge",
         DeadLetterAcknowledge.as_view(),

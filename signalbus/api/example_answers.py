@@ -382,6 +382,7 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("GET", "/redrives/{id}"): {**REDRIVE, "counts": {"queued": 750, "sent": 448, "dead": 2}},
     ("POST", "/redrives/{id}/stop"): {**STOPPED, "counts": {"sent": 448, "queued": 3, "dead": 2}},
     ("GET", "/dead-letters"): page(LETTER),
+    ("POST", "/dead-letters/acknowledge"): {"count": 37},
     ("POST", "/dead-letters/{id}/acknowledge"): {
         **LETTER,
         "acknowledged_at": CHANGED,

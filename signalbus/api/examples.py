@@ -92,6 +92,9 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("GET", "/redrives/{id}"): Example(),
     ("POST", "/redrives/{id}/stop"): Example(),
     ("GET", "/dead-letters"): Example(query={"channel": "email"}),
+    ("POST", "/dead-letters/acknowledge"): Example(
+        body={"filter": {"error_class": "expired", "created_before": "2026-11-01T00:00:00Z"}}
+    ),
     ("POST", "/dead-letters/{id}/acknowledge"): Example(),
     ("GET", "/templates"): Example(query={"name": "order-shipped"}),
     ("POST", "/templates"): Example(

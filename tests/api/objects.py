@@ -96,6 +96,7 @@ def mark_of(tenant: TenantIdentity, mode: str) -> str:
 def _collections() -> dict[str, dict[str, Any]]:
     names = (
         "notify notifications notifications-batch redrives dead-letters templates policies "
+        "dead-letters-acknowledge "
         "recipients suppressions provider-accounts api-keys sandbox-messages usage "
         "notices suppressions-export suppressions-import"
     )
