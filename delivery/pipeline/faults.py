@@ -7,10 +7,9 @@ from uuid import UUID
 from delivery.breaker import breakers
 from delivery.errors import DeliveryError, ErrorClass
 from delivery.pipeline.items import Finished
+from delivery.providers.network_codes import SILENCE
 
 EVERY_SECONDS = 0.25
-# Silence after the request speaks against a provider as much as an answer that it is broken.
-FAULTS = frozenset({ErrorClass.PROVIDER_DOWN, ErrorClass.UNKNOWN_OUTCOME})
 
 
 class Faults:
@@ -41,4 +40,11 @@ class Faults:
 
 
 def _is_fault(outcome: object) -> bool:
-    return isinstance(outcome, DeliveryError) and outcome.error_class in FAULTS
+    """Silence after the request speaks against a provider as much as an answer that it is broken.
+
+    An unknown outcome that is none of the network's may be the fault of a message, or of a driver.
+    """
+    if not isinstance(outcome, DeliveryError):
+        return False
+    silent = outcome.error_class is ErrorClass.UNKNOWN_OUTCOME and outcome.code in SILENCE
+    return silent or outcome.error_class is ErrorClass.PROVIDER_DOWN

@@ -49,6 +49,8 @@ BROKEN: Table = (
     ),
 )
 
+SILENCE = frozenset(word for word, _ in BROKEN)
+
 
 def network_error(error: BaseException) -> DeliveryError:
     """The error of a call that may have been sent when the network failed."""

@@ -1,42 +1,40 @@
 """HTTP to addresses that customers name: only to where such a request may go.
 
-A name is resolved here and the connection made to just that address, so that no second answer of
-the DNS can lead elsewhere; the certificate is still checked for the name. Redirects are not
-followed, and no proxy is asked, since it would resolve the name anew.
+A name is resolved here and the connection made to just the address that was looked at, so that no
+second answer of the DNS can lead elsewhere; the certificate is still checked for the name.
+Redirects are not followed, and no proxy is asked, since it would resolve the name anew.
 """
 
 import os
-import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
 import certifi
 import urllib3
 from django.conf import settings
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
 
-from signalbus.core.errors import SignalbusError
+from signalbus.core.addresses import AddressRefusedError, resolve
 
 RESOLVED_SECONDS = 30.0  # for so long one answer of the DNS is used
 CONNECTIONS = 128  # kept for each address; more threads than that never call at once
-# Addresses of IPv4 that are written as ones of IPv6 (RFC 6052, RFC 3056).
-NAT64 = IPv6Network("64:ff9b::/96")
+ANSWER_BYTES = 64 * 1024  # of an answer so much is read
+CHUNK = 8 * 1024
 
-Address = IPv4Address | IPv6Address
-
-
-class AddressRefusedError(SignalbusError):
-    """The name leads to no address that may be called."""
+__all__ = ["AddressRefusedError", "Answer", "Caller"]
 
 
-def permitted(address: Address, allowed: Sequence[str]) -> bool:
-    """Whether it is a public address, or in one of the allowed networks (CIDR). Pure."""
-    inner = _inner(address)
-    if any(inner in network for network in map(ip_network, allowed)):
-        return True
-    return inner.is_global and not inner.is_multicast
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was answered; of the body at most ANSWER_BYTES."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class Caller:
@@ -49,65 +47,83 @@ class Caller:
         host: str,
         port: int | None,
         timeout: float,
-        resolve: Callable[..., Any] = socket.getaddrinfo,
+        resolver: Callable[..., list[str]] = resolve,
     ) -> None:
         self._secure = scheme == "https"
         self._host = host
         self._port = port or (443 if self._secure else 80)
         self._timeout = timeout
-        self._resolve = resolve
+        self._resolver = resolver
         self._lock = Lock()
         self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
-        self._resolved: tuple[float, str] = (0.0, "")
+        self._resolved_until = 0.0
 
     def request(
         self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]
-    ) -> urllib3.BaseHTTPResponse:
-        """One call. Raises AddressRefusedError, OSError where the name is unknown, and urllib3's
-        errors.
+    ) -> Answer:
+        """One call, of all of the name's addresses to the first that can be connected to.
+
+        Raises AddressRefusedError, OSError where the name is unknown, and urllib3's errors; among
+        them a ReadTimeoutError once the whole answer takes longer than the time-out.
         """
-        return self._pool().urlopen(
-            method,
-            target,
-            body=body,
-            headers={"Host": self._name(), **headers},
-            redirect=False,
-            retries=False,
-            assert_same_host=False,
-            timeout=self._timeout,
-        )
+        ends = time.monotonic() + self._timeout
+        pools = self._current()
+        for pool in pools[:-1]:
+            with suppress(NewConnectionError, ConnectTimeoutError):
+                return self._call(pool, ends, method, target, body, headers)
+            self._resolved_until = 0.0
+        return self._call(pools[-1], ends, method, target, body, headers)
 
     def close(self) -> None:
         """Let go of the connections."""
         with self._lock:
-            for pool in self._pools.values():
-                pool.close()
-            self._pools.clear()
+            gone, self._pools, self._resolved_until = list(self._pools.values()), {}, 0.0
+        for pool in gone:
+            pool.close()
 
-    def _pool(self) -> urllib3.HTTPConnectionPool:
-        with self._lock:
-            address = self._address()
-            if address not in self._pools:
-                self._pools[address] = self._make_pool(address)
-            return self._pools[address]
-
-    def _address(self) -> str:
-        until, address = self._resolved
-        if time.monotonic() >= until:
-            address = self._permitted_address()
-            self._resolved = (time.monotonic() + RESOLVED_SECONDS, address)
-        return address
-
-    def _permitted_address(self) -> str:
-        found = self._resolve(self._host, self._port, type=socket.SOCK_STREAM)
-        addresses = [str(entry[4][0]) for entry in found]
-        for address in addresses:
-            if permitted(ip_address(address.partition("%")[0]), settings.OUTBOUND_NETWORKS):
-                return address
-        raise AddressRefusedError(
-            f"{self._host} leads to {', '.join(dict.fromkeys(addresses))}, which is not public. "
-            "Whoever runs Signalbus can allow such a network in SIGNALBUS_OUTBOUND_NETWORKS."
+    def _call(
+        self,
+        pool: urllib3.HTTPConnectionPool,
+        ends: float,
+        method: str,
+        target: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+    ) -> Answer:
+        response = pool.urlopen(
+            method,
+            target,
+            body=body,
+            headers={"Host": self._name(), "Accept-Encoding": "identity", **headers},
+            redirect=False,
+            retries=False,
+            assert_same_host=False,
+            timeout=self._timeout,
+            preload_content=False,
+            decode_content=False,
         )
+        try:
+            read = _read(pool, response, target, ends)
+            return Answer(status=response.status, headers=response.headers, body=read)
+        except BaseException:
+            response.close()  # what is still on its way belongs to nobody
+            raise
+
+    def _current(self) -> list[urllib3.HTTPConnectionPool]:
+        """The pools of the name's addresses; those of former addresses are closed."""
+        if time.monotonic() < self._resolved_until:
+            with self._lock:
+                if self._pools:
+                    return list(self._pools.values())
+        addresses = self._resolver(self._host, self._port, settings.OUTBOUND_NETWORKS)
+        with self._lock:
+            former = self._pools
+            self._pools = {each: former.get(each) or self._make_pool(each) for each in addresses}
+            self._resolved_until = time.monotonic() + RESOLVED_SECONDS
+            current = list(self._pools.values())
+        for address in former.keys() - set(addresses):
+            former[address].close()
+        return current
 
     def _make_pool(self, address: str) -> urllib3.HTTPConnectionPool:
         if not self._secure:
@@ -127,11 +143,15 @@ class Caller:
         return host if self._port == usual else f"{host}:{self._port}"
 
 
-def _inner(address: Address) -> Address:
-    """The address that is really called where one of IPv6 only wraps one of IPv4."""
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped or address.sixtofour:
-            return address.ipv4_mapped or address.sixtofour or address
-        if address in NAT64:
-            return IPv4Address(int(address) & 0xFFFFFFFF)
-    return address
+def _read(pool: Any, response: urllib3.BaseHTTPResponse, target: str, ends: float) -> bytes:
+    """The body's beginning. A longer one costs the connection, and so does a slow one."""
+    body = b""
+    while chunk := response.read1(CHUNK):
+        body += chunk
+        if time.monotonic() > ends:
+            raise ReadTimeoutError(pool, target, "The answer took too long.")
+        if len(body) > ANSWER_BYTES:
+            response.close()
+            return body[:ANSWER_BYTES]
+    response.release_conn()
+    return body

@@ -50,7 +50,8 @@ class Rule:
         """Whether the answer fulfils the condition."""
         if self.status:
             return str(status).startswith(self.status.rstrip("x"))
-        return _text(look(document, self.pointer)) == self.value
+        found = look(document, self.pointer)
+        return found is not MISSING and _text(found) == self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +137,7 @@ def _as(error: DeliveryError, word: str) -> DeliveryError:
 def _document(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

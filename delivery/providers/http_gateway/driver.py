@@ -8,11 +8,11 @@ from delivery.providers.base import Message, Outcome, Provider
 from delivery.providers.http_codes import error_of_network
 from delivery.providers.http_gateway.answer import Reading
 from delivery.providers.http_gateway.request import RequestTemplate
+from delivery.providers.http_gateway.secrets import Secrets
 from signalbus.core.outbound import AddressRefusedError, Caller
 from templates_app.engine import TemplateError
 
 DEFAULT_TIMEOUT = 15.0
-ANSWER_BYTES = 64 * 1024  # of an answer so much is read
 
 
 class HttpGateway(Provider):
@@ -25,6 +25,7 @@ class HttpGateway(Provider):
         super().__init__(account)
         self._template = RequestTemplate(account.options, account.credentials)
         self._reading = Reading.of(account.options)
+        self._secrets = Secrets.of(account.credentials)
         place = self._template.place
         self._caller = Caller(
             scheme=place.scheme,
@@ -36,8 +37,8 @@ class HttpGateway(Provider):
     def send_one(self, message: Message) -> Outcome:
         request = self._template.render(message)
         answer = self._caller.request(request.method, request.target, request.body, request.headers)
-        body = answer.data[:ANSWER_BYTES]
-        return self._reading.outcome(answer.status, answer.headers, body)
+        outcome = self._reading.outcome(answer.status, answer.headers, answer.body)
+        return self._secrets.masked(outcome)
 
     def error_of(self, error: Exception) -> DeliveryError | None:
         if isinstance(error, AddressRefusedError):

@@ -44,8 +44,9 @@ class RequestTemplate:
     def render(self, message: Message) -> Request:
         """The request for a message. Raises TemplateError."""
         values = self._values(message)
-        headers = {name: _line(value.render(values)) for name, value in self._headers.items()}
-        headers.setdefault("Content-Type", "application/json")
+        headers = {name: _header(value.render(values)) for name, value in self._headers.items()}
+        if not any(name.lower() == "content-type" for name in headers):
+            headers["Content-Type"] = "application/json"
         return Request(
             method=self._method,
             target=_line(self._target.render(values)),
@@ -115,6 +116,13 @@ def _is_token(name: str) -> bool:
         character.isascii() and (character.isalnum() or character in "!#$%&'*+-.^_`|~")
         for character in name
     )
+
+
+def _header(text: str) -> str:
+    """What a header may hold. Raises TemplateError."""
+    if not text.isascii():
+        raise TemplateError("A header got a character that is not ASCII; `url_encode` may help.")
+    return _line(text)
 
 
 def _line(text: str) -> str:

@@ -80,6 +80,35 @@ def test_a_text_cannot_smuggle_a_header_in(stub: HttpStub):
     assert stub.taken == []
 
 
+def test_a_header_takes_ascii_only(stub: HttpStub):
+    error = refused(send(stub, headers="X-Text: {{ text }}", text="Привет"))
+    assert (error.error_class, error.code) == (ErrorClass.CONTENT_REFUSED, "template")
+    assert stub.taken == []
+
+
+def test_the_type_of_the_body_may_be_chosen(stub: HttpStub):
+    send(stub, headers="content-type: text/plain", body="{{ text }}")
+    assert stub.taken[0].headers["Content-Type"] == "text/plain"
+
+
+def test_secrets_that_come_back_are_masked(stub: HttpStub):
+    stub.plan = Payload(status=422, body={"you_sent": "Bearer s3cret, Basic YWNtZTpwYXNz"})
+    error = refused(send(stub))
+    assert "***" in error.detail
+    assert "s3cret" not in error.detail
+    assert "YWNtZTpwYXNz" not in error.detail
+
+
+def test_a_missing_value_equals_nothing(stub: HttpStub):
+    stub.plan = Payload(status=503, body="<html>maintenance</html>")
+    assert refused(send(stub, errors="/error= accepted")).error_class is ErrorClass.PROVIDER_DOWN
+
+
+def test_an_answer_that_is_nested_too_deeply(stub: HttpStub):
+    stub.plan = Payload(status=200, body="[" * 60_000)
+    assert send(stub) == Accepted(reference="")
+
+
 def test_the_reference_from_a_header(stub: HttpStub):
     stub.plan = Payload(status=202, headers={"X-Message-Id": "m-7"})
     assert send(stub, reference="header:X-Message-Id") == Accepted(reference="m-7")
