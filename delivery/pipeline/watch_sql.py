@@ -21,9 +21,11 @@ _ENDED_BADLY = f"""(
 
 _INTO_THE_LINE = f"""INSERT INTO {outbox_sql.ENTRIES} (
         id, stream, tenant_id, partition_key, purpose, delivery, available_at, reason, trace,
-        generation, published, tries, crashes
+        generation, published, tries, crashes, reserved_account
     )"""
 
+# A watch calls no provider: like what a limit has given its moment, it goes on while its line
+# waits for one, or it would stand behind all the backlog.
 # What has just been sent is looked at after its time, what has just ended badly at once: then only
 # another channel can help. Nothing is left to be done for what a receipt has told of already.
 WATCH = f"""
@@ -31,7 +33,7 @@ WATCH = f"""
 SELECT given.watch, given.stream, %(tenant)s::int, given.key, '{Purpose.WATCH}', delivery.id,
     {outbox_sql.CLOCK} + make_interval(secs =>
         CASE delivery.status WHEN '{Status.SENT}' THEN given.seconds ELSE 0 END),
-    '', given.trace, 0, false, delivery.attempts, 0
+    '', given.trace, 0, false, delivery.attempts, 0, delivery.account_id
 FROM unnest(
     %(watches)s::uuid[], %(watched)s::uuid[], %(streams)s::text[], %(keys)s::bigint[],
     %(traces)s::text[], %(seconds)s::float8[], %(falls)s::bool[]
@@ -129,7 +131,7 @@ WITH met AS MATERIALIZED (
 ), entered AS (
     {_INTO_THE_LINE}
     SELECT id, stream, %(tenant)s::int, partition_key, '{Purpose.SEND}', id, {outbox_sql.CLOCK}, '',
-        trace, 0, false, 0, 0
+        trace, 0, false, 0, 0, NULL::uuid
     FROM (
         SELECT delivery AS id, stream, partition_key, trace FROM met WHERE again
         UNION ALL

@@ -11,6 +11,7 @@ from delivery.providers.simulator.driver import Simulator
 from delivery.receipts.events import EventKind
 from notifications import policies
 from notifications.models import Delivery, Notification, Policy
+from signalbus.bus import outbox
 from signalbus.bus.models import OutboxEntry
 from templates_app.services import Content
 from tenants.context import in_tenant
@@ -431,6 +432,23 @@ def test_a_receipt_after_the_next_channel_has_sent(api: Api, line: Line) -> None
     line.pass_time(60)
     work(line)
     assert len(line.provider.sent) == 2
+
+
+def test_a_line_that_waits_for_a_limit_does_not_delay_it(api: Api, line: Line) -> None:
+    make_watching(line.tenant, ["sms"])
+    greet(api)
+    sent(line)
+    outbox.pause("email.normal", line.tenant.id, "limit")
+    work(line)
+    assert states(line) == [("email", "sent"), ("sms", "sent")]
+
+
+def test_a_line_that_is_stopped_stops_it(api: Api, line: Line) -> None:
+    make_watching(line.tenant, ["sms"])
+    greet(api)
+    sent(line)
+    outbox.pause("", line.tenant.id, "suspended")
+    assert line.publish() == []
 
 
 # --- cancel, redrive, kill
