@@ -1,10 +1,16 @@
 """Deliveries that no receipt follows: by the next account or channel, once, never in vain."""
 
+from typing import Any
+from uuid import UUID
+
 import pytest
 
 from delivery.accounts import accounts_of_all
 from delivery.errors import DeliveryError, ErrorClass
 from delivery.models import ProviderAccount
+from delivery.pipeline import fall_ways
+from delivery.pipeline import watches as watches_module
+from delivery.pipeline.watching import Fall, Watched
 from delivery.providers import registry
 from delivery.providers.account import SIMULATOR
 from delivery.providers.simulator.driver import Simulator
@@ -519,6 +525,27 @@ def test_a_message_that_comes_twice_is_handled_once(api: Api, line: Line) -> Non
     line.queues["email.normal"].put(envelope)
     settle(line.worker())
     assert states(line) == [("email", "sent"), ("sms", "queued")]
+
+
+def test_one_that_raises_is_given_up_and_harms_no_other(
+    api: Api, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_watching(line.tenant, ["sms"])
+    bad, good = (greet(api, {**ANA, "id": name}) for name in ("bad", "good"))
+    sent(line)
+
+    def way_of(watched: Watched, *known: Any) -> Fall | None:
+        if str(watched.notification) == bad:
+            raise ValueError("a bug")
+        return fall_ways.way_of(watched, *known)
+
+    monkeypatch.setattr(watches_module, "way_of", way_of)
+    for _ in range(3):
+        work(line)
+        line.pass_time(10)
+    assert not OutboxEntry.objects.filter(purpose="watch", delivery=line.delivery(bad).id).exists()
+    with in_tenant(line.tenant):
+        assert Delivery.objects.get(channel="sms").notification_id == UUID(good)
 
 
 def test_each_tenant_s_own(api: Api, globex_api: Api, globex: TenantIdentity, line: Line) -> None:
