@@ -71,3 +71,11 @@ def test_the_start_page_tells_of_live_ones_only(console: Client, acme: TenantIde
     page = console.get("/admin/")
     assert b"of.customers" in page.content
     assert page.context["figures"][1].value == "1"
+
+
+def test_what_was_made_in_another_s_place_says_so(console: Client, acme: TenantIdentity) -> None:
+    row = make_notification(acme, status=Status.SENT)
+    first = make_delivery(acme, row, fell_over=True)
+    assert b">fallback<" not in console.get(f"{LIST}{row.id}/change/").content
+    make_delivery(acme, row, channel="sms", fallback_of=first.id)
+    assert b">fallback<" in console.get(f"{LIST}{row.id}/change/").content
