@@ -43,6 +43,8 @@ def _prepare() -> None:
     # All tests come from one address.
     off = "wrong_keys_per_minute=off,keyless_requests_per_minute=off"
     os.environ.setdefault("SIGNALBUS_LIMITS", off)
+    # Where the stubs that stand for providers are.
+    os.environ.setdefault("SIGNALBUS_OUTBOUND_NETWORKS", "127.0.0.0/8")
     if WORKER:
         os.environ["SIGNALBUS_STREAM_PREFIX"] += WORKER
 

@@ -14,6 +14,8 @@ from typing import ClassVar
 from delivery.errors import DeliveryError, ErrorClass
 from delivery.providers.account import Account
 from delivery.providers.messages import Accepted, Message, Outcome, word_of
+from delivery.providers.own_address import OwnAddress
+from signalbus.core.addresses import AddressRefusedError
 from signalbus.core.logs import get_logger
 from signalbus.core.metrics import PROVIDER_SEND, PROVIDER_SEND_DURATION_SECONDS
 
@@ -39,6 +41,7 @@ class Provider:
 
     def __init__(self, account: Account) -> None:
         self.account = account
+        self._own_address = OwnAddress(account)
 
     def send(self, messages: Sequence[Message]) -> list[Outcome]:
         """One outcome for each message, in order. Never raises."""
@@ -58,6 +61,7 @@ class Provider:
         Never raises: a provider that cannot be asked now knows nothing.
         """
         try:
+            self._own_address.check()
             outcome = self.look_up(message)
         except Exception as error:
             log.warning("provider could not be asked", provider=self.kind, exc_info=error)
@@ -90,6 +94,7 @@ class Provider:
     def _call(self, messages: Sequence[Message]) -> list[Outcome]:
         started = time.perf_counter()
         try:
+            self._own_address.check()
             outcomes = self.send_many(messages)
         except Exception as error:
             outcomes = [self._explained(error)] * len(messages)
@@ -104,6 +109,10 @@ class Provider:
 
     def _explained(self, error: Exception) -> DeliveryError:
         """What the driver makes of an exception; one that it does not know may hide a send."""
+        if isinstance(error, AddressRefusedError):
+            return DeliveryError(
+                error_class=ErrorClass.OUR_ACCOUNT, code="address-refused", detail=str(error)
+            )
         known = self.error_of(error)
         if known is not None:
             return known

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -108,6 +109,24 @@ def test_it_goes_on_after_an_error(case: Case, driver: Provider):
     case.say("accepted")
     (outcome,) = driver.send([case.message()])
     assert isinstance(outcome, Accepted), outcome
+
+
+@pytest.mark.parametrize("case", [kind for kind in NETWORKED if kind != "smtp"], indirect=True)
+def test_an_address_that_is_not_public_is_refused(case: Case, settings: Any):
+    settings.OUTBOUND_NETWORKS = []
+    case.say("accepted")
+    (outcome,) = registry.driver(case.account).send([case.message()])
+    assert isinstance(outcome, DeliveryError)
+    assert (outcome.error_class, outcome.code) == (ErrorClass.OUR_ACCOUNT, "address-refused")
+    assert case.taken() == 0
+
+
+@pytest.mark.parametrize("case", [kind for kind in NETWORKED if kind != "smtp"], indirect=True)
+def test_a_redirect_is_not_followed(case: Case, driver: Provider):
+    case.redirect()
+    (outcome,) = driver.send([case.message()])
+    assert isinstance(outcome, DeliveryError), outcome
+    assert case.taken() == 1
 
 
 @pytest.mark.parametrize("case", CASES, indirect=True)

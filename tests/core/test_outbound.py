@@ -18,7 +18,6 @@ from signalbus.core.outbound import ANSWER_BYTES, Caller
 from tests.contracts.stubs import HttpStub, http_stub
 from tests.payloads import Payload
 
-LOOPBACK = ["127.0.0.0/8"]
 REFUSED = [
     "127.0.0.1",
     "10.1.2.3",
@@ -97,7 +96,8 @@ def test_only_what_may_be_called_is_left_of_a_name(monkeypatch: pytest.MonkeyPat
     assert resolve("gateway.example", 443, []) == ["93.184.215.14"]
 
 
-def test_nothing_is_sent_to_a_private_address(stub: HttpStub) -> None:
+def test_nothing_is_sent_to_a_private_address(stub: HttpStub, settings: Any) -> None:
+    settings.OUTBOUND_NETWORKS = []
     port = int(stub.url.rsplit(":", 1)[1])
     caller = Caller(scheme="http", host="localhost", port=port, timeout=2.0)
     with pytest.raises(AddressRefusedError, match="localhost does not lead to a public address"):

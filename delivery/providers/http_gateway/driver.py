@@ -9,7 +9,7 @@ from delivery.providers.http_codes import error_of_network
 from delivery.providers.http_gateway.answer import Reading
 from delivery.providers.http_gateway.request import RequestTemplate
 from delivery.providers.http_gateway.secrets import Secrets
-from signalbus.core.outbound import AddressRefusedError, Caller
+from signalbus.core.outbound import Caller
 from templates_app.engine import TemplateError
 
 DEFAULT_TIMEOUT = 15.0
@@ -41,8 +41,6 @@ class HttpGateway(Provider):
         return self._secrets.masked(outcome)
 
     def error_of(self, error: Exception) -> DeliveryError | None:
-        if isinstance(error, AddressRefusedError):
-            return _refused(ErrorClass.OUR_ACCOUNT, "address-refused", error)
         if isinstance(error, TemplateError):
             return _refused(ErrorClass.CONTENT_REFUSED, "template", error)
         if isinstance(error, socket.gaierror):

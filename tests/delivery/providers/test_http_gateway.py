@@ -17,11 +17,6 @@ from tests.payloads import Payload, payload
 BODY = '{"to": {{ to | json }}, "sender": {{ from | json }}, "text": {{ text | json }}}'
 
 
-@pytest.fixture(autouse=True)
-def local(settings: Any) -> None:
-    settings.OUTBOUND_NETWORKS = ["127.0.0.0/8"]
-
-
 @pytest.fixture
 def stub() -> Iterator[HttpStub]:
     with http_stub() as stub:
