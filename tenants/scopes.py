@@ -64,6 +64,7 @@ ACCESS: Mapping[str, Mapping[str, Access]] = {
     "provider-accounts": _SHARED_LIST,
     "provider-account": _SHARED_ITEM,
     "provider-account-close-breaker": {"POST": MANAGE_SHARED},
+    "provider-account-domain": {"GET": READ},
     "api-keys": {"GET": MANAGE, "POST": MANAGE},
     "api-key": {"GET": MANAGE, "PATCH": MANAGE, "DELETE": MANAGE},
     "notices": {"GET": READ},

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from delivery import accounts, breaker_reset
-from delivery.admin import account_breaker, account_hook, account_mailbox
+from delivery.admin import account_breaker, account_domain, account_hook, account_mailbox
 from delivery.admin.account_form import (
     CREDENTIALS,
     FORGET,
@@ -63,6 +63,12 @@ class AnyAccountPanel(Panel):
         account_breaker.fetch(page.result_list)
         return page
 
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        row = super().get_object(request, *args, **kwargs)
+        if row is not None:
+            row.asks_dns = account_domain.asked(request)
+        return row
+
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = form_of(_kind(request, obj), self.form)
         return super().get_form(request, obj, **kwargs, form=form)
@@ -81,15 +87,17 @@ class AnyAccountPanel(Panel):
             sets.append(("Credentials, stored encrypted", {"fields": [*names, *forget]}))
         receipts = (account_hook.TITLE, {"fields": account_hook.SHOWN})
         bounces = (account_mailbox.TITLE, {"fields": account_mailbox.SHOWN})
+        domain = (account_domain.TITLE, {"fields": account_domain.SHOWN})
         return [
             *sets,
             limits,
             *([receipts] if account_hook.hook_of(obj) else []),
             *([bounces] if account_mailbox.has_one(obj) else []),
+            *([domain] if account_domain.has_one(obj) else []),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = (*account_hook.SHOWN, *account_mailbox.SHOWN)
+        shown = (*account_hook.SHOWN, *account_mailbox.SHOWN, *account_domain.SHOWN)
         return ("kind", "breaker_state", *shown) if obj else ()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -137,6 +145,10 @@ class AnyAccountPanel(Panel):
     @admin.display(description="Mailbox")
     def mailbox_state(self, row: Any) -> str:
         return account_mailbox.state(row)
+
+    @admin.display(description="DNS")
+    def domain_records(self, row: Any) -> str:
+        return account_domain.records(row)
 
     @admin.display(description="Limit", ordering="per_second")
     def shown_limit(self, row: Any) -> str:

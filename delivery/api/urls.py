@@ -3,6 +3,7 @@
 from django.urls import path
 
 from delivery.api.account_breaker import AccountCloseBreaker
+from delivery.api.account_domain import AccountDomain
 from delivery.api.accounts import AccountItem, AccountList
 from delivery.api.actions import NotificationCancel, NotificationRedrive, NotificationSettle
 from delivery.api.dead_letters import DeadLetterAcknowledge, DeadLetterList, DeadLettersAcknowledge
@@ -45,6 +46,11 @@ urlpatterns = [
         "provider-accounts/<uuid:id>/close-breaker",
         AccountCloseBreaker.as_view(),
         name="provider-account-close-breaker",
+    ),
+    path(
+        "provider-accounts/<uuid:id>/domain",
+        AccountDomain.as_view(),
+        name="provider-account-domain",
     ),
     path("sandbox/messages", SandboxMessages.as_view(), name="sandbox-messages"),
 ]

@@ -427,6 +427,26 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("GET", "/provider-accounts/{id}"): ACCOUNT,
     ("PATCH", "/provider-accounts/{id}"): {**ACCOUNT, "enabled": False, "updated_at": CHANGED},
     ("POST", "/provider-accounts/{id}/close-breaker"): ACCOUNT,
+    ("GET", "/provider-accounts/{id}/domain"): {
+        "account": ACCOUNT["id"],
+        "domain": "example.org",
+        "ready": False,
+        "findings": [
+            {
+                "check": "spf",
+                "name": "example.org",
+                "state": "missing",
+                "found": [],
+                "says": "example.org has no SPF record. If mail leaves by other servers than that "
+                "host, name these.",
+                "publish": {
+                    "name": "example.org",
+                    "type": "TXT",
+                    "value": "v=spf1 a:smtp.example.org ~all",
+                },
+            }
+        ],
+    },
     ("GET", "/api-keys"): page(KEY),
     ("POST", "/api-keys"): {**KEY, "key": "sb_live_3kQ9xT…"},
     ("GET", "/api-keys/{id}"): KEY,

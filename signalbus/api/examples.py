@@ -180,6 +180,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("PATCH", "/provider-accounts/{id}"): Example(body={"enabled": False}),
     ("DELETE", "/provider-accounts/{id}"): Example(),
     ("POST", "/provider-accounts/{id}/close-breaker"): Example(),
+    ("GET", "/provider-accounts/{id}/domain"): Example(),
     ("GET", "/api-keys"): Example(query={"mode": "live"}),
     ("POST", "/api-keys"): Example(
         body={"name": "shop backend", "mode": "live", "scopes": ["send", "read"]}

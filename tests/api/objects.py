@@ -171,6 +171,12 @@ def _others(tenant: TenantIdentity, mode: str, mark: str) -> dict[str, dict[str,
     number = FIRST_NUMBER + tenant.id * len(Mode) + Mode.values.index(mode)
     suppression = make_suppression(tenant, f"{mark}@example.org", mode=mode, id=number)
     account = make_account(tenant, name=f"{tenant.name}-shared-{mode}")
+    sender = make_account(
+        tenant,
+        "smtp",
+        name=f"{tenant.name}-shared-sender-{mode}",
+        options={"host": "smtp.example.org", "from": "shop@example.org"},
+    )
     key = keys.create_key(tenant.id, name=mark, mode=mode, scopes=("read",)).key
     shared = f"{tenant.name}-shared-{mode}"
     notice, lifted = (
@@ -183,5 +189,6 @@ def _others(tenant: TenantIdentity, mode: str, mark: str) -> dict[str, dict[str,
         "suppression": {"id": suppression.id},
         "provider-account": {"id": account.id},
         "provider-account-close-breaker": {"id": account.id},
+        "provider-account-domain": {"id": sender.id},
         "api-key": {"id": key.id},
     }

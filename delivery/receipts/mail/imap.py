@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from delivery.providers.account import Account
 from delivery.providers.email.smtp import tls_context
@@ -119,7 +119,7 @@ def _log_in(server: imaplib.IMAP4, place: Place) -> None:
         _ok(server.login(_quoted(place.username), place.password))
 
 
-def _ok(answer: tuple[str, list[bytes | tuple[bytes, bytes] | None]]) -> list[object]:
+def _ok(answer: tuple[str, Any]) -> list[Any]:
     """The data of a good answer. Raises the server's words in place of a refusal."""
     kind, data = answer
     if kind != "OK":
