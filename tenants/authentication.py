@@ -8,7 +8,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from signalbus.api.problems import Problem
-from tenants import floods, identity, last_used
+from tenants import floods, identity, last_used, throttling
 from tenants.context import enter_schema
 from tenants.identity import KeyIdentity, TenantIdentity
 from tenants.keys import digest_of, is_well_formed
@@ -22,12 +22,14 @@ if TYPE_CHECKING:  # DRF loads this module while it loads its own views
 class ApiKeyAuthentication(BaseAuthentication):
     """Finds the key's tenant and makes its schema the current one, whatever the host.
 
-    TenantMiddleware puts the connection back. Raises Problem 401, 403, or 429 where an address
-    has sent too many requests without a right key.
+    TenantMiddleware puts the connection back. The request is counted as soon as its key is found:
+    what is refused for another reason afterwards costs as much. Raises Problem 401, 403, or 429
+    where too many came with the key or its tenant's keys, or from an address without a right key.
     """
 
     def authenticate(self, request: Request) -> tuple[None, KeyIdentity]:
         key = _key(_secret(request), request._request)
+        throttling.check_requests(key, request.parser_context["view"])
         _check_tenant(key.tenant)
         enter_schema(key.tenant.schema)
         request._request.tenant = key.tenant  # type: ignore[attr-defined]
@@ -66,27 +68,28 @@ def _key(secret: str, request: HttpRequest) -> KeyIdentity:
 
     The digest is computed for malformed texts as well, so that every wrong key costs the same.
     """
-    key = _found(digest_of(secret), request)
-    if key is None:
+    digest = digest_of(secret)
+    key = _found(secret, digest, request)
+    if key is None or not identity.usable(key):
         floods.note_wrong_key(request)
-        raise _unauthenticated(_what_is_wrong(secret))
-    if key.revoked_at:
-        raise _unauthenticated(_ended(key, f"was revoked at {key.revoked_at:%FT%TZ}"))
-    if not identity.usable(key):
-        raise _unauthenticated(_ended(key, f"expired at {key.expires_at:%FT%TZ}"))
+        raise _unauthenticated(_what_has_ended(key) if key else _what_is_wrong(secret))
+    floods.note_right_key(digest)
     return key
 
 
-def _found(digest: bytes, request: HttpRequest) -> KeyIdentity | None:
+def _found(secret: str, digest: bytes, request: HttpRequest) -> KeyIdentity | None:
     """The key. Raises Problem before the database is asked for one address too often in vain."""
     known = identity.remembered(digest)
     if known is not None:
         return known
-    floods.check_blocked(request, digest)
-    found = identity.by_digest(digest)
-    if found is not None:
-        floods.note_right_key(digest)
-    return found
+    floods.check_blocked(request, digest, may_be_right=is_well_formed(secret))
+    return identity.by_digest(digest)
+
+
+def _what_has_ended(key: KeyIdentity) -> str:
+    if key.revoked_at:
+        return _ended(key, f"was revoked at {key.revoked_at:%FT%TZ}")
+    return _ended(key, f"expired at {key.expires_at:%FT%TZ}")
 
 
 def _ended(key: KeyIdentity, what: str) -> str:

@@ -1,10 +1,13 @@
 """Requests without a right key, slowed for each client address before they cost anything.
 
-Once an address has sent too many wrong keys, those of its keys that were not right within the hour
-are refused without a look into the database; all others go on, for the address may be that of a
-proxy. Each process finds that out for itself, by the first wrong key that the shared limit refuses.
+Once an address has sent too many wrong keys, it is refused; but not its right keys, for the address
+may be that of a proxy. Keys that were right within the hour go on at once. The others are looked up
+only as often as the database does not feel it, whatever the number of addresses: a right one passes
+from then on. Each process finds out for itself that an address is blocked, by the first wrong key
+that the shared limit refuses.
 """
 
+import threading
 import time
 from math import ceil
 
@@ -21,11 +24,33 @@ from tenants.client_address import client_of
 
 WRONG_KEYS = "wrong_keys_per_minute"
 KEYLESS = "keyless_requests_per_minute"
+SHOWN = {WRONG_KEYS: "address-wrong-keys", KEYLESS: "address-keyless"}  # in headers
 MOST_KEPT = 100_000
 HOUR = 3600.0
+LOOKS_PER_SECOND = 20  # of a process, for keys of blocked addresses
 
 _blocked: TimedCache[str, float] = TimedCache(seconds=limits.MINUTE, size=MOST_KEPT)
 _right: TimedCache[bytes, bool] = TimedCache(seconds=HOUR, size=MOST_KEPT)
+
+
+class _Looks:
+    """So many in each second of the process."""
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._taken = 0
+        self._lock = threading.Lock()
+
+    def take(self, now: float) -> bool:
+        """Whether one more is left at this monotonic time in seconds."""
+        with self._lock:
+            if int(now) != self._second:
+                self._second, self._taken = int(now), 0
+            self._taken += 1
+            return self._taken <= LOOKS_PER_SECOND
+
+
+_looks = _Looks()
 
 
 def address_of(request: HttpRequest) -> str:
@@ -35,17 +60,20 @@ def address_of(request: HttpRequest) -> str:
     return client_of(peer, forwarded, settings.TRUSTED_PROXIES)
 
 
-def check_blocked(request: HttpRequest, digest: bytes) -> None:
-    """Raise Problem where the address has sent too many wrong keys, and this may be one as well."""
+def check_blocked(request: HttpRequest, digest: bytes, *, may_be_right: bool) -> None:
+    """Raise Problem where the address has sent too many wrong keys, and this is not to be looked
+    up: because it cannot be a right one, or too many of blocked addresses were looked up just now.
+    """
     if _right.peek(digest):
         return
-    until = _blocked.peek(address_of(request))
-    if until is not None and until > time.monotonic():
-        raise _problem(WRONG_KEYS, until - time.monotonic())
+    now = time.monotonic()
+    until = _blocked.peek(address_of(request)) or now
+    if until > now and not (may_be_right and _looks.take(now)):
+        raise _problem(WRONG_KEYS, until - now)
 
 
 def note_right_key(digest: bytes) -> None:
-    """Remember that this is the digest of a key that exists."""
+    """Remember that this is the digest of a key that may be used."""
     _right.put(digest, True)
 
 
@@ -84,5 +112,17 @@ def _problem(name: str, wait: float) -> Problem:
     return Problem(
         "rate-limited",
         f"Too many {what} came from this address. Repeat it with a right one after {seconds} s.",
-        headers={"Retry-After": str(seconds)},
+        headers={"Retry-After": str(seconds), **_standing(name, seconds)},
     )
+
+
+def _standing(name: str, seconds: int) -> dict[str, str]:
+    """The headers of a limit that has nothing left, as in throttling.py."""
+    limit = limits.of_address(settings.LIMITS, name)
+    if limit is None:
+        return {}
+    shown = SHOWN[name]
+    return {
+        "RateLimit-Policy": f'"{shown}";q={limit.number};w={limit.seconds}',
+        "RateLimit": f'"{shown}";r=0;t={seconds}',
+    }

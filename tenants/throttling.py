@@ -31,17 +31,26 @@ _portions = Portions()
 
 
 class RequestThrottle(BaseThrottle):
-    """Looks at the rates of the key and its tenant in one round trip, or at the address of whoever
-    has no key. Raises Problem, and leaves the headers with the view.
+    """Looks at the address of whoever needs no key; with one, authentication has looked already.
+
+    Raises Problem.
     """
 
-    def allow_request(self, request: Request, view: "APIView") -> bool:
-        key = request.auth
-        if isinstance(key, KeyIdentity):
-            _check_requests(key, view)
-        elif request.path.startswith(API):  # receipts of providers come without a key, and quickly
+    def allow_request(self, request: Request, _view: "APIView") -> bool:
+        is_keyless = not isinstance(request.auth, KeyIdentity)
+        if is_keyless and request.path.startswith(API):  # receipts of providers come quickly
             floods.note_keyless(request._request)
         return True
+
+
+def check_requests(key: KeyIdentity, view: Any) -> None:
+    """Count a request against the rates of the key and its tenant, in one round trip at most.
+
+    Raises Problem, and leaves the headers with the view.
+    """
+    wanted = _shared(key.id, key.limits.requests, key.tenant.id, key.tenant.limits.requests)
+    if wanted:
+        _decide(_portions.allow(wanted), wanted, REQUESTS, view, 1)
 
 
 def check_notifications(key: KeyIdentity, view: Any, number: int) -> None:
@@ -55,12 +64,6 @@ def check_notifications(key: KeyIdentity, view: Any, number: int) -> None:
     if wanted and number:
         verdict = limiter.allow([(limit, number) for limit in wanted])
         _decide(verdict, wanted, NOTIFICATIONS, view, number)
-
-
-def _check_requests(key: KeyIdentity, view: Any) -> None:
-    wanted = _shared(key.id, key.limits.requests, key.tenant.id, key.tenant.limits.requests)
-    if wanted:
-        _decide(_portions.allow(wanted), wanted, REQUESTS, view, 1)
 
 
 def _decide(verdict: Verdict, wanted: tuple[Limit, ...], what: str, view: Any, number: int) -> None:

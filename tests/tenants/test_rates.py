@@ -8,9 +8,9 @@ import pytest
 from prometheus_client import REGISTRY
 
 from signalbus.core import redis_pool
-from tenants import keys
+from tenants import identity, keys
 from tenants.identity import TenantIdentity
-from tenants.models import ApiKey
+from tenants.models import ApiKey, State, Tenant
 from tenants.portions import Portions, portion_of
 from tests.core.away import refusing_server
 from tests.door import Answer, Api
@@ -94,6 +94,24 @@ def test_another_tenant_is_not_slowed(api: Api, globex_api: Api, acme: TenantIde
     limit(acme, requests_per_second=1, requests_burst=1)
     assert 429 in times(api, 5)
     assert times(globex_api, 5) == [404] * 5
+
+
+def test_a_request_that_is_refused_afterwards_counts_as_well(acme: TenantIdentity) -> None:
+    secret = make_key(acme, scopes=("send",))
+    ApiKey.objects.filter(digest=keys.digest_of(secret)).update(
+        limits={"requests_per_second": 1, "requests_burst": 2}
+    )
+    answers = [Api(secret).get("/policies") for _ in range(4)]
+    assert [answer.status for answer in answers] == [403, 403, 429, 429]
+    assert standing(answers[0]) == [("key", 1, 1)]
+
+
+def test_requests_of_a_suspended_tenant_count_as_well(acme: TenantIdentity) -> None:
+    limit(acme, requests_per_second=1, requests_burst=2)
+    api = Api(make_key(acme))
+    Tenant.objects.filter(id=acme.id).update(state=State.SUSPENDED)
+    identity.forget()
+    assert times(api, 4) == [403, 403, 429, 429]
 
 
 def test_notifications_per_minute_count_the_items_of_a_batch(
