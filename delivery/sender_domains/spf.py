@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 
 from delivery.sender_domains.values import (
     Finding,
@@ -98,20 +99,36 @@ def _wrong(
 
 
 def _missing(name: str, sending: Sending) -> Finding:
-    if sending.include:
-        value, why = f"{VERSION} include:{sending.include} ~all", ""
-    elif sending.host:
-        value = f"{VERSION} a:{sending.host} ~all"
-        why = " If mail leaves by other servers than that host, name these."
-    else:
-        value, why = "", f" {sending.service} needs none: bounces go to a domain of its own."
+    value, why = _proposed(sending)
+    is_needed = bool(sending.include or sending.bounce_domain)
     return Finding(
         check=CHECK,
         name=name,
-        state=State.MISSING if value else State.OK,
+        state=State.MISSING if is_needed else State.OK,
         says=f"{name} has no SPF record.{why}",
         publish=Record(name=name, value=value) if value else None,
     )
+
+
+def _proposed(sending: Sending) -> tuple[str, str]:
+    """A first record, and what is to be said of it."""
+    if sending.include:
+        return f"{VERSION} include:{sending.include} ~all", ""
+    if not sending.bounce_domain:
+        return "", f" {sending.service} needs none: bounces go to a domain of its own."
+    mechanism = _mechanism(sending.host)
+    if not mechanism:
+        return "", " Name the servers that mail leaves by, such as v=spf1 ip4:… ~all."
+    return f"{VERSION} {mechanism} ~all", " If mail leaves by other servers, name these."
+
+
+def _mechanism(host: str) -> str:
+    """The part that lets a host send; empty where the world does not know it."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return f"a:{host}" if "." in host else ""
+    return f"ip{address.version}:{address}" if address.is_global else ""
 
 
 def _good(sending: Sending) -> str:

@@ -437,8 +437,8 @@ ANSWERS: dict[tuple[str, str], Any] = {
                 "name": "example.org",
                 "state": "missing",
                 "found": [],
-                "says": "example.org has no SPF record. If mail leaves by other servers than that "
-                "host, name these.",
+                "says": "example.org has no SPF record. If mail leaves by other servers, name "
+                "these.",
                 "publish": {
                     "name": "example.org",
                     "type": "TXT",

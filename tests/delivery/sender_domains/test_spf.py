@@ -39,6 +39,22 @@ def test_none_for_a_mail_server():
     assert (found.state, published(found)) == (State.MISSING, "v=spf1 a:smtp.acme.example ~all")
 
 
+@pytest.mark.parametrize(
+    ("host", "value"),
+    [
+        ("8.8.8.8", "v=spf1 ip4:8.8.8.8 ~all"),
+        ("2001:4860:4860::8888", "v=spf1 ip6:2001:4860:4860::8888 ~all"),
+        ("127.0.0.1", ""),
+        ("mailhost", ""),
+        ("", ""),
+    ],
+)
+def test_what_is_proposed_for_a_host(host: str, value: str):
+    found = spf.judge(sending(host=host), zone({}))
+    assert found.state is State.MISSING
+    assert (found.publish.value if found.publish else "") == value
+
+
 def test_it_is_the_domain_of_bounces_that_is_asked():
     found = spf.judge(sending(bounce_domain="mail.acme.example"), zone({}))
     assert found.name == "mail.acme.example"
