@@ -53,11 +53,8 @@ class Findings:
 
 def stored(customers: list[Customer]) -> dict[str, Stored]:
     """Every delivery of these customers by its id."""
-    from django.db import connection
-
     from tenants.schemas import TenantWork, run_for_tenants
 
-    connection.close()  # it may have died with the server
     answers = run_for_tenants([TenantWork(each.schema, [(STATES, {})]) for each in customers])
     found: dict[str, Stored] = {}
     for answer in answers:

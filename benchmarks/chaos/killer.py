@@ -4,6 +4,7 @@ import random
 import time
 from dataclasses import dataclass, field
 
+from benchmarks.chaos.patience import patiently
 from benchmarks.stack import Stack
 
 # Between two kills so many seconds pass; what was killed stays away for as many.
@@ -52,7 +53,7 @@ class Killer:
         victim = self._round.pop()
         at = time.time()
         self.stack.kill(victim)
-        in_hand = _claimed() if victim == WORKER else 0
+        in_hand = patiently(_claimed) if victim == WORKER else 0
         time.sleep(self._random.uniform(*AWAY))
         started = time.time()
         self.stack.start_again(victim)
@@ -62,15 +63,9 @@ class Killer:
 
 
 def _claimed() -> int:
-    """Asked until PostgreSQL, which may just have been killed itself, answers."""
-    from django.db import OperationalError, connection
+    from django.db import connection
 
-    while True:
-        connection.close()
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(CLAIMED)
-                count: int = cursor.fetchone()[0]
-                return count
-        except OperationalError:
-            time.sleep(0.1)
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIMED)
+        count: int = cursor.fetchone()[0]
+        return count

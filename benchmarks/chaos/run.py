@@ -8,6 +8,7 @@ from benchmarks.chaos import findings
 from benchmarks.chaos.clients import Crowd
 from benchmarks.chaos.findings import FINAL, Findings
 from benchmarks.chaos.killer import Killer
+from benchmarks.chaos.patience import patiently
 from benchmarks.draining import forget_queue
 from benchmarks.stack import Stack
 
@@ -47,10 +48,7 @@ def prepare(stack: Stack) -> int:
 
 def run(stack: Stack, port: int, seed: int, count: int) -> Findings:
     """Accept `count` notifications among kills in that seed's order."""
-    from django.db import connection
-
-    connection.close()  # it may have died with the server
-    forget_queue()
+    patiently(forget_queue)
     journal = stack.home / JOURNAL
     journal.write_text("")
     customers = [people.make_customer(f"chaos-{seed}-{name}") for name in ("acme", "globex")]
@@ -67,14 +65,14 @@ def run(stack: Stack, port: int, seed: int, count: int) -> Findings:
 def _settle(customers: list[people.Customer], crowd: Crowd, since: float) -> None:
     """Until nothing is open any more, or the time for it is over."""
     while time.time() < since + SETTLE + 10.0:
-        states = findings.stored(customers)
+        states = patiently(lambda: findings.stored(customers))
         if all(each.status in FINAL for each in states.values()) and not crowd.busy:
             return
         time.sleep(0.5)
 
 
 def _compare(crowd: Crowd, killer: Killer, path: Path) -> Findings:
-    states = findings.stored(crowd.customers)
+    states = patiently(lambda: findings.stored(crowd.customers))
     lines = findings.journal(path)
     asked = set().union(*crowd.accepted.values())
     final = {key for key in asked if key in states and states[key].status in FINAL}
