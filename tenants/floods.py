@@ -15,7 +15,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from signalbus.api.problems import Problem
-from signalbus.core import limiter
+from signalbus.core import windows
 from signalbus.core.limiter import Limit
 from signalbus.core.metrics import HTTP_RATE_LIMIT_REJECTIONS, RATELIMIT_DECISIONS
 from signalbus.core.timed_cache import TimedCache
@@ -100,7 +100,7 @@ def _wait(name: str, address: str) -> float:
         return 0.0
     per_second = limit.number / limit.seconds
     shared = Limit(key=f"{name}.{address}", per_second=per_second, burst=limit.burst)
-    verdict = limiter.allow([(shared, 1)])
+    verdict = windows.allow([(shared, 1)])
     RATELIMIT_DECISIONS.labels(name, "allowed" if verdict.allowed else "refused").inc()
     return 0.0 if verdict.allowed else verdict.retry_after
 

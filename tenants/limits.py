@@ -45,7 +45,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimit:
-    """So many in so many seconds, and `burst` of them at once after a pause."""
+    """So many in so many seconds, and `burst` of them at once after a pause.
+
+    Of a minute's limit all may come at once, but no minute ever sees more.
+    """
 
     name: str
     number: int
@@ -97,7 +100,7 @@ LIMITS: Mapping[str, Limit] = {
         of=_TENANT_AND_KEY,
     ),
     "notifications_per_minute": Limit(
-        meaning="Notifications asked for in a minute, each item of a batch counted",
+        meaning="Notifications asked for in any minute, each item of a batch counted",
         of=_TENANT_AND_KEY,
     ),
     **{
@@ -105,12 +108,12 @@ LIMITS: Mapping[str, Limit] = {
         for name, (channel, period) in QUOTAS.items()
     },
     "wrong_keys_per_minute": Limit(
-        meaning="Requests with a wrong key from one address in a minute",
+        meaning="Requests with a wrong key from one address in any minute",
         default=20,
         of=(Subject.ADDRESS,),
     ),
     "keyless_requests_per_minute": Limit(
-        meaning="Requests without any key from one address in a minute",
+        meaning="Requests without any key from one address in any minute",
         default=600,
         of=(Subject.ADDRESS,),
     ),

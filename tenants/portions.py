@@ -1,8 +1,9 @@
 """Limits asked seldom: a process takes some of a large limit at once and gives it out itself.
 
 A look at Redis costs as much as a tenth of a request. A portion is at most a fiftieth of the burst,
-so a limit below a hundred is looked at for each request; what is not given out within a second is
-lost. A window may thus see a fiftieth of the burst more for each web process, never more.
+and of what a second brings: limits below a hundred are looked at for each request. What is not
+given out within a second is lost, so each process wastes a fiftieth of the rate at the most, and
+the burst not at all. A window may see a fiftieth of the burst more for each process, never more.
 """
 
 import threading
@@ -67,7 +68,7 @@ class Portions:
 
 def portion_of(limit: Limit) -> int:
     """How many of a limit are taken at once."""
-    return max(1, min(limit.burst // SHARE, LARGEST))
+    return max(1, min(limit.burst // SHARE, int(limit.per_second) // SHARE, LARGEST))
 
 
 def _ask(limits: Asked, cost: int) -> Verdict:

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from signalbus.api.problems import Problem
-from signalbus.core import limiter
+from signalbus.core import windows
 from signalbus.core.limiter import Limit, Verdict
 from signalbus.core.metrics import HTTP_RATE_LIMIT_REJECTIONS, RATELIMIT_DECISIONS
 from tenants import floods
@@ -62,7 +62,7 @@ def check_notifications(key: KeyIdentity, view: Any, number: int) -> None:
         key.id, key.limits.notifications, key.tenant.id, key.tenant.limits.notifications
     )
     if wanted and number:
-        verdict = limiter.allow([(limit, number) for limit in wanted])
+        verdict = windows.allow([(limit, number) for limit in wanted])
         _decide(verdict, wanted, NOTIFICATIONS, view, number)
 
 

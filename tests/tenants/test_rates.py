@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from signalbus.core import redis_pool
+from signalbus.core import limiter, redis_pool, windows
+from signalbus.core.ids import new_id
+from signalbus.core.limiter import Limit
 from tenants import identity, keys
+from tenants import portions as portions_module
 from tenants.identity import TenantIdentity
 from tenants.models import ApiKey, State, Tenant
-from tenants.portions import Portions, portion_of
+from tenants.portions import SECONDS, Portions, portion_of
 from tests.core.away import refusing_server
 from tests.door import Answer, Api
 from tests.make import make_key
@@ -130,6 +133,21 @@ def test_notifications_per_minute_count_the_items_of_a_batch(
     assert api.post("/notifications", letter()).status == 429
 
 
+def test_no_minute_sees_more_notifications_than_the_limit(
+    api: Api, acme: TenantIdentity, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.REDIS_URL = ""
+    redis_pool.client.cache_clear()
+    limit(acme, notifications_per_minute=4)
+    began, passed = time.monotonic(), []
+    for second in range(0, 120, 5):
+        monkeypatch.setattr(windows.time, "monotonic", lambda at=began + second: at)
+        status = api.post("/notifications", letter()).status
+        passed += [second] if status == 202 else []
+    redis_pool.client.cache_clear()
+    assert passed == [0, 5, 10, 15, 60, 65, 70, 75]
+
+
 def test_a_batch_that_could_never_pass_says_so(api: Api, acme: TenantIdentity) -> None:
     limit(acme, notifications_per_minute=2)
     people = [{"id": f"u{n}", "email": f"u{n}@example.org"} for n in range(3)]
@@ -160,9 +178,6 @@ def test_without_redis_each_process_has_its_own(
 
 
 def test_a_large_limit_is_looked_at_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
-    from signalbus.core import limiter
-    from signalbus.core.limiter import Limit
-
     asked: list[int] = []
     real = limiter.allow
 
@@ -171,23 +186,50 @@ def test_a_large_limit_is_looked_at_seldom(monkeypatch: pytest.MonkeyPatch) -> N
         return real(limits)
 
     monkeypatch.setattr(limiter, "allow", allow)
-    large = (Limit(key=f"tests.{time.time()}", per_second=0.001, burst=1000),)
+    large = (a_limit(per_second=1000, burst=1000),)
     portions = Portions()
     verdicts = [portions.allow(large) for _ in range(1000)]
     assert all(verdict.allowed for verdict in verdicts)
-    assert [verdict.remaining for verdict in verdicts] == list(range(999, -1, -1))
+    assert [verdict.remaining for verdict in verdicts[:20]] == list(range(999, 979, -1))
     assert asked == [20] * 50
-    assert not portions.allow(large).allowed
 
 
 def test_what_is_not_given_out_in_time_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    from signalbus.core.limiter import Limit
-    from tenants import portions as module
-
-    limits = (Limit(key=f"tests.{time.time()}", per_second=0.001, burst=100),)
+    limits = (a_limit(per_second=100, burst=100),)
     portions = Portions()
-    assert portion_of(limits[0]) == 2
     assert portions.allow(limits).remaining == 99
     now = time.monotonic()
-    monkeypatch.setattr(module.time, "monotonic", lambda: now + module.SECONDS + 1)
-    assert portions.allow(limits).remaining == 97
+    monkeypatch.setattr(portions_module.time, "monotonic", lambda: now + SECONDS + 1)
+    assert portions.allow(limits).remaining >= 97
+
+
+@pytest.mark.parametrize(
+    ("per_second", "burst", "portion"),
+    [
+        (1000, 2000, 20),
+        (1000, 1000, 20),
+        (100, 100, 2),
+        (99, 200, 1),
+        (5, 1000, 1),
+        (9e9, 9e9, 100),
+    ],
+)
+def test_a_portion_is_a_small_part_of_the_burst_and_of_what_a_second_brings(
+    per_second: float, burst: int, portion: int
+) -> None:
+    assert portion_of(a_limit(per_second=per_second, burst=int(burst))) == portion
+
+
+def test_a_slow_key_may_use_its_whole_burst_however_slowly(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is fetched and not given out is never more than what drips in meanwhile."""
+    limits = (a_limit(per_second=0.001, burst=1000),)
+    portions, began = Portions(), time.monotonic()
+    for step in range(1000):
+        monkeypatch.setattr(portions_module.time, "monotonic", lambda at=began + step * 2: at)
+        assert portions.allow(limits).allowed
+
+
+def a_limit(*, per_second: float, burst: int) -> Limit:
+    return Limit(key=f"tests.{new_id()}", per_second=per_second, burst=burst)
