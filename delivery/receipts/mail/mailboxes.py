@@ -97,7 +97,10 @@ def _noted(account: UUID) -> int:
     error, number = "", 0
     try:
         number = read(account)
-    except (*imap.ERRORS, Problem) as failure:
+    except Problem as gone:  # an account that comes or goes at this moment
+        log.info("mailbox.skipped", account=str(account), reason=str(gone))
+        return 0
+    except imap.ERRORS as failure:
         error = _words(failure)
         log.warning("mailbox.unreadable", account=str(account), error=error)
     tenant_doors.note_mailbox(account, timezone.now(), error)

@@ -3,10 +3,12 @@
 import base64
 import re
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 LITERAL = "FLAGS (\\Recent) BODY[]<0> {{{}}}"
 
@@ -44,6 +46,14 @@ class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
     stub: ImapStub
+    context: ssl.SSLContext | None = None
+
+    def get_request(self) -> tuple[Any, Any]:
+        connection, address = super().get_request()
+        if self.context is not None:
+            connection.settimeout(5)
+            connection = self.context.wrap_socket(connection, server_side=True)
+        return connection, address
 
 
 class Session(socketserver.StreamRequestHandler):
@@ -119,9 +129,10 @@ class Session(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def imap_stub() -> Iterator[ImapStub]:
-    """A server on a port that the system picks."""
+def imap_stub(context: ssl.SSLContext | None = None) -> Iterator[ImapStub]:
+    """A server on a port that the system picks; with a context it speaks TLS."""
     with Server(("127.0.0.1", 0), Session) as server:
+        server.context = context
         server.stub = ImapStub(port=server.server_address[1])
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()

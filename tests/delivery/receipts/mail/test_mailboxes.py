@@ -1,5 +1,7 @@
 """Bounces of SMTP accounts, from the mailbox that they come to."""
 
+import ssl
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,8 +33,10 @@ def fields_of(server: ImapStub, **options: Any) -> dict[str, Any]:
     }
 
 
-def make_mailbox(tenant: TenantIdentity, server: ImapStub, **options: Any) -> Any:
-    return make_account(tenant, "smtp", **fields_of(server, **options))
+def make_mailbox(
+    tenant: TenantIdentity, server: ImapStub, name: str = "bounces", **options: Any
+) -> Any:
+    return make_account(tenant, "smtp", name=name, **fields_of(server, **options))
 
 
 def report(sent: Sent, name: str) -> bytes:
@@ -164,6 +168,32 @@ def test_every_refusal_is_told(acme: Any, server: ImapStub, refused: str):
     server.refuse = {refused}
     mailboxes.read_all()
     assert doors.mailbox_of(row.id)[1] == f"{refused} is not possible now"
+
+
+@pytest.fixture(scope="module")
+def context(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """With a certificate that nobody else has signed."""
+    file = tmp_path_factory.mktemp("tls") / "both.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
+    names = ["-subj", "/CN=127.0.0.1", "-keyout", str(file), "-out", str(file) + ".crt"]
+    subprocess.run([*command, *names], check=True, capture_output=True)
+    found = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    found.load_cert_chain(str(file) + ".crt", str(file))
+    return found
+
+
+def test_it_is_read_over_tls_and_the_certificate_is_checked(acme: Any, context: ssl.SSLContext):
+    with imap_stub(context) as server:
+        row = make_mailbox(acme, server, imap_tls="tls")
+        sent = Sent(acme, row)
+        server.put(report(sent, "postfix_unknown"))
+        mailboxes.read_all()
+        assert "CERTIFICATE_VERIFY_FAILED" in doors.mailbox_of(row.id)[1]
+        lenient = make_mailbox(acme, server, name="lenient", imap_tls="tls", verify=False)
+        accounts.forget()
+        mailboxes.read_all()
+        assert doors.mailbox_of(lenient.id)[1] == ""
+    assert sent.status == "bounced"
 
 
 def test_a_server_that_is_away_is_told(acme: Any):
