@@ -18,7 +18,7 @@ from django.conf import settings
 
 from delivery import breaker_rule as rule
 from delivery.breaker_gauge import BreakerGauge
-from delivery.breaker_rule import Memory, State
+from delivery.breaker_rule import JUST_NOW, Memory, Outcome, State
 from delivery.breaker_script import SCRIPT
 from delivery.providers.account import SIMULATOR
 from signalbus.core.logs import get_logger
@@ -47,7 +47,7 @@ CLOSED = Breaker()
 class _Asked:
     """What is asked of one account's breaker in a call."""
 
-    faults: Sequence[bool] = ()
+    outcomes: Sequence[Outcome] = ()
     admit: bool = False
     close: bool = False
 
@@ -91,18 +91,21 @@ class Breakers:
             for account, each in answers.items()
         }
 
-    def note(self, outcomes: Iterable[tuple[UUID, bool]]) -> dict[UUID, State]:
-        """Take note of (account, was it the provider's fault), in order, in one round trip.
+    def note(
+        self, outcomes: Iterable[tuple[UUID, bool] | tuple[UUID, bool, float]]
+    ) -> dict[UUID, State]:
+        """Take note of (account, was it the provider's fault, how many seconds ago the call began),
+        in order, in one round trip. Without its age a call began just now.
 
         Returns the accounts whose breaker opened or closed by it, with their new state.
         """
-        faults: dict[UUID, list[bool]] = defaultdict(list)
-        for account, is_fault in outcomes:
-            faults[account].append(is_fault)
-        faults.pop(SIMULATOR.id, None)
-        if not faults:
+        heard: dict[UUID, list[Outcome]] = defaultdict(list)
+        for account, is_fault, *age in outcomes:
+            heard[account].append((is_fault, age[0] if age else JUST_NOW))
+        heard.pop(SIMULATOR.id, None)
+        if not heard:
             return {}
-        return self._ask({account: _Asked(faults=each) for account, each in faults.items()})
+        return self._ask({account: _Asked(outcomes=each) for account, each in heard.items()})
 
     def admit(self, account: UUID) -> bool:
         """Whether a message may go by the account now: of a half open one only a few may.
@@ -188,7 +191,7 @@ class _OwnMemories:
     def _answer(self, account: UUID, asked: _Asked, now: float) -> _Answer:
         found = rule.seen_at(self._memories.get(account, Memory()), now)
         before, admitted = rule.state(found, now), False
-        memory = rule.note(Memory(seen=now) if asked.close else found, asked.faults, now)
+        memory = rule.note(Memory(seen=now) if asked.close else found, asked.outcomes, now)
         if asked.admit:
             memory, admitted = rule.admit(memory, now)
         self._memories[account] = memory
@@ -198,7 +201,7 @@ class _OwnMemories:
 
 def _over_redis(asked: Mapping[UUID, _Asked]) -> dict[UUID, _Answer] | None:
     """What Redis answers; None where it does not."""
-    questions = [(list(each.faults), each.admit, each.close) for each in asked.values()]
+    questions = [(list(each.outcomes), each.admit, each.close) for each in asked.values()]
     answer = _script.run([_key(account) for account in asked], msgspec.msgpack.encode(questions))
     if answer is None:
         return None

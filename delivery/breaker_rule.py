@@ -5,6 +5,7 @@
     half open ── a success ──▶ closed;  ── a fault ──▶ open, for twice as long, 60 s at most
 
 Only faults of the provider count; what is heard while it is open is from before and counts nothing.
+Nor, once it is half open, does what comes of a call that began before: that tells how it was then.
 All moments are seconds of one clock, whichever it is.
 """
 
@@ -22,6 +23,8 @@ LONGEST_PAUSE = 60.0
 MOST_PROBES = 3  # at a time while half open
 PROBE_SECONDS = 30.0  # until a probe whose outcome nobody told makes room for another
 
+JUST_NOW = 0.0  # the age of a call that nobody timed
+Outcome = tuple[bool, float]  # whether it is a fault, and how many seconds ago its call began
 Second = tuple[int, int, int]  # the second, its outcomes, how many of them were faults
 
 
@@ -71,10 +74,10 @@ def seen_at(memory: Memory, now: float) -> Memory:
     )
 
 
-def note(memory: Memory, faults: Sequence[bool], now: float) -> Memory:
+def note(memory: Memory, outcomes: Sequence[Outcome], now: float) -> Memory:
     """The memory after these outcomes, in their order; true is a fault of the provider."""
-    for fault in faults:
-        memory = _ACTS[state(memory, now)](memory, fault, now)
+    for outcome in outcomes:
+        memory = _ACTS[state(memory, now)](memory, outcome, now)
     return memory
 
 
@@ -89,7 +92,8 @@ def admit(memory: Memory, now: float) -> tuple[Memory, bool]:
     return replace(memory, probes=(*under_way, now + PROBE_SECONDS)), True
 
 
-def _count(memory: Memory, fault: bool, now: float) -> Memory:
+def _count(memory: Memory, outcome: Outcome, now: float) -> Memory:
+    fault, _ = outcome
     row = memory.row + 1 if fault else 0
     window = _counted(memory.window, fault, floor(now))
     if fault and (row >= IN_A_ROW or _is_faulty(window)):
@@ -97,11 +101,14 @@ def _count(memory: Memory, fault: bool, now: float) -> Memory:
     return replace(memory, row=row, window=window)
 
 
-def _probed(memory: Memory, fault: bool, now: float) -> Memory:
+def _probed(memory: Memory, outcome: Outcome, now: float) -> Memory:
+    fault, age = outcome
+    if now - age < memory.until:
+        return memory
     return _opened(now, min(2 * memory.pause, LONGEST_PAUSE)) if fault else Memory(seen=now)
 
 
-def _heard(memory: Memory, _fault: bool, _now: float) -> Memory:
+def _heard(memory: Memory, _outcome: Outcome, _now: float) -> Memory:
     return memory
 
 

@@ -1,9 +1,10 @@
 """The rule of breaker_rule.py in Lua, for Redis: many accounts in one call.
 
-KEYS are the accounts' memories. ARGV[1] is msgpack, for each key [faults, admit, close]: outcomes
-to note, whether a message asks to go, whether an operator closes it. The answer is msgpack, for
-each key [state before, state after, seconds until half open, admitted]. A memory is kept as [seen,
-row, opened, pause, probes, window]; it expires by itself. Nothing is written by mere looking.
+KEYS are the accounts' memories. ARGV[1] is msgpack, for each key [outcomes, admit, close]: outcomes
+to note as [fault, age], whether a message asks to go, whether an operator closes it. The answer is
+msgpack, for each key [state before, state after, seconds until half open, admitted]. A memory is
+kept as [seen, row, opened, pause, probes, window]; it expires by itself. Nothing is written by mere
+looking.
 """
 
 from delivery import breaker_rule as rule
@@ -66,14 +67,15 @@ end
 
 local acts = {}
 
-function acts.closed(memory, fault)
+function acts.closed(memory, fault, _)
   memory.row = fault and memory.row + 1 or 0
   memory.window = count(memory.window, fault)
   local trips = fault and (memory.row >= IN_A_ROW or is_faulty(memory.window))
   return trips and opened(FIRST_PAUSE) or memory
 end
 
-function acts.half_open(memory, fault)
+function acts.half_open(memory, fault, age)
+  if now - age < memory.opened + memory.pause then return memory end
   return opened(fault and math.min(2 * memory.pause, LONGEST_PAUSE) or 0)
 end
 
@@ -97,7 +99,9 @@ for index, asked in ipairs(cmsgpack.unpack(ARGV[1])) do
   local memory = read(KEYS[index])
   local before, admitted = state_of(memory), false
   if asked[3] then memory = opened(0) end
-  for _, fault in ipairs(asked[1]) do memory = acts[state_of(memory)](memory, fault) end
+  for _, each in ipairs(asked[1]) do
+    memory = acts[state_of(memory)](memory, each[1], each[2])
+  end
   if asked[2] then admitted = admit(memory) end
   if #asked[1] > 0 or asked[2] or asked[3] then write(KEYS[index], memory) end
   local left = math.max(memory.opened + memory.pause - now, 0)

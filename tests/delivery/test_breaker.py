@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from delivery import breaker, breaker_rule
 from delivery.breaker import Breakers
-from delivery.breaker_rule import IN_A_ROW, MOST_PROBES, PROBE_SECONDS, Memory, State
+from delivery.breaker_rule import IN_A_ROW, JUST_NOW, MOST_PROBES, PROBE_SECONDS, Memory, State
 from delivery.breaker_script import RULE
 from delivery.providers.account import SIMULATOR
 from signalbus.core import redis_pool
@@ -45,7 +45,8 @@ breakers().note([(account, True)] * 10)
 
 
 def after(*faults: bool, memory: Memory | None = None, now: float = NOON) -> Memory:
-    return breaker_rule.note(memory or Memory(), faults, now)
+    outcomes = [(fault, JUST_NOW) for fault in faults]
+    return breaker_rule.note(memory or Memory(), outcomes, now)
 
 
 def opened(times: int = 1) -> tuple[Memory, float]:
@@ -92,6 +93,17 @@ class TestRule:
         memory, _ = opened()
         assert after(SUCCESS, FAULT, FAULT, memory=memory, now=NOON + 1) == memory
 
+    @pytest.mark.parametrize("fault", [FAULT, SUCCESS])
+    def test_calls_from_before_it_was_half_open_are_no_probes(self, fault: bool):
+        memory, now = opened()
+        assert breaker_rule.note(memory, [(fault, 3.1)], now + 3) == memory
+        told = breaker_rule.note(memory, [(fault, 2.9)], now + 3)
+        assert breaker_rule.state(told, now + 3) is (State.OPEN if fault else State.CLOSED)
+
+    def test_a_closed_one_counts_slow_calls_as_well(self):
+        memory = breaker_rule.note(Memory(), [(FAULT, 30.0)] * IN_A_ROW, NOON)
+        assert breaker_rule.state(memory, NOON) is State.OPEN
+
     def test_probes_are_few_and_their_permits_end(self):
         memory, now = opened()
         for _ in range(MOST_PROBES):
@@ -111,10 +123,12 @@ class TestRule:
         assert breaker_rule.state(seen, NOON - 3600 + 5) is State.HALF_OPEN
 
 
+ages = st.sampled_from([JUST_NOW, 0.2, 2.0, 40.0])
 turns = st.lists(
     st.tuples(
         st.sampled_from([0.0, 0.3, 1.0, 5.0, 30.0, -3600.0]),
-        st.lists(st.booleans(), max_size=12) | st.just([FAULT] * IN_A_ROW),
+        st.lists(st.tuples(st.booleans(), ages), max_size=12)
+        | st.just([(FAULT, JUST_NOW)] * IN_A_ROW),
         st.booleans(),
     ),
     max_size=12,
@@ -125,20 +139,20 @@ turns = st.lists(
 @given(turns=turns)
 def test_the_script_decides_as_the_rule_does(turns):
     key, memory, now = f"test.{new_id()}", Memory(), NOON
-    for passed, faults, asks in turns:
+    for passed, outcomes, asks in turns:
         now += passed
         seen = breaker_rule.seen_at(memory, now)
         before, admitted = breaker_rule.state(seen, now), False
-        seen = breaker_rule.note(seen, faults, now)
+        seen = breaker_rule.note(seen, outcomes, now)
         if asks:
             seen, admitted = breaker_rule.admit(seen, now)
         left = max(seen.until - now, 0.0)
-        answer = BY_HAND.run([key], msgspec.msgpack.encode([[[faults, asks, False]], now]))
+        answer = BY_HAND.run([key], msgspec.msgpack.encode([[[outcomes, asks, False]], now]))
         got = msgspec.msgpack.decode(answer)[0]
         assert got[:2] == [before, breaker_rule.state(seen, now)]
         assert round(got[2], 3) == round(left, 3)
         assert got[3] == admitted
-        memory = seen if faults or asks else memory  # nothing is written by mere looking
+        memory = seen if outcomes or asks else memory  # nothing is written by mere looking
 
 
 @pytest.fixture(autouse=True)
@@ -193,6 +207,15 @@ def test_it_opens_probes_and_closes(redis: str, soon: None):
     assert [breakers.admit(account) for _ in range(5)] == [True, True, True, False, False]
     assert breakers.note([(account, SUCCESS)]) == {account: State.CLOSED}
     assert breakers.admit(account)
+
+
+def test_what_was_under_way_when_it_opened_neither_closes_nor_prolongs_it(redis: str, soon: None):
+    breakers, account = Breakers(), new_id()
+    down(breakers, account)
+    time.sleep(0.11)
+    assert breakers.note([(account, SUCCESS, 1.0), (account, FAULT, 1.0)]) == {}
+    assert state(breakers, account) is State.HALF_OPEN
+    assert breakers.note([(account, SUCCESS, 0.0)]) == {account: State.CLOSED}
 
 
 def test_an_operator_closes_it(redis: str):
