@@ -57,6 +57,7 @@ def accept_batch(
     try:
         return _accept_batch(tenant, mode, requests, key, topic)
     except OverdrawnError as over:
+        over.tell()
         return over.refused
 
 

@@ -1,7 +1,7 @@
 """What one transaction accepts, held against its tenant's quotas and counted."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -24,11 +24,15 @@ _told: TimedCache[tuple[object, ...], bool] = TimedCache(seconds=SECONDS_TOLD, s
 
 
 class OverdrawnError(Exception):
-    """A batch that does not fit as a whole; the transaction it is raised in is to be undone."""
+    """A batch that does not fit as a whole; the transaction it is raised in is to be undone.
 
-    def __init__(self, refused: Refused) -> None:
+    Whoever undid it is to call `tell`, which opens the notices in a transaction of their own.
+    """
+
+    def __init__(self, refused: Refused, tell: Callable[[], None]) -> None:
         super().__init__(refused.detail)
         self.refused = refused
+        self.tell = tell
 
 
 class Counting:
@@ -61,7 +65,7 @@ class Counting:
         if self._whole:
             refused = self._refusal(plans, self._added)
             if refused is not None:
-                raise OverdrawnError(refused)
+                raise OverdrawnError(refused, self._tell_refused)
             return plans
         return self._one_by_one(plans, results)
 
@@ -114,10 +118,18 @@ class Counting:
             share = quotas.reached(quota.limit, now)
             is_news = share > quotas.reached(quota.limit, before) or quota in self._over
             if share and is_news:
-                self._notice(quota, share, standing)
+                self._notice(quota, share, quotas.told(quota, share, standing.now))
 
-    def _notice(self, quota: Quota, share: float, standing: Standing) -> None:
-        text = quotas.told(quota, share, standing.now)
+    def _tell_refused(self) -> None:
+        """Tell of quotas that a batch did not fit, though less than all of them may be used."""
+        standing = self._standing()
+        with transaction.atomic():
+            for quota in self._over:
+                if quota.limit:
+                    share = quotas.reached(quota.limit, standing.of(quota))
+                    self._notice(quota, share, quotas.told_of_refusal(quota, share, standing.now))
+
+    def _notice(self, quota: Quota, share: float, text: str) -> None:
         mark = (self._tenant.id, self._mode, text)
         if _told.peek(mark) is None:
             severity = Severity.STOPPED if share == 1 else Severity.WARNING

@@ -74,6 +74,17 @@ def told(quota: Quota, share: float, now: datetime) -> str:
     return f"{quota.name}, which is {quota.limit}, is used up: more is refused until {opens}."
 
 
+def told_of_refusal(quota: Quota, share: float, now: datetime) -> str:
+    """The sentence of a notice where a batch was refused; the same for all that are."""
+    if share == 1:
+        return told(quota, share, now)
+    opens = _written(opens_at(quota.period, now))
+    return (
+        f"A batch did not fit {quota.name}, which is {quota.limit}, and was refused as a whole; "
+        f"smaller ones may still fit. Whole again {opens}."
+    )
+
+
 def _detail(quota: Quota, used: int, need: int, opens: datetime) -> str:
     standing = f"{used} of {quota.limit} are used of the quota {quota.name}"
     if need > quota.limit:

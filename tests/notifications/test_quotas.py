@@ -12,6 +12,7 @@ from notifications.models import Batch, Notice, Usage
 from notifications.planning import Plan, Planner
 from notifications.quotas import Standing
 from notifications.values import Asked, Refused
+from signalbus.core.timed_cache import clear_all
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tenants.limits import ALL_CHANNELS, Period, Quota
@@ -175,6 +176,34 @@ def test_operators_are_told_at_four_fifths_and_at_the_end(api: Api, acme: Tenant
     with in_tenant(acme):
         assert Notice.objects.count() == 1
         assert "used up" in Notice.objects.get().text
+
+
+def test_operators_are_told_of_a_batch_that_is_refused_as_a_whole(
+    api: Api, acme: TenantIdentity
+) -> None:
+    limit(acme, email_per_day=4, sms_per_day=0)
+    too_many = {"items": [letter()] * 3}
+    assert api.post("/notifications/batch", too_many).status == 202
+    assert open_notices(acme) == []
+    assert api.post("/notifications/batch", too_many).status == 429
+    assert open_notices(acme) == [("email_per_day", "warning")]
+    with in_tenant(acme):
+        assert "A batch did not fit email_per_day, which is 4" in Notice.objects.get().text
+    text = {"channel": "sms", "to": "+33612345678", "text": "Hi"}
+    assert api.post("/notifications/batch", {"items": [text]}).status == 429
+    assert len(open_notices(acme)) == 1, "a channel that is switched off is no news"
+
+
+def test_operators_are_told_of_batches_refused_by_a_used_up_quota(
+    api: Api, acme: TenantIdentity
+) -> None:
+    limit(acme, email_per_day=1)
+    api.post("/notifications", letter())
+    with in_tenant(acme):
+        Notice.objects.all().delete()
+    clear_all()
+    assert api.post("/notifications/batch", {"items": [letter()]}).status == 429
+    assert open_notices(acme) == [("email_per_day", "stopped")]
 
 
 def test_a_new_day_lifts_the_notice_of_the_last(api: Api, acme: TenantIdentity) -> None:
