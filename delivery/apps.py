@@ -30,12 +30,11 @@ class DeliveryConfig(AppConfig):
             post_delete.connect(_close_door, sender=model)
 
 
-def _open_door(*, instance: Any, created: bool, **_: Any) -> None:
+def _open_door(*, instance: Any, **_: Any) -> None:
     from tenants import doors, identity
     from tenants.context import current_schema
 
-    if created:
-        doors.open_door(instance.id, identity.by_schema(current_schema()).id)
+    doors.open_door(instance.id, identity.by_schema(current_schema()).id)
 
 
 def _close_door(*, instance: Any, **_: Any) -> None:

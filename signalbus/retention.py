@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Model, Q, QuerySet
 
 from delivery.models import Receipt, SandboxMessage
+from delivery.receipts import strays, tokens
 from signalbus.api.models import IdempotencyRecord
 from signalbus.core.ids import lowest_id_at
 from signalbus.core.logs import get_logger
@@ -37,10 +38,12 @@ def purge_sandbox_messages(now: datetime) -> int:
 
 def purge_receipts(now: datetime) -> int:
     """Empty those older than the days they are kept as they came, in every tenant; those that
-    never found their delivery go as a whole. How many receipts that were.
+    never found their delivery, or their tenant, go as a whole. How many receipts that were.
     """
     oldest = lowest_id_at(now - timedelta(days=settings.RECEIPT_DAYS))
-    return _everywhere(lambda: _delete(_strays(oldest)) + _empty(_whole(oldest)))
+    tokens.purge(now)
+    of_nobody = strays.purge(now)
+    return of_nobody + _everywhere(lambda: _delete(_strays(oldest)) + _empty(_whole(oldest)))
 
 
 def _strays(oldest: UUID) -> QuerySet[Receipt]:

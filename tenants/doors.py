@@ -36,6 +36,8 @@ def tenant_of(account: UUID) -> TenantIdentity | None:
 def open_door(account: UUID, tenant_id: int) -> None:
     """Let the account be found; once more changes nothing."""
     AccountDoor.objects.get_or_create(pk=account, defaults={"tenant_id": tenant_id})
+    # One that was made only to note something on it.
+    AccountDoor.objects.filter(pk=account, tenant=None).update(tenant_id=tenant_id)
 
 
 def note_receipt(account: UUID, now: datetime) -> None:

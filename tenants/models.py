@@ -184,3 +184,50 @@ class AccountDoor(models.Model):
 
     def __str__(self) -> str:
         return str(self.account_id)
+
+
+class StrayReceipt(models.Model):
+    """A receipt of a platform's account of which nobody knows yet whose it is.
+
+    It is kept until a tenant has recorded the attempt that it speaks of, or its days are over.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account_id = models.UUIDField()
+    event_id = models.CharField(max_length=255)
+    reference = models.CharField(max_length=255, db_default="", default="")
+    event = models.CharField(max_length=20, help_text="A word of delivery.receipts.EventKind.")
+    error_class = models.CharField(max_length=20, db_default="", default="")
+    code = models.CharField(max_length=60, db_default="", default="")
+    detail = models.TextField(db_default="", default="")
+    raw = models.JSONField(default=dict, help_text="As it came.")
+    occurred_at = models.DateTimeField()
+    received_at = models.DateTimeField(db_index=True)
+    look_at = models.DateTimeField(
+        null=True, help_text="When to ask again whose it is; empty: no more."
+    )
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["account_id", "event_id"], name="stray_event"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["look_at"], condition=models.Q(look_at__isnull=False), name="stray_look"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.event_id}"
+
+
+class HookToken(models.Model):
+    """A token that a hook was proven by once, and what came with it: it proves nothing else."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    digest = models.CharField(max_length=64)
+    seen_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

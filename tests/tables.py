@@ -11,6 +11,8 @@ PUBLIC = (
     "tenants_apikey",
     "tenants_accountdoor",
     "tenants_platformaccount",
+    "tenants_strayreceipt",
+    "tenants_hooktoken",
     "django_session",
 )
 OF_A_TENANT = (

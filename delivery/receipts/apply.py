@@ -110,6 +110,14 @@ def take_in(received: Sequence[ReceivedEvent]) -> Taken:
     )
 
 
+def lock(received: Sequence[ReceivedEvent]) -> None:
+    """Hold what the receipts concern, in the current schema and transaction, before any receipt
+    itself is held: all who take receipts in lock in this order."""
+    with connection.cursor() as cursor:
+        for statement, given in _locks(_params(received)):
+            cursor.execute(statement.replace(status_sql.SCHEMA, ""), given)
+
+
 def _outcome(row: tuple[Any, ...]) -> Outcome:
     is_stored, is_matched, moved = row[:3]
     if not is_stored:
@@ -149,16 +157,16 @@ def _params(received: Sequence[ReceivedEvent]) -> dict[str, Any]:
     return {
         "ids": [new_id() for _ in events],
         "accounts": [each.account for each in received],
-        "event_ids": [_text(event.event_id, LONGEST_KEY) for event in events],
+        "event_ids": [text(event.event_id, LONGEST_KEY) for event in events],
         "kinds": [str(event.kind) for event in events],
         "deliveries": [event.delivery for event in events],
         "attempts": [event.attempt for event in events],
-        "references": [_text(event.reference, LONGEST_KEY) for event in events],
+        "references": [text(event.reference, LONGEST_KEY) for event in events],
         "moments": [event.occurred_at for event in events],
         "classes": [_error_class(event) for event in events],
-        "codes": [_text(event.code, LONGEST_CODE) for event in events],
-        "details": [_text(event.detail, LONGEST_DETAIL) for event in events],
-        "raws": [_json(event.raw) for event in events],
+        "codes": [text(event.code, LONGEST_CODE) for event in events],
+        "details": [text(event.detail, LONGEST_DETAIL) for event in events],
+        "raws": [raw_json(event.raw) for event in events],
         "providers": [each.provider for each in received],
         **soft_bounces.figures(),
     }
@@ -168,11 +176,13 @@ def _error_class(event: ReceiptEvent) -> str:
     return event.error_class or ERROR_CLASSES.get(event.kind, "")
 
 
-def _text(text: str, longest: int) -> str:
-    return storable(text)[:longest]
+def text(given: str, longest: int) -> str:
+    """As much of it as a column holds."""
+    return storable(given)[:longest]
 
 
-def _json(raw: Any) -> str:
+def raw_json(raw: Any) -> str:
+    """What came with a receipt, as PostgreSQL takes it."""
     return json.dumps(_storable(raw), default=str) if raw else "{}"
 
 

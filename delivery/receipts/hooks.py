@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
 from delivery.providers import registry
-from delivery.receipts import addresses, doors, seen, take
+from delivery.receipts import addresses, doors, guesses, seen, take
 from delivery.receipts.doors import Door
 from delivery.receipts.readers.base import Reader
 from signalbus.api.problems import Problem
@@ -27,25 +27,37 @@ class ReceiptHook(APIResource):
     schema = None  # it is no part of the API
     large_body = True  # inbound messages have attachments
 
-    def get(self, _request: Any, kind: str, account: UUID) -> HttpResponse:
+    def get(self, request: Any, kind: str, account: UUID) -> HttpResponse:
         """Some services look whether the address answers before they take it."""
-        _reader(doors.find(kind, account))
+        _reader(_door(request._request, kind, account))
         return HttpResponse(content_type="text/plain")
 
     def post(self, request: Any, kind: str, account: UUID) -> HttpResponse:
-        door = doors.find(kind, account)
         plain: HttpRequest = request._request
+        door = _door(plain, kind, account)
         plain.tenant = door.tenant  # type: ignore[attr-defined] # for the log's line
         reader = _reader(door)
         self.raw_body()  # within its limit
+        guesses.check(plain, account)
         try:
             read = reader.read(plain)
+            take.claim(door, read)
         except Problem as problem:
             seen.refused(door, problem)
+            guesses.note(plain, account, problem)
             raise
+        guesses.forgive(plain, account)
         take.take(door, read)
         content_type, body = reader.answer
         return HttpResponse(body, content_type=content_type)
+
+
+def _door(request: HttpRequest, kind: str, account: UUID) -> Door:
+    try:
+        return doors.find(kind, account)
+    except Problem as problem:
+        guesses.note(request, account, problem)
+        raise
 
 
 def _reader(door: Door) -> Reader:

@@ -1,19 +1,19 @@
 """Receipts that came before the attempt that they speak of was recorded, and name only the
-provider's reference: they are matched a moment later, and by a job each minute.
+provider's reference: they are matched a moment later (later.py), and by a job each minute.
 """
 
 import json
-import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db import Error, connection, transaction
-from django.utils import timezone
+from django.db import connection, transaction
 
-from delivery.receipts import seen, sql
-from delivery.receipts.apply import ReceivedEvent, take_in
+from delivery.receipts import seen, sql, strays
+from delivery.receipts.apply import ReceivedEvent, lock, take_in
 from delivery.receipts.events import EventKind, ReceiptEvent
+from notifications import status_sql
 from signalbus.core.ids import lowest_id_at
 from signalbus.core.logs import get_logger
 from tenants.context import in_schema
@@ -22,43 +22,43 @@ from tenants.schemas import TenantWork, run_for_tenants
 
 PAGE = 500  # receipts matched in one transaction
 TENANTS = 500  # asked in one round trip
-# An attempt is recorded within seconds of its call; after an outage of PostgreSQL, with it.
+# An attempt is recorded within seconds of its call; after an outage of PostgreSQL, with it. So the
+# latest receipts are looked at each minute, and all young ones now and then: there may be many of
+# messages that Signalbus did not send.
+LATEST = timedelta(minutes=15)
 YOUNG = timedelta(hours=6)
-PAUSES = (2.0, 10.0)  # seconds after a receipt that found nothing
+NOW_AND_THEN = 10  # minutes
 
 log = get_logger(__name__)
-_lock = threading.Lock()
-_waiting: dict[str, int] = {}
-
-
-def soon(schema: str) -> None:
-    """Match the schema's receipts after each of the pauses, in a short-lived thread."""
-    with _lock:
-        is_first = schema not in _waiting
-        _waiting[schema] = 0
-    if is_first:
-        _start(schema)
 
 
 def match_all(now: datetime) -> int:
-    """Match every tenant's; how many receipts were. One tenant's error leaves the others' done."""
+    """Match every tenant's, and those that had none; how many receipts were. One tenant's error
+    leaves the others' done.
+    """
+    oldest = lowest_id_at(now - (LATEST if now.minute % NOW_AND_THEN else YOUNG))
     schemas = list(Tenant.objects.served().order_by("id").values_list("schema_name", flat=True))
     found = 0
     for start in range(0, len(schemas), TENANTS):
-        found += sum(_matched(schema, now) for schema in _with_some(schemas[start:][:TENANTS], now))
-    return found
+        with_some = _with_some(schemas[start:][:TENANTS], oldest)
+        found += sum(_matched(schema, oldest) for schema in with_some)
+    return found + strays.match(now)
 
 
 def match(schema: str, now: datetime) -> int:
-    """Match the schema's receipts that have an attempt by now; how many that were."""
+    """Match the schema's latest receipts that have an attempt by now; how many that were."""
+    return _match(schema, lowest_id_at(now - LATEST))
+
+
+def _match(schema: str, oldest: UUID) -> int:
     total = 0
-    while page := _match_page(schema, now):
+    while page := _match_page(schema, oldest):
         total += page
     return total
 
 
-def _with_some(schemas: Sequence[str], now: datetime) -> list[str]:
-    given = {"oldest": lowest_id_at(now - YOUNG)}
+def _with_some(schemas: Sequence[str], oldest: UUID) -> list[str]:
+    given = {"oldest": oldest}
     answers = run_for_tenants([TenantWork(name, [(sql.ANY_UNMATCHED, given)]) for name in schemas])
     return [
         schema
@@ -67,28 +67,35 @@ def _with_some(schemas: Sequence[str], now: datetime) -> list[str]:
     ]
 
 
-def _matched(schema: str, now: datetime) -> int:
+def _matched(schema: str, oldest: UUID) -> int:
     try:
-        return match(schema, now)
+        return _match(schema, oldest)
     except Exception:
         log.exception("receipts.match_failed", schema=schema)
         return 0
 
 
-def _match_page(schema: str, now: datetime) -> int:
-    given: dict[str, Any] = {"oldest": lowest_id_at(now - YOUNG), "limit": PAGE}
+def _match_page(schema: str, oldest: UUID) -> int:
     with in_schema(schema), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(sql.TAKE_OUT.replace("{schema}.", ""), given)
-            received = [_received(row) for row in cursor.fetchall()]
-        taken = take_in(received) if received else None
+        found = _rows(sql.UNMATCHED, {"oldest": oldest, "limit": PAGE})
+        if not found:
+            return 0
+        lock([_received(row) for row in found])
+        there = _rows(sql.TAKE_OUT, {"ids": [row[0] for row in found]})
+        taken = take_in([_received(row) for row in sorted(there)]) if there else None
     if taken is not None:
         seen.moved(schema, taken.moved)
-    return len(received)
+    return len(there)
+
+
+def _rows(statement: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement.replace(status_sql.SCHEMA, ""), given)
+        return cursor.fetchall()
 
 
 def _received(row: Sequence[Any]) -> ReceivedEvent:
-    account, event_id, kind, moment, reference, error_class, code, detail, raw = row
+    _, account, event_id, kind, moment, reference, error_class, code, detail, raw = row
     event = ReceiptEvent(
         event_id=event_id,
         kind=EventKind(kind),
@@ -100,24 +107,3 @@ def _received(row: Sequence[Any]) -> ReceivedEvent:
         raw=json.loads(raw),
     )
     return ReceivedEvent(account=account, event=event)
-
-
-def _start(schema: str) -> None:
-    timer = threading.Timer(PAUSES[_waiting[schema]], _again, [schema])
-    timer.daemon = True
-    timer.start()
-
-
-def _again(schema: str) -> None:
-    try:
-        match(schema, timezone.now())
-    except Error as error:
-        log.warning("receipts.match_failed", schema=schema, error=str(error))
-    finally:
-        connection.close()
-    with _lock:
-        _waiting[schema] += 1
-        if _waiting[schema] >= len(PAUSES):
-            del _waiting[schema]
-            return
-    _start(schema)

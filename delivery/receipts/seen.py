@@ -50,15 +50,16 @@ def taken(door: "Door", events: Sequence[ReceiptEvent], outcomes: Sequence[str])
         _count(door, event.kind, outcome)
 
 
-def stray(door: "Door", event: ReceiptEvent) -> None:
-    """A receipt of the platform's account that belongs to no tenant."""
-    _count(door, event.kind, "stray")
-    log.warning(
-        "receipt.stray",
-        account=str(door.account.id),
-        receipt=event.kind.value,
-        reference=event.reference,
-    )
+def strays(door: "Door", events: Sequence[ReceiptEvent]) -> None:
+    """Receipts of the platform's account that belong to no tenant, as far as is known by now."""
+    for event in events:
+        _count(door, event.kind, "stray")
+        log.info(
+            "receipt.stray",
+            account=str(door.account.id),
+            receipt=event.kind.value,
+            reference=event.reference,
+        )
 
 
 def inbound(door: "Door", number: int, taken_by_somebody: int) -> None:

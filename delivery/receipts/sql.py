@@ -158,8 +158,10 @@ LEFT JOIN moved ON moved.id = chosen.delivery_id
 ORDER BY found.place
 """
 
-# Those that came before their attempt was recorded, and now have one: taken out, to be taken in
-# anew by the same transaction. Only young ones are looked for: others never had an attempt here.
+# Those that came before their attempt was recorded, and now have one. They are found without being
+# held, so that what they concern can be held first; then they are taken out, as far as they are
+# there still, to be taken in anew by the same transaction. Only young ones are looked for: others
+# never had an attempt here.
 _UNMATCHED = """
     receipt.delivery_id IS NULL AND receipt.reference <> '' AND receipt.id > %(oldest)s::uuid
     AND EXISTS (
@@ -171,10 +173,14 @@ _UNMATCHED = """
 ANY_UNMATCHED = f"""
 SELECT EXISTS (SELECT FROM {{schema}}.delivery_receipt receipt WHERE {_UNMATCHED})
 """
+AS_EVENT = """receipt.account_id, receipt.event_id, receipt.event, receipt.occurred_at,
+    receipt.reference, receipt.error_class, receipt.code, receipt.detail, receipt.raw::text"""
+UNMATCHED = f"""
+SELECT receipt.id, {AS_EVENT} FROM {{schema}}.delivery_receipt receipt WHERE {_UNMATCHED}
+ORDER BY receipt.id LIMIT %(limit)s
+"""
 TAKE_OUT = f"""
-DELETE FROM {{schema}}.delivery_receipt WHERE id IN (
-    SELECT receipt.id FROM {{schema}}.delivery_receipt receipt WHERE {_UNMATCHED}
-    ORDER BY receipt.id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-)
-RETURNING account_id, event_id, event, occurred_at, reference, error_class, code, detail, raw::text
+DELETE FROM {{schema}}.delivery_receipt receipt
+WHERE receipt.id = ANY(%(ids)s::uuid[]) AND receipt.delivery_id IS NULL
+RETURNING receipt.id, {AS_EVENT}
 """

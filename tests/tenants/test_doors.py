@@ -3,7 +3,7 @@
 import importlib
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import connection
 from django.utils import timezone
@@ -52,6 +52,20 @@ def test_the_last_receipt_is_noted_to_the_minute(acme: Any):
     timed_cache.clear_all()
     doors.note_receipt(account.id, now + timedelta(minutes=2))
     assert doors.last_receipts([account.id]) == {account.id: now + timedelta(minutes=2)}
+
+
+def test_an_account_without_one_gets_it_when_it_is_saved(acme: Any):
+    account = make_account(acme)
+    for change in (AccountDoor.objects.all().delete, lambda: _make_nobodys(account.id)):
+        change()
+        timed_cache.clear_all()
+        with in_tenant(acme):
+            account.save()
+        assert AccountDoor.objects.get(pk=account.id).tenant_id == acme.id
+
+
+def _make_nobodys(account: UUID) -> None:
+    AccountDoor.objects.filter(pk=account).update(tenant=None)
 
 
 def test_accounts_from_before_get_theirs_by_the_migration(acme: Any, globex: Any):

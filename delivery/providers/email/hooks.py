@@ -16,6 +16,7 @@ from delivery.providers.kinds import Field, Hook, Type
 READER = "delivery.receipts.readers.esp.EspReader"
 AMAZON_READER = "delivery.receipts.readers.amazon.AmazonReader"
 NO_BASE64 = re.compile(r"-----[A-Z ]+-----|\s")
+MAILGUN_READER = "delivery.receipts.readers.mailgun.MailgunReader"
 RESEND_READER = "delivery.receipts.readers.resend.ResendReader"
 
 
@@ -157,6 +158,7 @@ HOOKS = (
     EspHook(
         name="mailgun",
         view="Mailgun",
+        reader=MAILGUN_READER,
         setup=(
             "Sending, Webhooks: add the address for delivered, permanent and temporary failure, "
             "spam complaints and unsubscribes; the HTTP webhook signing key goes into this account."

@@ -10,13 +10,25 @@ from delivery.providers.account import Account
 from delivery.receipts.events import Inbound, ReceiptEvent
 from signalbus.api.problems import Problem
 
+JSON = "application/json"
 INBOUND = "inbound"  # in the query of addresses that take what people send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
-    """What a request told. `ignored` are the words of events that nothing follows from."""
+class Once:
+    """A token that proves one content, which `digest` is of, however often that comes."""
 
+    token: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What a request told. `ignored` are the words of events that nothing follows from; `once`
+    is for proofs that say nothing of the content.
+    """
+
+    once: Once | None = None
     receipts: Sequence[ReceiptEvent] = ()
     inbound: Sequence[Inbound] = ()
     ignored: Sequence[str] = ()

@@ -1,6 +1,7 @@
 """Receipts and inbound messages of e-mail services, by anymail's webhook views."""
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import requests
@@ -36,7 +37,15 @@ PUBLIC_KEYS = frozenset(
 SIGNS_ADDRESS = "mandrill"
 # What anymail's views take beside the proofs, for fetching what came in from the service.
 FETCHING = ("api_key", "api_token", "api_url")
-WRONG_FORM = (LookupError, ValueError, TypeError, AttributeError, AssertionError, AnymailError)
+WRONG_FORM = (
+    AnymailError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+)
 
 
 class EspReader(Reader):
@@ -53,7 +62,7 @@ class EspReader(Reader):
             raise without_password()
         view = self._view(inbound=inbound)
         self.check(view, request)
-        return self._sorted(_parsed(view, request))
+        return self.sorted(_parsed(view, request))
 
     @property
     def password(self) -> str:
@@ -101,7 +110,8 @@ class EspReader(Reader):
         named = {name: proofs.given(self.account, name) for name in FETCHING}
         return {name: value for name, value in named.items() if value}
 
-    def _sorted(self, events: list[Any]) -> Read:
+    def sorted(self, events: Sequence[Any]) -> Read:
+        """What anymail's events are, each in its place."""
         told = [each for each in events if isinstance(each, AnymailTrackingEvent)]
         receipts = [tracking.receipt(self.account.kind, each) for each in told]
         return Read(

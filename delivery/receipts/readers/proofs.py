@@ -4,6 +4,8 @@ from delivery.providers.account import Account
 from delivery.providers.kinds import Hook
 from delivery.receipts.readers.base import unproven
 
+MOST_DIGITS = 12
+
 
 def require(account: Account, hook: Hook, *, inbound: bool) -> None:
     """Raise Problem, saying what to set, where nothing of the account could prove a request."""
@@ -19,6 +21,12 @@ def require(account: Account, hook: Hook, *, inbound: bool) -> None:
 def given(account: Account, name: str) -> str:
     """A credential or an option of the account, empty where it has none."""
     return str(account.credentials.get(name) or account.options.get(name) or "")
+
+
+def seconds(moment: str) -> int | None:
+    """A signed moment in seconds since 1970, if that is what it is."""
+    is_number = moment.isascii() and moment.isdecimal() and len(moment) <= MOST_DIGITS
+    return int(moment) if is_number else None
 
 
 def _advice(account: Account, wanted: tuple[str, ...]) -> str:

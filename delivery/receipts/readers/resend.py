@@ -5,7 +5,6 @@ a package of Svix's own, for these few lines.
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import time
@@ -18,7 +17,7 @@ from delivery.receipts.readers.base import INBOUND, unproven
 from delivery.receipts.readers.esp import PASSWORD, EspReader
 
 PREFIX = "whsec_"
-SECONDS_OLD = 300  # Svix's own tolerance: a repetition is signed anew
+SECONDS_OFF = 300  # Svix's own tolerance: a repetition is signed anew
 
 
 class ResendReader(EspReader):
@@ -51,9 +50,10 @@ def is_signed(request: HttpRequest, secret: str) -> bool:
 def _key(secret: str) -> bytes:
     try:
         return base64.b64decode(secret.removeprefix(PREFIX))
-    except binascii.Error as error:
+    except ValueError as error:
         raise unproven("The account's secret is not one of Resend's: whsec_….") from error
 
 
 def _is_recent(moment: str) -> bool:
-    return moment.isdigit() and abs(time.time() - int(moment)) <= SECONDS_OLD
+    seconds = proofs.seconds(moment)
+    return seconds is not None and abs(time.time() - seconds) <= SECONDS_OFF

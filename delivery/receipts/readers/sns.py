@@ -5,11 +5,9 @@ addresses of SNS itself are ever called, whatever the message names.
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 import requests
@@ -24,7 +22,12 @@ from signalbus.api.problems import Problem
 from signalbus.core.timed_cache import TimedCache
 
 CONFIRMATION = "SubscriptionConfirmation"
-HOST = re.compile(r"sns\.[a-z0-9-]{3,}\.amazonaws\.com(\.cn)?")
+# The region has to be one, for a bucket of anybody may be called sns: sns.s3-us-west-2….
+ORIGIN = r"https://sns\.[a-z]{2}(-[a-z]+)+-[0-9]+\.amazonaws\.com(\.cn)?"
+CALLED = {
+    "SigningCertURL": re.compile(ORIGIN + r"/SimpleNotificationService-[0-9A-Za-z]+\.pem"),
+    "SubscribeURL": re.compile(ORIGIN + r"/[!-~]*"),
+}
 HASHES: dict[str, type[hashes.HashAlgorithm]] = {"1": hashes.SHA1, "2": hashes.SHA256}
 OF_NOTIFICATION = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 OF_SUBSCRIPTION = (
@@ -47,7 +50,7 @@ def message_of(body: bytes) -> Message:
     """The message in a request's body. Raises Problem where there is none."""
     try:
         return msgspec.json.decode(body, type=dict[str, Any])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise unproven("This is no message of Amazon SNS.") from error
 
 
@@ -62,7 +65,7 @@ def check(message: Message, topic: str) -> None:
     try:
         signature = base64.b64decode(str(message.get("Signature")), validate=True)
         key.verify(signature, _signed(message), PKCS1v15(), HASHES[version]())
-    except (binascii.Error, InvalidSignature) as error:
+    except (ValueError, InvalidSignature) as error:
         raise unproven("The signature of the message of Amazon SNS is not valid.") from error
 
 
@@ -84,12 +87,7 @@ def fetch(url: str) -> bytes:
 def _called(message: Message, name: str) -> str:
     """An address in the message, if it is SNS's own."""
     url = str(message.get(name, ""))
-    try:
-        parts = urlsplit(url)
-        is_own = parts.scheme == "https" and HOST.fullmatch(parts.netloc)
-    except ValueError:
-        is_own = None
-    if not is_own:
+    if not CALLED[name].fullmatch(url):
         raise unproven(f"The message's {name} is not an address of Amazon SNS.")
     return url
 

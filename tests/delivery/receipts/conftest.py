@@ -2,7 +2,7 @@
 
 import pytest
 
-from delivery.receipts import matching
+from delivery.receipts import later as thread
 from delivery.receipts.readers import sns
 from tests.delivery.receipts import calls
 
@@ -24,5 +24,5 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def later(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The schemas that were to be matched a moment later."""
     asked: list[str] = []
-    monkeypatch.setattr(matching, "soon", asked.append)
+    monkeypatch.setattr(thread, "soon", asked.append)
     return asked

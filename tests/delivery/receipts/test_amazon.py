@@ -1,6 +1,7 @@
 """Amazon SES: only what Amazon signed, of the account's own topic or with its password."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,6 +64,35 @@ def test_only_addresses_of_sns_are_called(sent: Sent, fetched: list[str], url: s
     assert call(sent, notification(sent, SigningCertURL=url)) == 403
     assert url not in fetched
     assert sent.receipts == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://sns.s3-us-west-2.amazonaws.com/SimpleNotificationService-0123.pem",
+        "https://sns.s3.amazonaws.com/SimpleNotificationService-0123.pem",
+        "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0123.pem?a=b",
+        "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-01/23.pem",
+        "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0123.pem#a",
+        "https://sns.us-east-1.amazonaws.com/?Action=GetPublicKey",
+    ],
+)
+def test_only_certificates_of_sns_are_trusted(sent: Sent, fetched: list[str], url: str):
+    assert call(sent, notification(sent, SigningCertURL=url)) == 403
+    assert fetched == []
+
+
+@pytest.mark.parametrize("region", ["eu-west-3", "us-gov-east-1", "cn-north-1"])
+def test_every_region_has_one(sent: Sent, region: str):
+    host = f"sns.{region}.amazonaws.com" + (".cn" if region.startswith("cn") else "")
+    url = f"https://{host}/SimpleNotificationService-0123abCD.pem"
+    assert call(sent, notification(sent, SigningCertURL=url)) == 200
+
+
+def test_a_signature_of_other_characters_is_none(sent: Sent):
+    signed = sns(notification(sent))
+    body = json.dumps({**json.loads(signed.body), "Signature": "\u00e9"}).encode()
+    assert post("amazon_ses", sent.account.id, replace(signed, body=body)).status == 403
 
 
 def test_the_certificate_is_fetched_once(sent: Sent, fetched: list[str]):

@@ -1,19 +1,23 @@
 """Receipts that name only the provider's reference, before their attempt is recorded."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from delivery.models import Attempt, Receipt
 from delivery.receipts import matching
+from notifications.models import Delivery
 from signalbus.core.ids import lowest_id_at
 from tenants.context import in_tenant
 from tenants.schemas import count_statements
 from tests.delivery.history_rows import make_attempt
 from tests.delivery.receipts.calls import event, post
 from tests.delivery.receipts.sent import REFERENCE, Sent, make_hooked
+from tests.delivery.receipts.waiting import wait_until
 
 BOUNCED = event("mailersend", "hard_bounced")  # a service that hands nothing back
 
@@ -88,25 +92,40 @@ def test_without_any_nothing_is_begun(acme: Any, globex: Any):
     assert not any("DELETE" in text for text in counted.texts)
 
 
-def test_a_moment_later_by_itself(early: Sent, monkeypatch: pytest.MonkeyPatch):
-    started: list[float] = []
+def test_older_ones_are_looked_for_every_ten_minutes(early: Sent, acme: Any):
+    record(early)
+    moment = timezone.now().replace(minute=31)
+    with in_tenant(acme):
+        Receipt.objects.update(id=lowest_id_at(moment - matching.LATEST * 2))
+    assert matching.match_all(moment) == 0
+    assert matching.match_all(moment.replace(minute=40)) == 1
 
-    class Timer:
-        daemon = False
 
-        def __init__(self, seconds: float, work: Any, arguments: list[Any]) -> None:
-            started.append(seconds)
-            self._work, self._arguments = work, arguments
+def test_what_it_concerns_is_held_before_the_receipt(early: Sent, acme: Any):
+    """As hooks hold them, so that the two cannot wait for each other."""
+    record(early)
+    work = threading.Thread(target=_match_and_close, args=[acme.schema])
+    with in_tenant(acme), transaction.atomic():
+        Delivery.objects.select_for_update().get(id=early.delivery.id)
+        work.start()
+        wait_until(_is_waited_for)
+        assert Receipt.objects.select_for_update(nowait=True).get()
+    work.join()
+    assert early.status == "bounced"
 
-        def start(self) -> None:
-            record(early) if len(started) == 1 else None
-            self._work(*self._arguments)
 
-    monkeypatch.undo()
-    monkeypatch.setattr(matching.threading, "Timer", Timer)
-    matching.soon(early.tenant.schema)
-    assert (early.status, tuple(started)) == ("bounced", matching.PAUSES)
-    assert not matching._waiting
+def _match_and_close(schema: str) -> None:
+    matching.match(schema, timezone.now())
+    connection.close()
+
+
+def _is_waited_for() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks"
+            " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def test_a_receipt_that_finds_nothing_is_not_lost(acme: Any, later: list[str]):

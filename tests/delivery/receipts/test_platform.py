@@ -3,16 +3,12 @@
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from delivery import accounts
-from delivery.models import Attempt
 from signalbus.core.sealing import seal
-from tenants.context import in_tenant
 from tenants.models import PLATFORM_CREDENTIALS, AccountDoor, PlatformAccount
-from tests.delivery.history_rows import make_attempt
 from tests.delivery.receipts.calls import PROOFS, event, post
-from tests.delivery.receipts.sent import REFERENCE, Sent
+from tests.delivery.receipts.sent import Sent
 
 
 def make_platform_account(kind: str) -> PlatformAccount:
@@ -93,20 +89,3 @@ def test_its_door_tells_when_it_was_called_last(acme: Any):
     assert door.last_receipt_at is not None
     account.delete()
     assert not AccountDoor.objects.filter(pk=door.pk).exists()
-
-
-def test_one_that_is_quicker_than_the_record_is_to_be_repeated(acme: Any):
-    account = make_platform_account("mailersend")
-    own = Sent(acme, account)
-    with in_tenant(acme):
-        Attempt.objects.all().delete()
-    body = event("mailersend", "delivered").about(
-        delivery=own.delivery.id, attempt=own.attempt.id, tenant=acme.id, reference=REFERENCE
-    )
-    body["data"]["created_at"] = timezone.now().isoformat()
-    call = PROOFS["mailersend"].signed(body, account.id)
-    early = post("mailersend", account.id, call)
-    assert (early.status, early.headers["Retry-After"]) == (503, "5")
-    make_attempt(acme, own.delivery, account_id=account.id, reference=REFERENCE)
-    assert post("mailersend", account.id, call).status == 200
-    assert own.status == "delivered"

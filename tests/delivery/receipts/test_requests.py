@@ -92,6 +92,20 @@ def test_a_very_long_event_is_kept_in_part(acme: Any):
     assert len(receipt.raw["too_long"]) == 65_536
 
 
+@pytest.mark.parametrize("kind", ["mailgun", "amazon_ses", "postal", "resend", "unisender_go"])
+def test_what_is_nested_without_end_is_not_proven(acme: Any, kind: str):
+    account = make_hooked(acme, kind)
+    call = Call(body=b'{"signature":' + b"[" * 200_000)
+    assert post(kind, account.id, call).status == 403
+
+
+@pytest.mark.parametrize("moment", ["\u00b2", "9" * 5000, "-1", "1.0", " 1"])
+def test_what_is_no_moment_signs_nothing_for_resend(acme: Any, moment: str):
+    account = make_hooked(acme, "resend")
+    headers = {"svix-timestamp": moment, "svix-id": "1", "svix-signature": "v1,a"}
+    assert post("resend", account.id, Call(body=b"{}", headers=headers)).status == 403
+
+
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_services_may_look_whether_the_address_answers(acme: Any, method: str):
     account = make_hooked(acme, "mandrill")
@@ -109,7 +123,7 @@ def test_other_methods_are_refused(acme: Any):
 def test_an_old_signature_of_resend_is_none(acme: Any, monkeypatch: Any):
     sent = Sent(acme, make_hooked(acme, "resend"))
     call = sent.call(event("resend", "delivered"))
-    later = resend.time.time() + resend.SECONDS_OLD + 10
+    later = resend.time.time() + resend.SECONDS_OFF + 10
     monkeypatch.setattr(resend.time, "time", lambda: later)
     assert (post("resend", sent.account.id, call).status, sent.receipts) == (403, [])
 
