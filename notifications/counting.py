@@ -1,4 +1,4 @@
-"""What one transaction accepts, held against its tenant's quotas and counted."""
+"""What one transaction accepts, held against its tenant's quotas and rates, and counted."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from notifications import notices, quotas, usage
+from notifications import minutes, notices, quotas, usage
 from notifications.noticed import SIGNALBUS, Kind, Severity
 from notifications.planning import Plan
 from notifications.quotas import Standing
@@ -56,18 +56,18 @@ class Counting:
             self._standing()
 
     def admit(self, plans: Sequence[Plan], results: dict[UUID, Result]) -> Sequence[Plan]:
-        """The plans that the quotas have room for, in order; the others get their refusals.
+        """The plans that quotas and rates have room for, in order; the others get their refusals.
 
         Raises OverdrawnError where the plans are to be accepted or refused as a whole.
         """
-        if not self._quotas or not plans:
+        if not plans or not (self._quotas or self._tenant.limits.channels):
             return plans
-        if self._whole:
-            refused = self._refusal(plans, self._added)
-            if refused is not None:
-                raise OverdrawnError(refused, self._tell_refused)
-            return plans
-        return self._one_by_one(plans, results)
+        if not self._whole:
+            return self._in_time(self._one_by_one(plans, results), results)
+        refused = self._refusal(plans, self._added) or self._too_fast(plans)
+        if refused is not None:
+            raise OverdrawnError(refused, self._tell_refused)
+        return plans
 
     def add(self, plans: Sequence[Plan]) -> None:
         """Take note of what was written."""
@@ -92,7 +92,20 @@ class Counting:
                 results[plan.asked.id] = refused
         return admitted
 
+    def _in_time(self, plans: list[Plan], results: dict[UUID, Result]) -> list[Plan]:
+        """Those that the channels' minutes let pass: all at once, or else one after the other."""
+        if self._too_fast(plans) is None:
+            return plans
+        refused = {plan.asked.id: self._too_fast([plan]) for plan in plans}
+        results.update((asked, each) for asked, each in refused.items() if each)
+        return [plan for plan in plans if refused[plan.asked.id] is None]
+
+    def _too_fast(self, plans: Sequence[Plan]) -> Refused | None:
+        return minutes.refusal(self._tenant, self._mode, need_of(plans))
+
     def _refusal(self, plans: Sequence[Plan], added: Counter[str]) -> Refused | None:
+        if not self._quotas:
+            return None
         need, standing = need_of(plans), self._standing()
         over = quotas.exceeded(self._quotas, standing, added, need)
         RATELIMIT_DECISIONS.labels("quota", "refused" if over else "allowed").inc()
@@ -122,6 +135,8 @@ class Counting:
 
     def _tell_refused(self) -> None:
         """Tell of quotas that a batch did not fit, though less than all of them may be used."""
+        if not self._over:
+            return
         standing = self._standing()
         with transaction.atomic():
             for quota in self._over:

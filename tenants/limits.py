@@ -54,6 +54,7 @@ class RateLimit:
     number: int
     seconds: int
     burst: int
+    channel: str = ALL_CHANNELS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,7 @@ class Limits:
 
     requests: RateLimit | None = None
     notifications: RateLimit | None = None
+    channels: tuple[RateLimit, ...] = ()
     quotas: tuple[Quota, ...] = ()
 
 
@@ -90,6 +92,7 @@ _COUNTED = {
 QUOTAS = {
     quota_name(channel, period): (channel, period) for channel in _COUNTED for period in Period
 }
+RATES = {f"{channel}_per_minute": channel.value for channel in Channel}
 _TENANT_AND_KEY = (Subject.TENANT, Subject.KEY)
 LIMITS: Mapping[str, Limit] = {
     "requests_per_second": Limit(
@@ -103,6 +106,10 @@ LIMITS: Mapping[str, Limit] = {
         meaning="Notifications asked for in any minute, each item of a batch counted",
         of=_TENANT_AND_KEY,
     ),
+    **{
+        name: Limit(meaning=f"Deliveries by {channel} in any minute")
+        for name, channel in RATES.items()
+    },
     **{
         name: Limit(meaning=f"{_COUNTED[channel]} in a {period} of UTC", least=0)
         for name, (channel, period) in QUOTAS.items()
@@ -142,6 +149,8 @@ def figures(limits: Limits) -> dict[str, int | None]:
         "requests_per_second": requests.number if requests else None,
         "requests_burst": requests.burst if requests else None,
         "notifications_per_minute": notifications.number if notifications else None,
+        **dict.fromkeys(RATES),
+        **{rate.name: rate.number for rate in limits.channels},
     }
 
 
@@ -164,11 +173,13 @@ def _limits(numbers: Numbers) -> Limits:
         for name, (channel, period) in QUOTAS.items()
         if (limit := numbers.get(name)) is not None
     ]
+    rates = [_rate(name, numbers.get(name), MINUTE, channel) for name, channel in RATES.items()]
     return Limits(
         requests=_requests(numbers),
         notifications=_rate(
             "notifications_per_minute", numbers.get("notifications_per_minute"), MINUTE
         ),
+        channels=tuple(rate for rate in rates if rate),
         quotas=tuple(quotas),
     )
 
@@ -181,7 +192,9 @@ def _requests(numbers: Numbers) -> RateLimit | None:
     return RateLimit(name="requests_per_second", number=number, seconds=SECOND, burst=burst)
 
 
-def _rate(name: str, number: int | None, seconds: int) -> RateLimit | None:
+def _rate(
+    name: str, number: int | None, seconds: int, channel: str = ALL_CHANNELS
+) -> RateLimit | None:
     if number is None:
         return None
-    return RateLimit(name=name, number=number, seconds=seconds, burst=number)
+    return RateLimit(name=name, number=number, seconds=seconds, burst=number, channel=channel)

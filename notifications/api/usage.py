@@ -44,6 +44,8 @@ class RatesOut(Struct, kw_only=True):
     notifications_per_minute: Annotated[
         Number, Meta(description="Notifications in a minute; batches count their items.")
     ]
+    email_per_minute: Annotated[Number, Meta(description="Deliveries by e-mail in a minute.")]
+    sms_per_minute: Annotated[Number, Meta(description="Deliveries by SMS in a minute.")]
 
 
 class UsageOut(Struct, kw_only=True):

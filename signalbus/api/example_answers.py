@@ -297,11 +297,15 @@ USAGE = {
         "requests_per_second": 1000,
         "requests_burst": 2000,
         "notifications_per_minute": None,
+        "email_per_minute": None,
+        "sms_per_minute": None,
     },
     "key": {
         "requests_per_second": None,
         "requests_burst": None,
         "notifications_per_minute": None,
+        "email_per_minute": None,
+        "sms_per_minute": None,
     },
 }
 TAKEN = {
