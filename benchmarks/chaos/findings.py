@@ -17,6 +17,13 @@ SELECT id, status, possibly_repeated, created_at, settled_at FROM {schema}.notif
 """
 
 
+LEFT = """
+SELECT stream, purpose, published, claim IS NOT NULL, reason, count(*),
+    extract(epoch FROM min(available_at) - clock_timestamp())::float8
+FROM public.bus_outboxentry GROUP BY 1, 2, 3, 4, 5
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """A delivery as the database has it."""
@@ -65,6 +72,19 @@ def stored(customers: list[Customer]) -> dict[str, Stored]:
                 status=status, possibly_repeated=repeated, settled_at=settled_at
             )
     return found
+
+
+def left() -> list[str]:
+    """What still stands in the line, for whoever looks for the reason."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(LEFT)
+        return [
+            f"left: {count} {purpose} in {stream}, published {published}, claimed {claimed}, "
+            f"reason {reason!r}, due in {due:.1f} s"
+            for stream, purpose, published, claimed, reason, count, due in cursor.fetchall()
+        ]
 
 
 def journal(path: Path) -> list[dict[str, Any]]:

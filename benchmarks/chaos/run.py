@@ -96,6 +96,8 @@ def _compare(crowd: Crowd, killer: Killer, path: Path) -> Findings:
         worker_went_on=findings.silences(taken, killer.kills, since_start=True).get("worker", 0.0),
     )
     found.problems = [*crowd.stuck, *_problems(found, crowd.count)]
+    if found.missing:
+        found.problems += patiently(findings.left)
     return found
 
 
