@@ -1,4 +1,4 @@
-"""What is to be looked at again, as the rows that are written with its outcome. Pure."""
+"""What is to be looked at again, as the rows that are written with its outcome."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

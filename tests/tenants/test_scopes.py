@@ -38,7 +38,7 @@ def test_reading_never_needs_a_live_key_and_writing_what_is_shared_always_does(r
         assert access.live_only == (
             method != "GET"
             and access.scope == Scope.MANAGE
-            and route.startswith(("template", "polic", "provider"))
+            and route.startswith(("template", "polic", "provider", "notice"))
         ), (route, method)
 
 
