@@ -6,8 +6,7 @@ from typing import Any
 
 from delivery.topics import ByTopic, TopicRules
 from signalbus.core.timed_cache import TimedCache
-from tenants.identity import TenantIdentity
-from tenants.schemas import Rows, TenantWork, run_for_tenants
+from tenants.schemas import Rows
 
 # Policies that ask for nothing of the kind, nearly all of them, are not read at all.
 UNCOMMON = """
@@ -27,18 +26,6 @@ WHERE policy.retry <> '{}'::jsonb OR policy.overrides <> '{}' OR policy.watch_se
 _kept: TimedCache[int, ByTopic] = TimedCache(seconds=2.0, size=10_000)
 
 
-def topic_rules_of_all(tenants: Sequence[TenantIdentity]) -> dict[int, ByTopic]:
-    """By the tenant's id, then the topic: those that ask for more than `topics.COMMON`.
-
-    One round trip for the tenants not kept; not for a thread that talks to providers. A tenant
-    whose policies cannot be read is left out this time, and asked again the next.
-    """
-    known = {tenant.id: kept(tenant.id) for tenant in tenants}
-    stale = {tenant.id: tenant for tenant in tenants if known[tenant.id] is None}
-    loaded = _load(list(stale.values())) if stale else {}
-    return {**{key: found for key, found in known.items() if found is not None}, **loaded}
-
-
 def kept(tenant: int) -> ByTopic | None:
     """What is known of a tenant, if it is fresh; else UNCOMMON asks for it, and `keep` reads it."""
     return _kept.peek(tenant)
@@ -54,15 +41,6 @@ def keep(tenant: int, rows: Rows) -> ByTopic:
 def forget() -> None:
     """Drops what is kept, so that the next call asks the database."""
     _kept.clear()
-
-
-def _load(tenants: Sequence[TenantIdentity]) -> dict[int, ByTopic]:
-    answers = run_for_tenants([TenantWork(tenant.schema, [(UNCOMMON, {})]) for tenant in tenants])
-    return {
-        tenant.id: keep(tenant.id, answer[0])
-        for tenant, answer in zip(tenants, answers, strict=True)
-        if not isinstance(answer, Exception)
-    }
 
 
 def _rules(row: Sequence[Any]) -> TopicRules:
