@@ -57,7 +57,6 @@ TONES = {
     "paused": WARN,
     "nearly used up": WARN,
     "used up": BAD,
-    "ok": GOOD,
     "down": BAD,
     "warning": WARN,
     "stopped": BAD,
