@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
 
 from delivery.admin.actor import actor
 from notifications.lifting import lift_notice
@@ -98,7 +99,9 @@ class NoticePanel(HistoryPanel):
 
     @admin.display(description="Lifted")
     def lifted(self, row: Notice) -> str:
-        return f"{ago(row.lifted_at, 'open')}{f' by {row.lifted_by}' if row.lifted_by else ''}"
+        if row.lifted_at is None:
+            return "open"
+        return format_html("{} by {}", ago(row.lifted_at), row.lifted_by or "itself")
 
 
 @dataclass(frozen=True, slots=True)
