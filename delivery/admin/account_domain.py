@@ -13,7 +13,10 @@ TITLE = "Sender's domain: SPF, DKIM and DMARC"
 SHOWN = ("domain_records",)
 ASKED = "domain"  # in the query of the page
 LINK = '<a class="sb-link" href="?{}=1#domain">Ask DNS about {}</a>'
-ROW = '<div>{} {} {}</div><div>{}</div><div class="sb-quiet">{}</div>{}'
+ROW = (
+    '<div class="sb-below"><div><strong>{}</strong> {} {}</div><div>{}</div>'
+    '<div class="sb-quiet">{}</div>{}</div>'
+)
 
 
 def has_one(row: Any) -> bool:
