@@ -27,7 +27,7 @@ from signalbus.panels.bases import Panel
 from signalbus.panels.buttons import Button
 from signalbus.panels.words import ago, code, label
 
-PLAIN = ("name", ("kind", "channel"), ("enabled", "position", "weight"))
+PLAIN = ("name", ("kind", "channel"), "enabled", ("position", "weight"))
 
 
 class AnyAccountPanel(Panel):
@@ -39,8 +39,8 @@ class AnyAccountPanel(Panel):
     form = AccountForm
     limits: tuple[str, ...] = ("per_second", "burst")
     list_display = (
-        *("name", "shown_kind", "shown_channel", "state", "breaker_state", "position"),
-        *("shown_limit", "changed"),
+        *("name", "shown_kind", "shown_channel", "state", "breaker_state"),
+        *("position", "weight", "shown_limit", "changed"),
     )
     list_display_links = ("name",)
     list_filter = ("channel", "enabled")
