@@ -25,6 +25,7 @@ class ChannelInline(TabularInline):
     fields = ("channel", "template", "position", "fallback")
     extra = 0
     min_num = 1
+    hide_title = True  # the row itself says which channel it is
     verbose_name_plural = "Channels"
 
 
