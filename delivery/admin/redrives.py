@@ -68,7 +68,7 @@ class RedrivePanel(OfMode, HistoryPanel):
 
     def stop(self, request: HttpRequest, row: Redrive) -> str:
         stopped = redrives.stop(row.mode, row.id, actor(request))
-        return f"Stopped: {stopped.stopped} are as before; what is under way ends by itself."
+        return f"Stopped: {stopped.stopped} as before; what is under way ends by itself."
 
     @admin.display(description="Begun")
     def begun(self, row: Redrive) -> str:

@@ -80,7 +80,7 @@ def test_it_is_stopped(console: Client, acme: TenantIdentity) -> None:
     console.post(f"{REDRIVES}{row.id}/stop/")
     assert states(acme) == ["dead"]
     shown = console.get(f"{REDRIVES}{row.id}/change/").content.decode()
-    assert "1 are as before" in shown
+    assert "1 as before" in shown
     assert "/stop/" not in shown
 
 
