@@ -63,12 +63,18 @@ def shown(own: Numbers) -> str:
 def _field(name: str, subject: Subject) -> forms.Field:
     widget = UnfoldAdminTextInputWidget(attrs={"placeholder": _otherwise(name, subject)})
     return forms.CharField(
-        label=name.replace("_", " ").capitalize(),
+        label=_title(name),
         required=False,
         max_length=20,
         widget=widget,
         help_text=f"{LIMITS[name].meaning}. {HELP}",
     )
+
+
+def _title(name: str) -> str:
+    """`sms_per_day` → `SMS per day`."""
+    words = name.replace("_", " ")
+    return words.replace("sms", "SMS") if words.startswith("sms") else words.capitalize()
 
 
 def _otherwise(name: str, subject: Subject) -> str:
