@@ -56,3 +56,13 @@ document.addEventListener("change", (event) => {
     query.set(name, event.target.value);
     location.search = query;
 });
+
+/* On narrow screens each value of a list names its column; a list without check boxes calls its
+   first column "Select record", whatever it holds. */
+document.addEventListener("DOMContentLoaded", () => {
+    const title = document.querySelector("#result_list thead th .text");
+    if (!title || title.querySelector("input")) return;
+    for (const cell of document.querySelectorAll("#result_list tr.data-row > :first-child")) {
+        cell.dataset.label = title.textContent.trim();
+    }
+});
