@@ -41,7 +41,7 @@ def proof(row: Any) -> str:
     has = {**row.options, **_credentials(row)}
     if any(has.get(name) for name in hook.proofs):
         return "Receipts are checked."
-    return f"Receipts are refused until the account has {_named(row, hook)}."
+    return f"Receipts are refused until {_named(row, hook)} is filled in above."
 
 
 def last_receipt(row: Any) -> str:

@@ -32,7 +32,7 @@ def test_the_page_shows_the_address_and_what_to_enter(console: Client, acme: Ten
 
 def test_it_says_what_is_missing(console: Client, acme: TenantIdentity):
     row = make_account(acme, "mailgun", credentials={"api_key": "x"})
-    assert "Receipts are refused until the account has Signing key." in page(console, row)
+    assert "Receipts are refused until Signing key is filled in above." in page(console, row)
 
 
 def test_it_says_that_nobody_outside_reaches_localhost(
