@@ -16,12 +16,16 @@ from delivery.models import ProviderAccount
 from delivery.redrive_account import inherited
 from delivery.redrives import HIGHEST_RATE, LIMIT, MOST, Order, RedriveFilter
 from delivery.redrives.filters import Redrivable
+from signalbus.api.problems import Problem
 from signalbus.bus.streams import Channel
 from tenants.models import Mode
 
 # Where the form has another name for what the filter knows.
 NAMES = {"account": "sent_through"}
 SHOWN = ("id", "name", "channel")
+# Where a problem's pointer ends in another word than the field's name.
+POINTED = {"/account": "through", "/filter/account": "sent_through", "/rate_per_second": "rate"}
+NOTHING_ASKED = "Fill in at least one field from State to Accepted before: else all is redriven."
 
 
 def one_of(label: str, words: Iterable[str], empty: str = "Any") -> forms.ChoiceField:
@@ -100,6 +104,21 @@ class RedriveForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["through"].choices = _accounts()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        asked = {NAMES.get(name, name) for name in RedriveFilter.__struct_fields__}
+        if not self.errors and not any(given.get(name) for name in asked - {"acknowledged"}):
+            raise forms.ValidationError(NOTHING_ASKED)
+        return given
+
+    def tell(self, problem: Problem) -> None:
+        """Say at each field what is wrong with it, and above them what is of none."""
+        for error in problem.errors:
+            name = POINTED.get(error.pointer) or error.pointer.rpartition("/")[2]
+            self.add_error(name if name in self.fields else None, error.detail)
+        if not problem.errors:
+            self.add_error(None, problem.detail)
 
     def order(self, actor: str) -> Order:
         """What the valid form asks for. Raises Problem for what cannot be."""

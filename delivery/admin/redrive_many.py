@@ -41,11 +41,11 @@ class RedriveMany:
                 order = form.order(actor(request))
                 if request.POST.get("act") == "redrive":
                     begun = redrives.begin(order)
-                    messages.success(request, f"{begun.counted.count} are in the line again.")
+                    messages.success(request, f"{begun.counted.count} in the line again.")
                     return redirect("admin:delivery_redrive_change", begun.redrive.id)
                 counted = redrives.count(order)
             except Problem as problem:
-                form.add_error(None, problem.detail)
+                form.tell(problem)
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "form": form,

@@ -86,7 +86,7 @@ def test_it_is_stopped(console: Client, acme: TenantIdentity) -> None:
 
 def test_what_is_wrong_is_told(console: Client, acme: TenantIdentity) -> None:
     make_story(acme)
-    assert "Name at least one of" in ask(console, "redrive").content.decode()
+    assert "Fill in at least one field" in ask(console, "redrive").content.decode()
     assert (
         "no provider account"
         in ask(console, "redrive", topic="a", sent_through="nobody").content.decode()
