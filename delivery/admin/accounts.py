@@ -37,7 +37,7 @@ class AnyAccountPanel(Panel):
     """
 
     form = AccountForm
-    limits: tuple[str, ...] = ("per_second", "burst")
+    limits: tuple[Any, ...] = (("per_second", "burst"),)
     list_display = (
         *("name", "shown_kind", "shown_channel", "state", "breaker_state"),
         *("position", "weight", "shown_limit", "changed"),
@@ -77,7 +77,7 @@ class AnyAccountPanel(Panel):
         kind = _kind(request, obj)
         plain = (*PLAIN, "breaker_state") if obj else PLAIN
         domains = ["domain_per_second"] if Channel.EMAIL in kind.channels else []
-        limits = ("Limits, in messages per second", {"fields": [self.limits, *domains]})
+        limits = ("Limits, in messages per second", {"fields": [*self.limits, *domains]})
         sets: list[Any] = [(None, {"fields": plain})]
         if kind.options:
             sets.append(("Options", {"fields": [name_of(OPTIONS, each) for each in kind.options]}))

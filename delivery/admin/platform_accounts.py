@@ -22,6 +22,6 @@ class PlatformAccountPanel(AnyAccountPanel):
     """A tenant's own accounts come first, then these; a tenant may be told to do without."""
 
     form = PlatformAccountForm
-    limits = ("per_second", "burst", "tenant_per_second")
+    limits = (("per_second", "burst"), "tenant_per_second")
     empty_title = "No account of the platform yet"
     empty_text = "Tenants without an account of their own send by these; none of them sees inside."
