@@ -39,7 +39,7 @@ class LimitedForm(forms.ModelForm):
             self.check_limits(wish)
         except LimitsError as error:
             for name, fault in error.faults.items():
-                self.add_error(PREFIX + name, fault)
+                self.add_error(PREFIX + name, fault.replace("null", OFF))
         self.instance.limits = wish
         return values
 
