@@ -33,7 +33,9 @@ class OfTenants(HistoryPanel):
 
     @admin.display(description="Tenant")
     def tenant(self, row: Any) -> str:
-        return getattr(row, "tenant_name", f"#{row.tenant_id}")
+        if not hasattr(row, "tenant_name"):
+            self.prepare_page([row])
+        return str(row.tenant_name)
 
 
 class StreamFilter(admin.SimpleListFilter):
@@ -96,6 +98,8 @@ class PausePanel(OfTenants):
 
     list_display = ("tenant", "shown_stream", "reason", "note", "for_how_long", "until_when")
     list_filter = ("reason",)
+    fields = list_display
+    readonly_fields = list_display
     empty_title = "Every line runs"
     empty_text = (
         "A line pauses when its tenant is suspended, when none of its accounts answers, "
