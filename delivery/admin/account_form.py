@@ -68,7 +68,7 @@ class AccountForm(forms.ModelForm):
     weight = number(HEAVIEST, "Its share among accounts of the same position.")
     per_second = rate("Messages per second; empty: no limit.")
     burst = number(BIGGEST_BURST, "Messages that may go at once after a pause.")
-    domain_per_second = rate("The same for each domain of recipients; empty: no limit.")
+    domain_per_second = rate("Messages per second to each domain of recipients; empty: no limit.")
     forget_credentials = forms.BooleanField(
         label="Forget what is stored",
         required=False,
