@@ -239,7 +239,7 @@ def test_an_expired_claim_that_kafka_refused_comes_due_again(
 
 
 def test_two_relays_publish_each_entry_once(relay: Relay) -> None:
-    ids = [entry for tenant in range(1, 5) for entry in put(200, tenant=tenant)]
+    ids = [entry for tenant in range(1, 5) for entry in put(window.FLOOR // 5, tenant=tenant)]
     totals: list[int] = []
 
     def drain() -> None:
