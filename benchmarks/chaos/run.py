@@ -10,6 +10,7 @@ from benchmarks.chaos.findings import FINAL, Findings
 from benchmarks.chaos.killer import Killer
 from benchmarks.chaos.patience import patiently
 from benchmarks.draining import forget_queue
+from benchmarks.errors import MeasureError
 from benchmarks.stack import Stack
 
 CLIENTS = 8
@@ -59,7 +60,18 @@ def run(stack: Stack, port: int, seed: int, count: int) -> Findings:
         killer.kill_one()
     last = max(killer.kills, key=lambda kill: kill.answered)
     _settle(customers, crowd, last.answered)
-    return _compare(crowd, killer, journal)
+    found = _compare(crowd, killer, journal)
+    found.problems += _ended(stack)
+    return found
+
+
+def _ended(stack: Stack) -> list[str]:
+    """The processes that have ended by themselves, with the ends of their logs."""
+    try:
+        stack.check()
+    except MeasureError as error:
+        return [str(error)]
+    return []
 
 
 def _settle(customers: list[people.Customer], crowd: Crowd, since: float) -> None:
