@@ -117,6 +117,31 @@ class ApiKey(models.Model):
         super().save(*args, **kwargs)
 
 
+class KeyUsage(models.Model):
+    """What a key with quotas of its own was accepted on a channel on one day of UTC.
+
+    Counted as the tenant's own use is, by the transaction that accepts. The row of no channel
+    counts notifications.
+    """
+
+    # Without a constraint: each count would have to look the key up, and none is ever deleted alone
+    key = models.ForeignKey(
+        ApiKey, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="usage"
+    )
+    channel = models.CharField(max_length=10)
+    day = models.DateField()
+    count = models.PositiveBigIntegerField()
+
+    class Meta:
+        verbose_name_plural = "usage of keys"
+        constraints = [
+            models.UniqueConstraint(fields=["key", "day", "channel"], name="key_usage_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} on {self.day}: {self.count}"
+
+
 class PlatformAccount(models.Model):
     """A provider account of the platform, which tenants use without seeing its credentials."""
 
@@ -151,6 +176,7 @@ class PlatformAccount(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = "provider account"
         ordering = ["channel", "position", "id"]
 
     def __str__(self) -> str:

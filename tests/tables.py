@@ -8,6 +8,7 @@ PUBLIC = (
     "bus_outboxentry",
     "bus_line",
     "bus_linepause",
+    "tenants_keyusage",
     "tenants_apikey",
     "tenants_accountdoor",
     "tenants_platformaccount",
