@@ -1,7 +1,7 @@
 """The tables of each tenant that say what became of what was asked."""
 
 from delivery.models.accounts import CHANNELS, ProviderAccount, credentials_context
-from delivery.models.attempts import Attempt, Receipt
+from delivery.models.attempts import Attempt, Receipt, UnmatchedReceipt
 from delivery.models.dead_letters import DeadLetter
 from delivery.models.redrives import Redrive, RedrivenDelivery
 from delivery.models.sandbox import SandboxMessage
@@ -15,5 +15,6 @@ __all__ = [
     "Redrive",
     "RedrivenDelivery",
     "SandboxMessage",
+    "UnmatchedReceipt",
     "credentials_context",
 ]

@@ -93,3 +93,19 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.event_id}"
+
+
+class UnmatchedReceipts(models.Manager["UnmatchedReceipt"]):
+    """Receipts of which nobody knows which delivery they are about."""
+
+    def get_queryset(self) -> models.QuerySet["UnmatchedReceipt"]:
+        return super().get_queryset().filter(delivery=None)
+
+
+class UnmatchedReceipt(Receipt):
+    """A receipt without a delivery, so far; it goes after SIGNALBUS_RECEIPT_DAYS."""
+
+    objects = UnmatchedReceipts()
+
+    class Meta:
+        proxy = True

@@ -45,7 +45,10 @@ TENANT: Sequence[tuple[str, Sequence[Item]]] = (
     ),
     (
         "Delivering",
-        (("Provider accounts", "outgoing_mail", "delivery_provideraccount_changelist"),),
+        (
+            ("Provider accounts", "outgoing_mail", "delivery_provideraccount_changelist"),
+            ("Unmatched receipts", "link_off", "delivery_unmatchedreceipt_changelist"),
+        ),
     ),
     (
         "Access",
@@ -67,7 +70,10 @@ PLATFORM: Sequence[tuple[str, Sequence[Item]]] = (
     ),
     (
         "Delivering",
-        (("Provider accounts", "outgoing_mail", "tenants_platformaccount_changelist"),),
+        (
+            ("Provider accounts", "outgoing_mail", "tenants_platformaccount_changelist"),
+            ("Stray receipts", "link_off", "tenants_strayreceipt_changelist"),
+        ),
     ),
     (
         "The line",

@@ -11,13 +11,14 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from delivery.admin.platform_accounts import PlatformAccountPanel
+from delivery.admin.stray_receipts import StrayPanel
 from signalbus.bus.models import LinePause, OutboxEntry
 from signalbus.bus.streams import STREAMS
 from signalbus.console.sites import platform
 from signalbus.panels.bases import HistoryPanel
 from signalbus.panels.words import ago, code, label
 from tenants.admin.platform import DomainPanel, PlatformKeyPanel, TenantPanel
-from tenants.models import ApiKey, Domain, PlatformAccount, Tenant
+from tenants.models import ApiKey, Domain, PlatformAccount, StrayReceipt, Tenant
 
 MOST_LINES = 500
 
@@ -157,5 +158,6 @@ platform.register(Tenant, TenantPanel)
 platform.register(Domain, DomainPanel)
 platform.register(ApiKey, PlatformKeyPanel)
 platform.register(PlatformAccount, PlatformAccountPanel)
+platform.register(StrayReceipt, StrayPanel)
 platform.register(OutboxEntry, EntryPanel)
 platform.register(LinePause, PausePanel)

@@ -9,7 +9,13 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.test import Client
 
-from delivery.models import DeadLetter, ProviderAccount, Redrive, SandboxMessage
+from delivery.models import (
+    DeadLetter,
+    ProviderAccount,
+    Redrive,
+    SandboxMessage,
+    UnmatchedReceipt,
+)
 from notifications.models import Notice, Notification, Policy, Recipient, Suppression
 from signalbus.bus.lines import pause, set_weight
 from signalbus.bus.models import Line, LinePause, OutboxEntry
@@ -18,7 +24,8 @@ from templates_app.models import Template, TemplateVersion
 from tenants import keys, operators, suspension
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
-from tenants.models import ApiKey, Domain, PlatformAccount, Tenant
+from tenants.models import ApiKey, Domain, PlatformAccount, StrayReceipt, Tenant
+from tests.console.lost import make_stray, make_unmatched
 from tests.console.stories import make_delivery, make_notification, make_redrive, make_story
 from tests.make import (
     make_account,
@@ -43,6 +50,7 @@ def _fill(tenant: TenantIdentity, mark: str) -> None:
     make_account(tenant, name=f"{mark} account", credentials={})
     make_redrive(tenant, mark)
     make_notice(tenant, text=f"{mark} notice")
+    make_unmatched(tenant, reference=mark)
     keys.create_key(tenant.id, name=f"{mark} key", mode="live")
     with in_tenant(tenant):
         if not User.objects.filter(username=mark).exists():
@@ -63,6 +71,7 @@ def _one_of(tenant: TenantIdentity, mark: str) -> dict[type[Row], Row]:
         Notice: Notice.objects.get,
         ProviderAccount: lambda: ProviderAccount.objects.get(name=f"{mark} account"),
         ApiKey: lambda: ApiKey.objects.get(tenant_id=tenant.id, name=f"{mark} key"),
+        UnmatchedReceipt: UnmatchedReceipt.objects.get,
         User: lambda: User.objects.get(username=mark),
     }
     with in_tenant(tenant):
@@ -104,7 +113,9 @@ def test_what_may_be_added_has_a_form(console: Client, model: type[Row]) -> None
     assert console.get(_address(model, "add/")).status_code == 200
 
 
-@pytest.mark.parametrize("model", [Notification, DeadLetter, Redrive, SandboxMessage])
+@pytest.mark.parametrize(
+    "model", [Notification, DeadLetter, Redrive, SandboxMessage, UnmatchedReceipt]
+)
 def test_history_can_be_neither_added_nor_changed_nor_deleted(
     console: Client, acme: TenantIdentity, both: None, model: type[Row]
 ) -> None:
@@ -149,6 +160,7 @@ def test_every_page_of_the_platform_opens(
         Tenant: Tenant.objects.get(name="acme"),
         Domain: Domain.objects.get(domain="acme.localhost"),
         PlatformAccount: make_platform_account(),
+        StrayReceipt: make_stray(),
         ApiKey: ApiKey.objects.first(),
         OutboxEntry: OutboxEntry.objects.first(),
         Line: set_weight("sms.bulk", acme.id, 3),
