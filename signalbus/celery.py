@@ -50,6 +50,7 @@ app.conf.beat_schedule = {
     "match-receipts": {"task": "signalbus.match_receipts", "schedule": MINUTE},
     "purge-lapsed-pauses": {"task": "signalbus.purge_lapsed_pauses", "schedule": HOUR},
     "purge-receipts": {"task": "signalbus.purge_receipts", "schedule": HOUR},
+    "purge-redrives": {"task": "signalbus.purge_redrives", "schedule": HOUR},
     "purge-sandbox-messages": {"task": "signalbus.purge_sandbox_messages", "schedule": HOUR},
     "read-mailboxes": {"task": "signalbus.read_mailboxes", "schedule": MINUTE},
 }

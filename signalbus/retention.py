@@ -8,7 +8,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Model, Q, QuerySet
 
-from delivery.models import Receipt, SandboxMessage
+from delivery import redrives
+from delivery.models import Receipt, Redrive, RedrivenDelivery, SandboxMessage
 from delivery.receipts import strays, tokens
 from signalbus.api.models import IdempotencyRecord
 from signalbus.core.ids import lowest_id_at
@@ -44,6 +45,19 @@ def purge_receipts(now: datetime) -> int:
     tokens.purge(now)
     of_nobody = strays.purge(now)
     return of_nobody + _everywhere(lambda: _delete(_strays(oldest)) + _empty(_whole(oldest)))
+
+
+def purge_redrives(now: datetime) -> int:
+    """Delete those begun before the days they are kept, and what they remember of their deliveries,
+    in every tenant, unless some of it still waits; how many redrives those were.
+    """
+    oldest = lowest_id_at(now - timedelta(days=settings.REDRIVE_DAYS))
+    return _everywhere(lambda: _delete_redrives(redrives.over(oldest)))
+
+
+def _delete_redrives(over: list[UUID]) -> int:
+    _delete(RedrivenDelivery.objects.filter(redrive__in=over))
+    return _delete(Redrive.objects.filter(id__in=over))
 
 
 def _strays(oldest: UUID) -> QuerySet[Receipt]:

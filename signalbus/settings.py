@@ -267,6 +267,9 @@ SANDBOX_DAYS = env.integer("SIGNALBUS_SANDBOX_DAYS", 7, "days that sandbox messa
 RECEIPT_DAYS = env.integer(
     "SIGNALBUS_RECEIPT_DAYS", 30, "days that a receipt is kept as its provider sent it"
 )
+REDRIVE_DAYS = env.integer(
+    "SIGNALBUS_REDRIVE_DAYS", 90, "days that a redrive of many is kept, from its beginning"
+)
 
 # --- Celery: slow and periodic jobs only
 

@@ -57,6 +57,13 @@ def purge_receipts() -> None:
         log.info("receipts.purged", receipts=purged)
 
 
+@app.task(name="signalbus.purge_redrives", expires=3600)
+def purge_redrives() -> None:
+    """Delete redrives that are over and began longer ago than SIGNALBUS_REDRIVE_DAYS."""
+    if purged := retention.purge_redrives(timezone.now()):
+        log.info("redrives.purged", redrives=purged)
+
+
 @app.task(name="signalbus.purge_sandbox_messages", expires=3600)
 def purge_sandbox_messages() -> None:
     """Delete what the simulator took longer ago than SIGNALBUS_SANDBOX_DAYS."""

@@ -12,7 +12,7 @@ All of it acts in the current tenant's schema.
 from delivery.redrives.beginning import Begun, begin
 from delivery.redrives.filters import NOTHING_NAMED, RedriveFilter
 from delivery.redrives.orders import HIGHEST_RATE, LIMIT, MOST, Counted, Order, count
-from delivery.redrives.progress import Progress, State, counts_of, progress_of
+from delivery.redrives.progress import Progress, State, counts_of, over, progress_of
 from delivery.redrives.stopping import stop
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "begin",
     "count",
     "counts_of",
+    "over",
     "progress_of",
     "stop",
 ]

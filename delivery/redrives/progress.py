@@ -46,6 +46,12 @@ def progress_of(redrives: Iterable[Redrive]) -> list[Progress]:
     return [Progress(redrive=row, waiting=waiting.get(row.id, 0)) for row in rows]
 
 
+def over(before: UUID) -> list[UUID]:
+    """The ids of redrives below that id of which nothing waits any more."""
+    old = Redrive.objects.filter(id__lt=before)
+    return [each.redrive.id for each in progress_of(old) if not each.waiting]
+
+
 def counts_of(redrive: Redrive) -> dict[str, int]:
     """The states that its deliveries have at present, without those that a stop took out."""
     return dict(fetch(sql.STATES, {"redrive": redrive.id, "stopped": False}))

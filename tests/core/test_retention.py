@@ -3,12 +3,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from delivery.models import Receipt, SandboxMessage
+from delivery import redrives
+from delivery.models import Receipt, Redrive, RedrivenDelivery, SandboxMessage
+from delivery.redrives import Order, RedriveFilter
 from signalbus import retention
 from signalbus.api.models import IdempotencyRecord
+from signalbus.bus.models import OutboxEntry
 from signalbus.core.ids import lowest_id_at, new_id
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
+from tests.delivery.history_rows import make_sent
 
 NOW = timezone.now()
 
@@ -96,3 +100,45 @@ def test_receipts_are_emptied_after_their_days_and_strays_go(
     assert kept == {old.id: {}, older.id: {}, young.id: {"as": "it came"}}
     assert stray.id not in kept
     assert retention.purge_receipts(NOW) == 0
+
+
+def make_redrive(tenant: TenantIdentity, age: timedelta) -> Redrive:
+    """A redrive of two deliveries, which wait."""
+    for _ in range(2):
+        make_sent(tenant, status="dead")
+    wanted = RedriveFilter(topic="person.greeted")
+    with in_tenant(tenant):
+        begun = redrives.begin(Order.of(mode="live", actor="olga", wanted=wanted)).redrive
+        dated = lowest_id_at(NOW - age)
+        RedrivenDelivery.objects.filter(redrive=begun.id).update(redrive=dated)
+        Redrive.objects.filter(id=begun.id).update(id=dated)
+    mark = {"redrive": str(dated)}
+    OutboxEntry.objects.filter(body__redrive=str(begun.id)).update(body=mark)
+    begun.id = dated
+    return begun
+
+
+def kept_redrives(tenant: TenantIdentity) -> tuple[list[Any], set[Any]]:
+    with in_tenant(tenant):
+        remembered = RedrivenDelivery.objects.values_list("redrive", flat=True)
+        return list(Redrive.objects.values_list("id", flat=True)), set(remembered)
+
+
+def test_redrives_go_after_their_days_with_what_they_remember_once_nothing_of_them_waits(
+    acme: TenantIdentity, settings: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(retention, "PAGE", 1)
+    settings.REDRIVE_DAYS = 90
+    over = make_redrive(acme, timedelta(days=91))
+    OutboxEntry.objects.all().delete()
+    waiting = make_redrive(acme, timedelta(days=92))
+    assert waiting.count == 2
+    young = make_redrive(acme, timedelta(days=89))
+    OutboxEntry.objects.filter(body__redrive=str(young.id)).delete()
+    assert retention.purge_redrives(NOW) == 1
+    kept = [young.id, waiting.id]
+    assert kept_redrives(acme) == (kept, set(kept))
+    assert over.id not in kept
+    OutboxEntry.objects.all().delete()
+    assert retention.purge_redrives(NOW) == 1
+    assert kept_redrives(acme) == ([young.id], {young.id})
