@@ -5,6 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 
 from delivery.admin.lost_receipts import LostPanel
@@ -17,6 +19,9 @@ class UnmatchedPanel(LostPanel):
 
     empty_title = "Every receipt found its delivery"
     empty_text = "What a provider tells of messages that Signalbus did not send stands here."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[UnmatchedReceipt]:
+        return super().get_queryset(request).filter(delivery=None)
 
     def names(self) -> Mapping[UUID, str]:
         return dict(ProviderAccount.objects.values_list("id", "name"))

@@ -95,17 +95,8 @@ class Receipt(models.Model):
         return f"{self.event} {self.event_id}"
 
 
-class UnmatchedReceipts(models.Manager["UnmatchedReceipt"]):
-    """Receipts of which nobody knows which delivery they are about."""
-
-    def get_queryset(self) -> models.QuerySet["UnmatchedReceipt"]:
-        return super().get_queryset().filter(delivery=None)
-
-
 class UnmatchedReceipt(Receipt):
-    """A receipt without a delivery, so far; it goes after SIGNALBUS_RECEIPT_DAYS."""
-
-    objects = UnmatchedReceipts()
+    """A receipt without a delivery, as the console lists them."""
 
     class Meta:
         proxy = True

@@ -71,7 +71,7 @@ def _one_of(tenant: TenantIdentity, mark: str) -> dict[type[Row], Row]:
         Notice: Notice.objects.get,
         ProviderAccount: lambda: ProviderAccount.objects.get(name=f"{mark} account"),
         ApiKey: lambda: ApiKey.objects.get(tenant_id=tenant.id, name=f"{mark} key"),
-        UnmatchedReceipt: UnmatchedReceipt.objects.get,
+        UnmatchedReceipt: lambda: UnmatchedReceipt.objects.get(delivery=None),
         User: lambda: User.objects.get(username=mark),
     }
     with in_tenant(tenant):
