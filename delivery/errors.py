@@ -8,14 +8,14 @@
     │   └── our_account       credentials, credit or rights are wrong until a person acts
     ├── cannot pass
     │   ├── bad_address       no such address; it is suppressed
-    │   ├── opted_out         the recipient told the provider to stop
+    │   ├── opted_out         the recipient told the provider to stop; suppressed like a STOP
     │   ├── content_refused   the provider does not take this content
     │   └── rendering         the template failed on these data
     ├── unknown_outcome       the provider may or may not have taken it
     ├── expired               the deadline passed before it could be sent
     └── crashed               handling it raised three times: a bug in Signalbus or in a driver
 
-Only `provider_down` speaks against a provider as a whole; only `bad_address` suppresses.
+Only `provider_down` speaks against a provider as a whole; what `suppresses` is in the rules.
 """
 
 from dataclasses import dataclass
@@ -63,13 +63,17 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What follows from an error class; `ends` is the delivery's state once no try is left."""
+    """What follows from an error class; `ends` is the delivery's state once no try is left.
+
+    `suppresses` is the reason, a word of SuppressionReason, for which the address is not used any
+    more; empty where it says nothing against the address.
+    """
 
     when: When
     fault: Fault
     ends: Status
     advice: str
-    suppresses: bool = False
+    suppresses: str = ""
 
     @property
     def retry(self) -> bool:
@@ -120,13 +124,14 @@ RULES: dict[ErrorClass, Rule] = {
         when=When.NEVER,
         fault=Fault.RECIPIENT,
         ends=Status.FAILED,
-        suppresses=True,
+        suppresses="bad_address",
         advice="Ask the recipient for another address; lift the suppression if it was right.",
     ),
     ErrorClass.OPTED_OUT: Rule(
         when=When.NEVER,
         fault=Fault.RECIPIENT,
         ends=Status.FAILED,
+        suppresses="opt_out",
         advice="Do not send again until the recipient asks the provider to start (such as START).",
     ),
     ErrorClass.CONTENT_REFUSED: Rule(

@@ -7,16 +7,19 @@ generation) moves nothing, writes no dead letter and tells nobody.
 # ruff: noqa: S608 - only constants are put together
 
 from delivery.errors import RULES, ErrorClass
-from notifications.models.suppression import SuppressionReason
 from notifications.states import Status, origins
 from notifications.suppressing import CONSEQUENCES, SOFT
 from signalbus.bus import outbox_sql
 from signalbus.bus.purposes import Purpose
 from signalbus.bus.streams import DEAD
 
-SUPPRESSING = ", ".join(f"'{name}'" for name, rule in RULES.items() if rule.suppresses)
+_REASONS = {name.value: rule.suppresses for name, rule in RULES.items() if rule.suppresses}
+SUPPRESSING = ", ".join(f"'{name}'" for name in _REASONS)
 # Who could not be reached until no try was left counts as one soft bounce.
 UNREACHABLE = ErrorClass.UNREACHABLE.value
+WHY = " ".join(
+    f"WHEN '{name}' THEN '{reason}'" for name, reason in {**_REASONS, UNREACHABLE: SOFT}.items()
+)
 SENT_FROM = ", ".join(f"'{status}'" for status in sorted(origins(Status.SENT)))
 
 # An attempt is written once; only what was unknown may become known later. The acceptance of one
@@ -127,8 +130,7 @@ letters AS (
     FROM moved WHERE moved.status = '{Status.DEAD}'
 ), cause AS MATERIALIZED (
     SELECT mode, channel, lower(address) AS address,
-        CASE WHEN error_class = '{UNREACHABLE}' THEN '{SOFT}'
-            ELSE '{SuppressionReason.BAD_ADDRESS}' END AS reason,
+        CASE error_class {WHY} END AS reason,
         detail AS note, id AS delivery, NULL::uuid AS receipt, id AS place
     FROM moved WHERE error_class IN ({SUPPRESSING}) OR (
         error_class = '{UNREACHABLE}' AND status = '{Status.DEAD}'

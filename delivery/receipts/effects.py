@@ -1,6 +1,6 @@
 """What follows from each kind of receipt: the delivery's next state, and a suppression."""
 
-from delivery.errors import ErrorClass
+from delivery.errors import RULES, ErrorClass
 from delivery.receipts.events import EventKind
 from notifications import suppressing
 from notifications.states import Status, origins
@@ -43,4 +43,14 @@ def legal_moves() -> list[tuple[EventKind, Status, Status]]:
 def causes() -> list[tuple[EventKind, str, str]]:
     """Every (kind, error class or empty for any, reason) that speaks against an address."""
     at_once = [(kind, "", reason) for kind, reason in SUPPRESSES.items()]
-    return at_once + [(kind, needed, suppressing.SOFT) for kind, needed in SOFT.items()]
+    soft = [(kind, needed, suppressing.SOFT) for kind, needed in SOFT.items()]
+    return [*at_once, *_as_refused(), *soft]
+
+
+def _as_refused() -> list[tuple[EventKind, str, str]]:
+    """What a provider says against an address later counts as if it had refused at once."""
+    return [
+        (EventKind.FAILED, name.value, rule.suppresses)
+        for name, rule in RULES.items()
+        if rule.suppresses
+    ]

@@ -1,6 +1,7 @@
 """What follows from each error class."""
 
 from delivery.errors import RULES, DeliveryError, ErrorClass, Fault, When
+from notifications.models.suppression import SuppressionReason
 from notifications.states import Status
 
 
@@ -11,8 +12,10 @@ def test_every_class_has_a_rule_and_advice():
         assert isinstance(rule.fault, Fault)
 
 
-def test_only_a_bad_address_suppresses():
-    assert [name for name, rule in RULES.items() if rule.suppresses] == [ErrorClass.BAD_ADDRESS]
+def test_what_speaks_against_an_address_suppresses_it():
+    suppressing = {name: rule.suppresses for name, rule in RULES.items() if rule.suppresses}
+    assert suppressing == {ErrorClass.BAD_ADDRESS: "bad_address", ErrorClass.OPTED_OUT: "opt_out"}
+    assert set(suppressing.values()) <= set(SuppressionReason.values)
 
 
 def test_who_cannot_be_reached_for_now_is_tried_again_and_is_nobody_elses_fault():

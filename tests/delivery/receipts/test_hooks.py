@@ -11,6 +11,7 @@ from tests.delivery.receipts.calls import PROOFS, Event, event, events, post, sp
 from tests.delivery.receipts.sent import REFERENCE, Sent, make_hooked
 
 SUPPRESSES = {"bounced": ["hard_bounce"], "complained": ["complaint"], "opted_out": ["opt_out"]}
+BY_CLASS: dict[str | None, list[str]] = {"opted_out": ["opt_out"]}
 # One good event of each kind.
 ARRIVED = {each.kind: each for each in events() if each.expected["kind"] == "delivered"}
 KINDS = sorted(PROOFS)
@@ -29,7 +30,9 @@ def test_what_comes_of_it(acme: Any, told: Event):
     assert sent.tell(told).status == 200
     kind = told.expected["kind"]
     assert sent.status == told.expected["status"]
-    assert sent.suppressed == SUPPRESSES.get(kind, [])
+    assert sent.suppressed == SUPPRESSES.get(
+        kind, BY_CLASS.get(told.expected.get("error_class"), [])
+    )
     if kind == "ignored":
         assert sent.receipts == []
         return
