@@ -65,6 +65,7 @@ def _service(kind: str, domain: str, options: Mapping[str, Any]) -> Sending:
         domain=domain,
         service=found.label if found else kind,
         include=needs.include,
+        before=needs.before,
         selectors=named or needs.selectors,
         named=bool(named),
         cnames=needs.cnames,

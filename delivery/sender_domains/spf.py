@@ -92,7 +92,7 @@ def _wrong(
         return str(error), ""
     if walked.lookups > MOST_LOOKUPS:
         return TOO_MANY, ""
-    if sending.include and sending.include not in walked.included:
+    if sending.include and walked.included.isdisjoint((sending.include, *sending.before)):
         advice = f"It does not let {sending.service} send: include:{sending.include} is missing."
         return advice, _including(record, sending.include)
     return None

@@ -49,6 +49,7 @@ class Sending:
 
     `bounce_domain` is that of the envelope's sender, empty where it is the service's own. Of the
     `selectors` every one has to be there if they are `named` by the account, else one of them.
+    What the service wanted `before` does as well as its `include`.
     """
 
     domain: str
@@ -56,6 +57,7 @@ class Sending:
     bounce_domain: str = ""
     host: str = ""
     include: str = ""
+    before: tuple[str, ...] = ()
     selectors: tuple[str, ...] = ()
     named: bool = False
     cnames: tuple[tuple[str, str], ...] = ()

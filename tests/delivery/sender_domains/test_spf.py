@@ -140,3 +140,11 @@ def test_no_answer(records: dict[str, list[str]]):
 
 def test_no_answer_for_what_is_included():
     assert judged(f"v=spf1 include:{BROKEN} -all").state is State.UNKNOWN
+
+
+def test_what_a_service_wanted_before_does_as_well():
+    other = {"_spf.scw-tem.cloud": ["v=spf1 ip4:192.0.2.0/24 -all"]}
+    scaleway = by_service(include="_spf.tem.scaleway.com", before=("_spf.scw-tem.cloud",))
+    texts = zone({"acme.example": ["v=spf1 include:_spf.scw-tem.cloud -all"], **other})
+    assert spf.judge(scaleway, texts).state is State.OK
+    assert published(spf.judge(scaleway, zone({}))) == "v=spf1 include:_spf.tem.scaleway.com ~all"
