@@ -3,9 +3,10 @@
 Sources, as of 2026: Twilio, "Twilio support for opt-out keywords" and the list of its Proxy
 (https://www.twilio.com/docs/proxy/opt-out-keywords: ARRET, ARRETE, ARRETT); CTIA, "Messaging
 Principles and Best Practices", section 5.1.3; FCC, 47 CFR 64.1200(a)(10) (stop, quit, end, revoke,
-opt out, cancel, unsubscribe); AWS, "Required opt-out list keywords" (ARRET, OPT-OUT, REMOVE, TD).
-France's operators want STOP itself. The other languages have no such lists: theirs are the words
-that senders there print under their messages.
+opt out, cancel, unsubscribe); AWS, "Required opt-out keywords" (ARRET, OPT-OUT, REMOVE, TD),
+https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords-required.html. France's operators
+want STOP itself. Nobody publishes a list for the other languages: theirs are what mail and SMS
+there print for it, or the plain words for stop, cancel and sign off, taken for what they say.
 """
 
 import string
@@ -58,7 +59,7 @@ KEYWORDS: Mapping[str, Mapping[Wish, tuple[str, ...]]] = {
         Wish.HELP: ("AJUDA",),
     },
     "it": {
-        Wish.STOP: ("CANCELLA", "CANCELLAMI", "DISISCRIVI", "FERMA"),
+        Wish.STOP: ("CANCELLA", "CANCELLAMI", "DISISCRIVI"),
         Wish.START: ("INIZIA",),
         Wish.HELP: ("AIUTO",),
     },
@@ -69,7 +70,7 @@ KEYWORDS: Mapping[str, Mapping[Wish, tuple[str, ...]]] = {
     },
     "sv": {Wish.STOP: ("AVSLUTA", "AVREGISTRERA"), Wish.HELP: ("HJÄLP",)},
     "da": {Wish.STOP: ("AFMELD",), Wish.START: ("TILMELD",), Wish.HELP: ("HJÆLP",)},
-    "nb": {Wish.STOP: ("AVMELD", "STANS"), Wish.HELP: ("HJELP",)},
+    "nb": {Wish.STOP: ("AVMELD",), Wish.HELP: ("HJELP",)},
     "fi": {Wish.STOP: ("LOPETA",), Wish.START: ("ALOITA",), Wish.HELP: ("OHJE",)},
     "pl": {Wish.STOP: ("REZYGNUJĘ", "WYPISZ"), Wish.HELP: ("POMOC",)},
     "cs": {Wish.STOP: ("ODHLÁSIT",), Wish.HELP: ("POMOC",)},
