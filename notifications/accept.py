@@ -15,6 +15,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from notifications import answers, database, facts, inserting, patience, recipients, rows
+from notifications.askers import NOBODY, Askers
 from notifications.counting import Counting
 from notifications.keys import KeyedRequests
 from notifications.landed import landed
@@ -38,16 +39,17 @@ def accept(
     requests: Sequence[Asked],
     *,
     batch: UUID | None = None,
+    askers: Askers = NOBODY,
     repeated: bool = False,
 ) -> list[Result]:
     """Accept the requests of the current tenant in one transaction; the results are in order.
 
-    `repeated` is for a group whose COMMIT was not answered: what is there already is answered and
-    not made again. Raises OperationalError where the database is away; then nothing is done, or,
-    if only the answer to COMMIT was lost, all of it; and OverdrawnError where a batch does not fit
-    a quota of the tenant.
+    `askers` are the keys that have quotas or minutes of their own. `repeated` is for a group whose
+    COMMIT was not answered: what is there already is answered and not made again. Raises
+    OperationalError where the database is away; then nothing is done, or, if only the answer to
+    COMMIT was lost, all of it; and OverdrawnError where a batch does not fit a quota.
     """
-    work = Acceptance(tenant, mode, batch)
+    work = Acceptance(tenant, mode, batch, askers)
     try:
         with transaction.atomic():
             return work.run(requests, work.together, repeated=repeated)
@@ -66,9 +68,12 @@ def accept(
 class Acceptance:
     """Accepts inside the transaction under way."""
 
-    def __init__(self, tenant: TenantIdentity, mode: str, batch: UUID | None) -> None:
+    def __init__(
+        self, tenant: TenantIdentity, mode: str, batch: UUID | None, askers: Askers
+    ) -> None:
         self.tenant = tenant
         self.mode = mode
+        self.askers = askers
         self.origin = rows.Origin(
             tenant_id=tenant.id,
             mode=mode,
@@ -85,7 +90,8 @@ class Acceptance:
         if repeated:
             results |= landed([each.id for each in requests if each.id not in results])
         known = results.keys() | doubles.keys()
-        self.counting = Counting(self.tenant, self.mode, whole=self.origin.batch is not None)
+        whole = self.origin.batch is not None
+        self.counting = Counting(self.tenant, self.mode, whole=whole, askers=self.askers)
         work([each for each in requests if each.id not in known], results)
         self.counting.write()
         for double, first in doubles.items():

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from notifications import policies, refusals
 from notifications.accept import accept
+from notifications.askers import limited
 from notifications.counting import OverdrawnError
 from notifications.keys import ACCEPTED, Keys
 from notifications.models import Batch, Delivery, Notification
 from notifications.states import OPEN
 from notifications.values import Accepted, Asked, Refused, Result, Value
 from signalbus.core.ids import new_id
-from tenants.identity import TenantIdentity
+from tenants.identity import KeyIdentity, TenantIdentity
 
 
 class BatchKey(Value, frozen=True, kw_only=True):
@@ -46,16 +47,18 @@ def accept_batch(
     requests: Sequence[Asked | Refused],
     key: BatchKey | None,
     *,
+    asker: KeyIdentity | None = None,
     topic: str | None = None,
 ) -> Result:
     """Accept what can be, in one transaction; what cannot is told in its own result.
 
+    `asker` is the key that asks.
     Refused as a whole only where its key says so, where the one `topic` that all of it is about
     has no policy, or where it does not fit a quota; then nothing of it is written. The key comes
     first: what was answered once is answered alike for ever.
     """
     try:
-        return _accept_batch(tenant, mode, requests, key, topic)
+        return _accept_batch(tenant, mode, requests, key, asker, topic)
     except OverdrawnError as over:
         over.tell()
         return over.refused
@@ -67,6 +70,7 @@ def _accept_batch(
     mode: str,
     requests: Sequence[Asked | Refused],
     key: BatchKey | None,
+    asker: KeyIdentity | None,
     topic: str | None,
 ) -> Result:
     keys = Keys(tenant.id, mode, [key.name] if key else [])
@@ -77,7 +81,7 @@ def _accept_batch(
     if refusal is not None:
         return refusal
     taken = [_with_own_key(each, key) for each in requests] if key else requests
-    accepted = Accepted(answer=_accept(tenant, mode, taken))
+    accepted = Accepted(answer=_accept(tenant, mode, taken, asker))
     if key:
         keys.keep({key.name: (key.fingerprint, accepted)}, tenant.idempotency_hours)
     return accepted
@@ -109,11 +113,15 @@ def _no_policy(topic: str) -> Refused | None:
 
 
 def _accept(
-    tenant: TenantIdentity, mode: str, requests: Sequence[Asked | Refused]
+    tenant: TenantIdentity,
+    mode: str,
+    requests: Sequence[Asked | Refused],
+    asker: KeyIdentity | None,
 ) -> dict[str, Any]:
     batch = new_id()
     asked = [each for each in requests if isinstance(each, Asked)]
-    outcomes = iter(accept(tenant, mode, asked, batch=batch))
+    askers = limited((each, asker) for each in asked)
+    outcomes = iter(accept(tenant, mode, asked, batch=batch, askers=askers))
     results = [each if isinstance(each, Refused) else next(outcomes) for each in requests]
     accepted = sum(isinstance(each, Accepted) for each in results)
     refused = len(results) - accepted

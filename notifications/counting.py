@@ -1,26 +1,22 @@
-"""What one transaction accepts, held against its tenant's quotas and rates, and counted."""
+"""What one transaction accepts, held against the limits of its tenant and keys, and counted."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 
-from notifications import minutes, notices, quotas, usage
-from notifications.noticed import SIGNALBUS, Kind, Severity
+from notifications import ledger, minutes, quotas, usage
+from notifications.askers import NOBODY, Askers
+from notifications.ledger import Ledger
 from notifications.planning import Plan
-from notifications.quotas import Standing
 from notifications.values import Refused, Result
 from signalbus.core.metrics import HTTP_RATE_LIMIT_REJECTIONS, RATELIMIT_DECISIONS
-from signalbus.core.timed_cache import TimedCache
 from tenants.identity import TenantIdentity
-from tenants.limits import ALL_CHANNELS, Quota
-from tenants.models import Mode
+from tenants.limits import ALL_CHANNELS
+from tenants.standing import Standing
 
-SECONDS_TOLD = 60.0
-
-_told: TimedCache[tuple[object, ...], bool] = TimedCache(seconds=SECONDS_TOLD, size=10_000)
+Needs = list[tuple[Ledger, Counter[str]]]
 
 
 class OverdrawnError(Exception):
@@ -38,61 +34,97 @@ class OverdrawnError(Exception):
 class Counting:
     """Counts for one transaction. `whole` refuses everything where not everything fits.
 
-    A tenant without quotas pays for one statement: what it uses is known all the same.
+    A tenant without quotas pays for one statement: what it uses is known all the same. Of keys
+    only those with quotas of their own are counted, by the statements that count the tenant.
     """
 
-    def __init__(self, tenant: TenantIdentity, mode: str, *, whole: bool) -> None:
+    def __init__(
+        self, tenant: TenantIdentity, mode: str, *, whole: bool, askers: Askers = NOBODY
+    ) -> None:
         self._tenant = tenant
         self._mode = mode
         self._whole = whole
-        self._quotas = tenant.limits.quotas
-        self._added: Counter[str] = Counter()
-        self._over: set[Quota] = set()
-        self._read: Standing | None = None
+        self._askers = askers
+        self._own = Ledger(ledger.of_tenant(tenant, mode))
+        limited = {key.id: key for key in askers.values() if key.limits.quotas}
+        self._of_keys = {key: Ledger(ledger.of_key(each)) for key, each in limited.items()}
+        self._read: dict[UUID | None, Standing] | None = None
 
     def prepare(self) -> None:
         """Lock at once, where there are quotas: the end of a savepoint would undo the lock."""
-        if self._quotas:
-            self._standing()
+        if self._has_quotas:
+            self._standings()
 
     def admit(self, plans: Sequence[Plan], results: dict[UUID, Result]) -> Sequence[Plan]:
         """The plans that quotas and rates have room for, in order; the others get their refusals.
 
         Raises OverdrawnError where the plans are to be accepted or refused as a whole.
         """
-        if not plans or not (self._quotas or self._tenant.limits.channels):
+        if not plans or not (self._askers or self._tenant.limits.count_deliveries):
             return plans
+        for each in self._ledgers:
+            each.begin()
         if not self._whole:
             return self._in_time(self._one_by_one(plans, results), results)
-        refused = self._refusal(plans, self._added) or self._too_fast(plans)
+        refused = self._refusal(self._needs(plans)) or self._too_fast(plans)
         if refused is not None:
             raise OverdrawnError(refused, self._tell_refused)
         return plans
 
     def add(self, plans: Sequence[Plan]) -> None:
         """Take note of what was written."""
-        self._added.update(need_of(plans))
+        for each, need in self._needs(plans):
+            each.added.update(need)
 
     def write(self) -> None:
         """Count what was noted, and tell the operators of quotas that come to their ends."""
-        standing = self._read
-        usage.add(self._mode, self._added, standing.now.date() if standing else None)
-        if standing is not None:
-            self._tell(standing)
+        standings = self._read
+        day = standings[None].now.date() if standings else None
+        of_keys = {key: each.added for key, each in self._of_keys.items() if each.added}
+        usage.add(self._mode, self._own.added, day, of_keys)
+        if standings is not None:
+            for each in self._ledgers:
+                each.tell(standings[each.holder.key])
 
-    def _one_by_one(self, plans: Sequence[Plan], results: dict[UUID, Result]) -> list[Plan]:
-        admitted: list[Plan] = []
-        ahead = Counter(self._added)
+    @property
+    def _has_quotas(self) -> bool:
+        return bool(self._own.holder.quotas or self._of_keys)
+
+    @property
+    def _ledgers(self) -> list[Ledger]:
+        return [self._own, *self._of_keys.values()]
+
+    def _needs(self, plans: Sequence[Plan]) -> Needs:
+        """What plans count for: of the tenant's, and of each key's that asked for some of them."""
+        needs = [(self._own, need_of(plans))]
+        if self._of_keys:
+            asked = self._by_key(plans)
+            needs += [(self._of_keys[k], need_of(own)) for k, own in asked if k in self._of_keys]
+        return needs
+
+    def _by_key(self, plans: Sequence[Plan]) -> Iterable[tuple[UUID, list[Plan]]]:
+        found: dict[UUID, list[Plan]] = defaultdict(list)
         for plan in plans:
-            refused = self._refusal([plan], ahead)
-            if refused is None:
-                admitted.append(plan)
-                ahead.update(need_of([plan]))
-            else:
+            if key := self._askers.get(plan.asked.id):
+                found[key.id].append(plan)
+        return found.items()
+
+    def _one_by_one(self, plans: Sequence[Plan], results: dict[UUID, Result]) -> Sequence[Plan]:
+        if not self._has_quotas:
+            return plans
+        admitted: list[Plan] = []
+        for plan in plans:
+            needs = self._needs([plan])
+            refused = self._refusal(needs)
+            if refused is not None:
                 results[plan.asked.id] = refused
+                continue
+            admitted.append(plan)
+            for each, need in needs:
+                each.reserve(need)
         return admitted
 
-    def _in_time(self, plans: list[Plan], results: dict[UUID, Result]) -> list[Plan]:
+    def _in_time(self, plans: Sequence[Plan], results: dict[UUID, Result]) -> Sequence[Plan]:
         """Those that the channels' minutes let pass: all at once, or else one after the other."""
         if self._too_fast(plans) is None:
             return plans
@@ -101,59 +133,40 @@ class Counting:
         return [plan for plan in plans if refused[plan.asked.id] is None]
 
     def _too_fast(self, plans: Sequence[Plan]) -> Refused | None:
-        return minutes.refusal(self._tenant, self._mode, need_of(plans))
+        asked = minutes.of_tenant(self._tenant, self._mode, need_of(plans))
+        if self._askers:
+            keys = {key.id: key for key in self._askers.values()}
+            for key, own in self._by_key(plans):
+                asked += minutes.of_key(keys[key], need_of(own))
+        return minutes.refusal(asked)
 
-    def _refusal(self, plans: Sequence[Plan], added: Counter[str]) -> Refused | None:
-        if not self._quotas:
+    def _refusal(self, needs: Needs) -> Refused | None:
+        if not self._has_quotas:
             return None
-        need, standing = need_of(plans), self._standing()
-        over = quotas.exceeded(self._quotas, standing, added, need)
-        RATELIMIT_DECISIONS.labels("quota", "refused" if over else "allowed").inc()
-        if not over:
+        standings = self._standings()
+        short = [
+            shortage
+            for each, need in needs
+            for shortage in each.shortages(standings[each.holder.key], need)
+        ]
+        RATELIMIT_DECISIONS.labels("quota", "refused" if short else "allowed").inc()
+        if not short:
             return None
-        self._over.update(over)
         HTTP_RATE_LIMIT_REJECTIONS.labels("quota").inc()
-        return quotas.refusal(over, standing, added, need)
+        return quotas.refusal(short, standings[None].now)
 
-    def _standing(self) -> Standing:
+    def _standings(self) -> dict[UUID | None, Standing]:
         """Read once, after the lock, so that nobody else counts until the COMMIT."""
         if self._read is None:
             usage.lock(self._tenant.id, self._mode)
-            self._read = usage.read(self._mode)
+            self._read = usage.read(self._mode, self._of_keys)
         return self._read
 
-    def _tell(self, standing: Standing) -> None:
-        for quota in self._quotas:
-            before = standing.of(quota)
-            now = before + self._added[quota.channel]
-            if now and not before:
-                notices.lift(Kind.QUOTA, self._subject(quota), SIGNALBUS)
-            share = quotas.reached(quota.limit, now)
-            is_news = share > quotas.reached(quota.limit, before) or quota in self._over
-            if share and is_news:
-                self._notice(quota, share, quotas.told(quota, share, standing.now))
-
     def _tell_refused(self) -> None:
-        """Tell of quotas that a batch did not fit, though less than all of them may be used."""
-        if not self._over:
-            return
-        standing = self._standing()
+        standings = self._standings()
         with transaction.atomic():
-            for quota in self._over:
-                if quota.limit:
-                    share = quotas.reached(quota.limit, standing.of(quota))
-                    self._notice(quota, share, quotas.told_of_refusal(quota, share, standing.now))
-
-    def _notice(self, quota: Quota, share: float, text: str) -> None:
-        mark = (self._tenant.id, self._mode, text)
-        if _told.peek(mark) is None:
-            severity = Severity.STOPPED if share == 1 else Severity.WARNING
-            notices.open_notice(Kind.QUOTA, self._subject(quota), severity, text)
-            transaction.on_commit(partial(_told.put, mark, True))
-
-    def _subject(self, quota: Quota) -> str:
-        """What the notice is about; test mode is told apart."""
-        return quota.name if self._mode == Mode.LIVE else f"{quota.name}.{self._mode}"
+            for each in self._ledgers:
+                each.tell_refused(standings[each.holder.key])
 
 
 def need_of(plans: Iterable[Plan]) -> Counter[str]:

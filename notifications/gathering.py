@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from notifications import group_connection
 from notifications.values import Asked, Result
 from signalbus.api.problems import Problem
-from tenants.identity import TenantIdentity
+from tenants.identity import KeyIdentity, TenantIdentity
 
 LONGEST_WAIT = 10.0  # seconds in the queue, until a request is told to come again
 LONGEST_RUN = 30.0  # seconds that a group may take once it was taken from the queue
@@ -28,6 +28,7 @@ class Waiting:
     tenant: TenantIdentity
     mode: str
     asked: Asked
+    asker: KeyIdentity | None = None
     result: Result | None = None
     error: Exception | None = None
     answered: threading.Lock = field(default_factory=threading.Lock)
@@ -66,9 +67,11 @@ class Gatherer:
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()  # each thread has its own
 
-    def submit(self, tenant: TenantIdentity, mode: str, asked: Asked) -> Result:
+    def submit(
+        self, tenant: TenantIdentity, mode: str, asked: Asked, asker: KeyIdentity | None = None
+    ) -> Result:
         """Have one request worked off with all others that wait. Raises Problem `busy`."""
-        waiting = Waiting(tenant, mode, asked)
+        waiting = Waiting(tenant, mode, asked, asker)
         with self._arrived:
             self._ensure_thread()
             self._queue.append(waiting)

@@ -8,10 +8,11 @@ from django.db import InterfaceError, OperationalError, connection
 
 from notifications import database, group_connection
 from notifications.accept import accept
+from notifications.askers import limited
 from notifications.gathering import REPEAT, Gatherer, Waiting
 from notifications.values import Accepted, Asked, Result
 from signalbus.api.problems import Problem
-from tenants.identity import TenantIdentity
+from tenants.identity import KeyIdentity, TenantIdentity
 
 logger = logging.getLogger(__name__)
 
@@ -19,13 +20,16 @@ LOCKED = f"A long lock, such as a migration's, keeps this tenant's tables closed
 LOCKED_HEADERS = {"Retry-After": "5"}  # seconds; as long as the next one would wait for it
 
 
-def submit(tenant: TenantIdentity, mode: str, asked: Asked) -> Accepted:
+def submit(
+    tenant: TenantIdentity, mode: str, asked: Asked, asker: KeyIdentity | None = None
+) -> Accepted:
     """Accept one request in a transaction shared with those that come at the same time.
 
-    Raises Problem where it is refused, and `busy` where it waited too long.
+    `asker` is the key that asks, None a person in the console. Raises Problem where it is refused,
+    and `busy` where it waited too long.
     """
     _give_back_connection()
-    result = _gatherer.submit(tenant, mode, asked)
+    result = _gatherer.submit(tenant, mode, asked, asker)
     if isinstance(result, Accepted):
         return result
     raise result.problem()
@@ -74,9 +78,10 @@ def _try(members: Sequence[Waiting], *, repeated: bool = False) -> list[Result]:
     """Accept. Raises Problem `busy` where the tenant's tables are locked for long."""
     tenant, mode = members[0].tenant, members[0].mode
     requests = [waiting.asked for waiting in members]
+    askers = limited((waiting.asked, waiting.asker) for waiting in members)
     try:
         group_connection.enter(tenant)
-        return accept(tenant, mode, requests, repeated=repeated)
+        return accept(tenant, mode, requests, askers=askers, repeated=repeated)
     except OperationalError as error:
         if database.is_locked_out(error):
             raise Problem("busy", LOCKED, headers=LOCKED_HEADERS) from error

@@ -1,4 +1,4 @@
-"""How many deliveries of a channel a tenant may ask for in any minute.
+"""How many deliveries of a channel a tenant, or a key, may ask for in any minute.
 
 Only a plan tells which channels a request uses, so this is asked in the transaction that accepts.
 What that transaction undoes afterwards has been counted all the same; the limit is never exceeded.
@@ -11,22 +11,26 @@ from notifications.values import Refused
 from signalbus.core import windows
 from signalbus.core.limiter import Limit, Verdict
 from signalbus.core.metrics import HTTP_RATE_LIMIT_REJECTIONS, RATELIMIT_DECISIONS
-from tenants.identity import TenantIdentity
-from tenants.limits import RateLimit
+from tenants.identity import KeyIdentity, TenantIdentity
+from tenants.limits import Limits, RateLimit, Subject
+
+Asked = list[tuple[Limit, int]]
 
 NOTIFICATIONS = "notifications"  # in metrics
 
 
-def refusal(tenant: TenantIdentity, mode: str, need: Mapping[str, int]) -> Refused | None:
-    """Count deliveries by channel. What is said where not all may pass now; then none is counted.
+def of_tenant(tenant: TenantIdentity, mode: str, need: Mapping[str, int]) -> Asked:
+    """What is asked of the tenant's minutes; each mode is counted by itself."""
+    return _asked(Subject.TENANT, f"{tenant.id}.{mode}", tenant.limits, need)
 
-    Each mode has the same limits and is counted by itself.
-    """
-    asked = [
-        (_limit(tenant, mode, rate), need[rate.channel])
-        for rate in tenant.limits.channels
-        if need.get(rate.channel)
-    ]
+
+def of_key(key: KeyIdentity, need: Mapping[str, int]) -> Asked:
+    """What is asked of a key's own minutes."""
+    return _asked(Subject.KEY, str(key.id), key.limits, need)
+
+
+def refusal(asked: Asked) -> Refused | None:
+    """Count deliveries by channel. What is said where not all may pass; then none is counted."""
     if not asked:
         return None
     verdict = windows.allow(asked)
@@ -37,16 +41,23 @@ def refusal(tenant: TenantIdentity, mode: str, need: Mapping[str, int]) -> Refus
     return _refused(verdict)
 
 
-def _limit(tenant: TenantIdentity, mode: str, rate: RateLimit) -> Limit:
-    key = f"{rate.channel}.{tenant.id}.{mode}"
+def _asked(whose: Subject, owner: str, limits: Limits, need: Mapping[str, int]) -> Asked:
+    return [
+        (_limit(f"{whose}-{rate.channel}.{owner}", rate), need[rate.channel])
+        for rate in limits.channels
+        if need.get(rate.channel)
+    ]
+
+
+def _limit(key: str, rate: RateLimit) -> Limit:
     return Limit(key=key, per_second=rate.number / rate.seconds, burst=rate.number)
 
 
 def _refused(verdict: Verdict) -> Refused:
     limit = verdict.limit
     assert limit is not None
-    channel = limit.key.partition(".")[0]
-    detail = f"The tenant's limit of {limit.burst} {channel} deliveries per minute is reached."
+    whose, _, channel = limit.key.partition(".")[0].partition("-")
+    detail = f"The {whose}'s limit of {limit.burst} {channel} deliveries per minute is reached."
     wait = verdict.retry_after
     if wait == inf:
         wait = limit.burst / limit.per_second

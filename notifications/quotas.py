@@ -1,60 +1,57 @@
 """Quotas: what may still be accepted, and what is said where no more may. Pure."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from math import ceil
 
 from notifications.values import Refused, Value
-from tenants.limits import Period, Quota
+from tenants.limits import Quota
+from tenants.standing import Counts, Standing, opens_at
 
-Counts = Mapping[str, int]  # by channel
 WARNING_SHARE = 0.8
-FIRST = 1
 
 
-class Standing(Value, frozen=True, kw_only=True):
-    """What had been accepted by `now`, the database's clock in UTC, by period and channel."""
+class Shortage(Value, frozen=True, kw_only=True):
+    """A quota that has no room: `whose` it is (tenant, key), what is used, and what is needed."""
 
-    now: datetime
-    used: Mapping[Period, Counts]
-
-    def of(self, quota: Quota) -> int:
-        """How much of a quota is used."""
-        return self.used[quota.period].get(quota.channel, 0)
+    whose: str
+    quota: Quota
+    used: int
+    need: int
 
 
-def exceeded(
-    quotas: Sequence[Quota], standing: Standing, added: Counts, need: Counts
-) -> list[Quota]:
+def shortages(
+    whose: str, quotas: Sequence[Quota], standing: Standing, added: Counts, need: Counts
+) -> list[Shortage]:
     """The quotas that have no room for `need` besides what was `added` since the standing."""
-    return [
-        quota
+    found = [
+        Shortage(
+            whose=whose,
+            quota=quota,
+            used=standing.of(quota) + added.get(quota.channel, 0),
+            need=need[quota.channel],
+        )
         for quota in quotas
         if need.get(quota.channel)
-        and standing.of(quota) + added.get(quota.channel, 0) + need[quota.channel] > quota.limit
     ]
+    return [each for each in found if each.used + each.need > each.quota.limit]
 
 
-def refusal(over: Sequence[Quota], standing: Standing, added: Counts, need: Counts) -> Refused:
-    """What is said where quotas have no room; of several, the one that opens last is named."""
-    quota = max(over, key=lambda each: opens_at(each.period, standing.now))
-    opens = opens_at(quota.period, standing.now)
-    used = standing.of(quota) + added.get(quota.channel, 0)
+def refusal(short: Sequence[Shortage], now: datetime) -> Refused:
+    """What is said where quotas have no room.
+
+    Of several the one that opens last is named, and of those the one with the least room.
+    """
+    shortage = max(short, key=lambda each: (opens_at(each.quota.period, now), -_room(each)))
+    quota = shortage.quota
+    opens = opens_at(quota.period, now)
+    told = {"quota": quota.name, "of": shortage.whose, "limit": quota.limit, "used": shortage.used}
     return Refused(
         kind="quota-exceeded",
-        detail=_detail(quota, used, need[quota.channel], opens),
-        headers={"Retry-After": str(ceil((opens - standing.now).total_seconds()))},
-        extra={"quota": quota.name, "limit": quota.limit, "used": used, "opens_at": opens},
+        detail=_detail(shortage, opens),
+        headers={"Retry-After": str(ceil((opens - now).total_seconds()))},
+        extra={**told, "opens_at": opens},
     )
-
-
-def opens_at(period: Period, now: datetime) -> datetime:
-    """When a period ends, and its quotas are whole again."""
-    today = now.astimezone(UTC).date()
-    tomorrow = today + timedelta(days=1)
-    next_month = (today.replace(day=FIRST) + timedelta(days=32)).replace(day=FIRST)
-    day: date = tomorrow if period == Period.DAY else next_month
-    return datetime.combine(day, time(), tzinfo=UTC)
 
 
 def reached(limit: int | None, used: int) -> float:
@@ -64,29 +61,34 @@ def reached(limit: int | None, used: int) -> float:
     return WARNING_SHARE if used < limit else 1.0
 
 
-def told(quota: Quota, share: float, now: datetime) -> str:
-    """The sentence of a notice."""
+def told(quota: Quota, owner: str, share: float, now: datetime) -> str:
+    """The sentence of a notice; the `owner` is named where it is not the tenant."""
     opens = _written(opens_at(quota.period, now))
+    name = f"{quota.name}{owner}, which is {quota.limit},"
     if share < 1:
-        return (
-            f"{share:.0%} of {quota.name}, which is {quota.limit}, are used; whole again {opens}."
-        )
-    return f"{quota.name}, which is {quota.limit}, is used up: more is refused until {opens}."
+        return f"{share:.0%} of {name} are used; whole again {opens}."
+    return f"{name} is used up: more is refused until {opens}."
 
 
-def told_of_refusal(quota: Quota, share: float, now: datetime) -> str:
+def told_of_refusal(quota: Quota, owner: str, share: float, now: datetime) -> str:
     """The sentence of a notice where a batch was refused; the same for all that are."""
     if share == 1:
-        return told(quota, share, now)
+        return told(quota, owner, share, now)
     opens = _written(opens_at(quota.period, now))
     return (
-        f"A batch did not fit {quota.name}, which is {quota.limit}, and was refused as a whole; "
-        f"smaller ones may still fit. Whole again {opens}."
+        f"A batch did not fit {quota.name}{owner}, which is {quota.limit}, and was refused as a "
+        f"whole; smaller ones may still fit. Whole again {opens}."
     )
 
 
-def _detail(quota: Quota, used: int, need: int, opens: datetime) -> str:
-    standing = f"{used} of {quota.limit} are used of the quota {quota.name}"
+def _room(shortage: Shortage) -> int:
+    return shortage.quota.limit - shortage.used
+
+
+def _detail(shortage: Shortage, opens: datetime) -> str:
+    quota, used, need = shortage.quota, shortage.used, shortage.need
+    name = f"the {shortage.whose}'s quota {quota.name}"
+    standing = f"{used} of {quota.limit} are used of {name}"
     if need > quota.limit:
         return f"{standing}, and the request needs {need}: it never fits. Send it in smaller parts."
     if used < quota.limit:

@@ -1,37 +1,44 @@
 """What the current tenant was accepted, counted by day of UTC and channel, by the database's clock.
 
-The count is the last thing that a transaction writes, so that its rows are locked only for the
-COMMIT. Where there are quotas, a lock makes the transactions of a tenant and mode follow each other
-before that: each reads what all before it have counted.
+Keys with quotas of their own are counted besides, by the same statements. The count is the last
+thing that a transaction writes, so that its rows are locked only for the COMMIT. Where there are
+quotas, a lock makes the transactions of a tenant and mode follow each other before that: each reads
+what all before it have counted.
 """
 
 import hashlib
-from collections.abc import Mapping
-from datetime import UTC, date
+from collections.abc import Collection, Mapping
+from datetime import date
+from uuid import UUID
 
 import msgspec
 
 from notifications import database
-from notifications.quotas import Standing
-from tenants.limits import Period
+from tenants.key_usage import OF_MONTH, OF_TODAY, THIS_MONTH, TODAY, USED, standing_of
+from tenants.standing import Counts, Standing
 
 LOCK = "SELECT pg_advisory_xact_lock(%(lock)s)"
-READ = """
-WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
-    today AS (SELECT now, (now AT TIME ZONE 'UTC')::date AS day FROM clock)
-SELECT today.now, usage.channel,
-    coalesce(sum(usage.count) FILTER (WHERE usage.day = today.day), 0)::bigint,
-    coalesce(sum(usage.count), 0)::bigint
-FROM today LEFT JOIN notifications_usage usage ON usage.mode = %(mode)s
-    AND usage.day BETWEEN date_trunc('month', today.day)::date AND today.day
+# ruff: noqa: S608 - only constants are put together
+READ = f"""{TODAY}
+SELECT today.now, NULL::uuid, usage.channel, {OF_TODAY}, {OF_MONTH}
+FROM today LEFT JOIN notifications_usage usage ON usage.mode = %(mode)s AND {THIS_MONTH}
 GROUP BY today.now, usage.channel
 """
+READ_WITH_KEYS = f"{READ} UNION ALL {USED}"
 COUNT = """
 INSERT INTO notifications_usage AS held (mode, channel, day, count)
 SELECT %(mode)s, key, coalesce(%(day)s::date, (clock_timestamp() AT TIME ZONE 'UTC')::date),
     value::bigint
 FROM json_each_text(%(counts)s::json) ORDER BY key
 ON CONFLICT (mode, channel, day) DO UPDATE SET count = held.count + excluded.count
+"""
+COUNT_WITH_KEYS = f"""
+WITH of_tenant AS ({COUNT})
+INSERT INTO public.tenants_keyusage AS held (key_id, channel, day, count)
+SELECT of_key.key::uuid, each.key, %(day)s::date, each.value::bigint
+FROM json_each(%(keys)s::json) AS of_key, json_each_text(of_key.value) AS each
+ORDER BY of_key.key, each.key
+ON CONFLICT (key_id, day, channel) DO UPDATE SET count = held.count + excluded.count
 """
 
 
@@ -42,21 +49,33 @@ def lock(tenant_id: int, mode: str) -> None:
     database.run(LOCK, {"lock": number})
 
 
-def read(mode: str) -> Standing:
-    """What was counted today and this month. Exact after `lock`."""
-    rows = database.fetch(READ, {"mode": mode})
-    counted = [row for row in rows if row[1] is not None]
-    return Standing(
-        now=rows[0][0].astimezone(UTC),
-        used={
-            Period.DAY: {channel: today for _, channel, today, _ in counted},
-            Period.MONTH: {channel: month for _, channel, _, month in counted},
-        },
-    )
+def read(mode: str, keys: Collection[UUID] = ()) -> dict[UUID | None, Standing]:
+    """What was counted today and this month of the tenant (None) and of these keys.
+
+    Exact after `lock`.
+    """
+    statement = READ_WITH_KEYS if keys else READ
+    rows = database.fetch(statement, {"mode": mode, "keys": list(keys)})
+    return {owner: standing_of(rows, owner) for owner in (None, *keys)}
 
 
-def add(mode: str, counts: Mapping[str, int], day: date | None) -> None:
-    """Count what was accepted; on the present day of the database unless one is given."""
+def add(
+    mode: str,
+    counts: Counts,
+    day: date | None,
+    of_keys: Mapping[UUID, Counts] | None = None,
+) -> None:
+    """Count what was accepted; on the present day of the database unless one is given.
+
+    Keys are counted on a day that is given, after `lock`.
+    """
     if counts:
-        text = msgspec.json.encode(counts, order="sorted").decode()
-        database.run(COUNT, {"mode": mode, "day": day, "counts": text})
+        values = {"mode": mode, "day": day, "counts": _written(counts)}
+        if of_keys:
+            database.run(COUNT_WITH_KEYS, {**values, "keys": _written(of_keys)})
+        else:
+            database.run(COUNT, values)
+
+
+def _written(counts: Mapping[str, int] | Mapping[UUID, Counts]) -> str:
+    return msgspec.json.encode(counts).decode()

@@ -58,6 +58,7 @@ class KeyIdentity:
     scopes: frozenset[str]
     expires_at: datetime | None
     revoked_at: datetime | None
+    name: str = ""
     limits: Limits = limits.NONE
 
     def is_expired(self, now: datetime) -> bool:
@@ -166,6 +167,7 @@ def _key_of(digest: bytes) -> KeyIdentity:
         scopes=frozenset(row.scopes),
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
+        name=row.name,
         limits=limits.of_key(row.limits),
     )
 

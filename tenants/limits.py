@@ -76,6 +76,11 @@ class Limits:
     channels: tuple[RateLimit, ...] = ()
     quotas: tuple[Quota, ...] = ()
 
+    @property
+    def count_deliveries(self) -> bool:
+        """Whether what is asked for has to be known by channel before it is accepted."""
+        return bool(self.quotas or self.channels)
+
 
 NONE = Limits()
 
@@ -107,11 +112,13 @@ LIMITS: Mapping[str, Limit] = {
         of=_TENANT_AND_KEY,
     ),
     **{
-        name: Limit(meaning=f"Deliveries by {channel} in any minute")
+        name: Limit(meaning=f"Deliveries by {channel} in any minute", of=_TENANT_AND_KEY)
         for name, channel in RATES.items()
     },
     **{
-        name: Limit(meaning=f"{_COUNTED[channel]} in a {period} of UTC", least=0)
+        name: Limit(
+            meaning=f"{_COUNTED[channel]} in a {period} of UTC", of=_TENANT_AND_KEY, least=0
+        )
         for name, (channel, period) in QUOTAS.items()
     },
     "wrong_keys_per_minute": Limit(
@@ -143,7 +150,13 @@ def of_key(own: Numbers) -> Limits:
 
 
 def figures(limits: Limits) -> dict[str, int | None]:
-    """The numbers of the rates, by the names of the table."""
+    """The numbers of the rates and quotas, by the names of the table."""
+    own = {quota.name: quota.limit for quota in limits.quotas}
+    return {**rates(limits), **dict.fromkeys(QUOTAS), **own}
+
+
+def rates(limits: Limits) -> dict[str, int | None]:
+    """The numbers of the rates alone."""
     requests, notifications = limits.requests, limits.notifications
     return {
         "requests_per_second": requests.number if requests else None,

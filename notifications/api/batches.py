@@ -131,7 +131,10 @@ def _accept(view: APIResource, requests: Read, *, topic: str | None = None) -> H
     key = BatchKey(name=name, fingerprint=mark) if name else None
     wanted = sum(isinstance(each, Asked) for each in requests)
     check_notifications(request.auth, view, wanted)
-    result = batches.accept_batch(request.tenant, request.auth.mode, requests, key, topic=topic)
+    asker = request.auth
+    result = batches.accept_batch(
+        request.tenant, asker.mode, requests, key, asker=asker, topic=topic
+    )
     if isinstance(result, Refused):
         raise result.problem()
     return answer(result)

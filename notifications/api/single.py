@@ -49,4 +49,5 @@ def _accept(
     if isinstance(asked, Refused):
         raise asked.problem()
     check_notifications(request.auth, view, 1)
-    return answer(group_commit.submit(request.tenant, request.auth.mode, asked))
+    key = request.auth
+    return answer(group_commit.submit(request.tenant, key.mode, asked, key))

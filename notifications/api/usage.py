@@ -7,11 +7,12 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest, HttpResponse
 from msgspec import Meta, Struct
 
-from notifications.usage_report import Used, report
+from notifications.usage_report import report
 from signalbus.api.operations import Operation
 from signalbus.api.rendering import JSONAnswer
 from signalbus.api.views import APIResource
-from tenants.limits import Limits, Period, figures
+from tenants.limits import Limits, Period, rates
+from tenants.standing import Used
 
 Number = int | None
 
@@ -56,6 +57,10 @@ class UsageOut(Struct, kw_only=True):
     usage: Annotated[list[ChannelUsage], Meta(description="In all, then channel by channel.")]
     tenant: Annotated[RatesOut, Meta(description="What all keys of the tenant share.")]
     key: Annotated[RatesOut, Meta(description="What this key has besides.")]
+    key_usage: Annotated[
+        list[ChannelUsage],
+        Meta(description="What was accepted of this key; empty unless it has quotas of its own."),
+    ]
 
 
 class UsageView(APIResource):
@@ -65,14 +70,14 @@ class UsageView(APIResource):
         "get": Operation(
             summary="Show what was used, and what is left",
             description="Days and months are those of UTC. Each mode is counted by itself and has "
-            "the same quotas.",
+            "the same quotas; a key's own quotas are counted by key.",
             answer=UsageOut,
         )
     }
 
     def get(self, request: HttpRequest) -> HttpResponse:
         key: Any = self.request.auth
-        found = report(key.tenant, key.mode)
+        found = report(key.tenant, key.mode, key)
         return JSONAnswer(
             UsageOut(
                 mode=key.mode,
@@ -80,6 +85,7 @@ class UsageView(APIResource):
                 usage=_by_channel(found.lines),
                 tenant=_rates(key.tenant.limits),
                 key=_rates(key.limits),
+                key_usage=_by_channel(found.of_key),
             )
         )
 
@@ -104,4 +110,4 @@ def _period(line: Used) -> PeriodOut:
 
 
 def _rates(limits: Limits) -> RatesOut:
-    return RatesOut(**figures(limits))
+    return RatesOut(**rates(limits))

@@ -270,7 +270,16 @@ KEY: dict[str, Any] = {
     "prefix": "sb_live_3kQ9xT",
     "mode": "live",
     "scopes": ["read", "send"],
-    "limits": {},
+    "limits": {"sms_per_day": 500},
+    "usage": [
+        {
+            "quota": "sms_per_day",
+            "used": 77,
+            "limit": 500,
+            "remaining": 423,
+            "opens_at": "2026-11-21T00:00:00Z",
+        }
+    ],
     "expires_at": None,
     "last_used_at": None,
     "revoked_at": None,
@@ -307,6 +316,7 @@ USAGE = {
         "email_per_minute": None,
         "sms_per_minute": None,
     },
+    "key_usage": [],
 }
 TAKEN = {
     "id": OTHER,

@@ -27,13 +27,14 @@ and send it with the same key.
 LIMITS = """\
 ## Limits
 
-A tenant and a key may have limits of requests per second and notifications per minute, and a tenant
-quotas for the day and the month of UTC, in all and by channel. Answers say how much is left:
+A tenant and a key may have limits of requests per second and notifications per minute, and quotas
+for the day and the month of UTC, in all and by channel. Answers say how much is left:
 `RateLimit-Policy: "tenant";q=2000;w=2` (2,000 at once, refilled in 2 s) and
 `RateLimit: "tenant";r=1990;t=1` (1,990 left, all again in 1 s). Who asks too quickly gets 429
-(`rate-limited`), who has used up a quota 429 (`quota-exceeded`) with `quota`, `used`, `limit` and
-`opens_at`, both with `Retry-After`. A batch counts its items, and is refused as a whole where it
-does not fit. Skipped deliveries and replays do not count. `GET /api/v1/usage` shows it all.
+(`rate-limited`), who has used up a quota 429 (`quota-exceeded`) with `quota`, `of` (`tenant` or
+`key`), `used`, `limit` and `opens_at`, both with `Retry-After`. A batch counts its items, and is
+refused as a whole where it does not fit. Skipped deliveries and replays do not count.
+`GET /api/v1/usage` shows it all.
 """
 LISTS = """\
 ## Lists

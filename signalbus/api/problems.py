@@ -132,7 +132,8 @@ KINDS: dict[str, Kind] = {
     "quota-exceeded": Kind(
         429,
         "The quota is used up",
-        "Wait until `opens_at`, or ask whoever runs the installation for a higher quota.",
+        "Wait until `opens_at`, or have the quota raised: a key's by its tenant's operators, a "
+        "tenant's by whoever runs the installation.",
     ),
     "internal": Kind(
         500,

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from notifications.quotas import reached
-from notifications.usage_report import Used, report
+from notifications.usage_report import report
 from signalbus.panels.modes import LIVE
 from tenants.identity import TenantIdentity
 from tenants.limits import ALL_CHANNELS, Period
+from tenants.standing import Used
 
 FULL = 1.0
 

@@ -13,11 +13,11 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from signalbus.panels.bases import OpenPanel
 from signalbus.panels.buttons import Button
 from signalbus.panels.words import ago, code, label, labels
-from tenants import keys
+from tenants import key_usage, keys
 from tenants.admin import limit_fields
 from tenants.identity import identity_of
 from tenants.limit_checks import check_key
-from tenants.limits import Subject
+from tenants.limits import Subject, of_key
 from tenants.models import ApiKey, Mode, Scope, Tenant
 
 API = "/api/v1"
@@ -141,10 +141,11 @@ class KeyPanel(OpenPanel):
         may_set = obj is None or self.has_change_permission(request, obj)
         limits = limit_fields.field_names(Subject.KEY) if may_set else ("shown_limits",)
         own = {"fields": self.get_fields(request, obj)}
-        return [(None, own), ("Limits of its own", {"fields": limits})]
+        used = ("quotas_used",) if obj and of_key(obj.limits).quotas else ()
+        return [(None, own), ("Limits of its own", {"fields": (*used, *limits)})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
-        return (*self.fields, "shown_limits") if obj else ()
+        return (*self.fields, "quotas_used", "shown_limits") if obj else ()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
         return {"mode": Mode.TEST}
@@ -207,6 +208,10 @@ class KeyPanel(OpenPanel):
     @admin.display(description="Limits of its own")
     def shown_limits(self, key: ApiKey) -> str:
         return limit_fields.shown(key.limits)
+
+    @admin.display(description="Used of its quotas")
+    def quotas_used(self, key: ApiKey) -> str:
+        return limit_fields.shown_use(key_usage.of_keys([key]).get(key.id, []))
 
     @admin.display(description="State")
     def state(self, key: ApiKey) -> str:

@@ -1,5 +1,6 @@
 """The table of limits as fields of a form: a number, `off`, or empty for what holds anyway."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -7,8 +8,10 @@ from django.conf import settings
 from django.utils.html import format_html_join
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from signalbus.panels.words import ago
 from tenants.limit_checks import OFF, LimitsError, number_of
 from tenants.limits import LIMITS, Numbers, Subject, names_of
+from tenants.standing import Used
 
 PREFIX = "limit_"
 HELP = f"A whole number, or `{OFF}` for no limit."
@@ -58,6 +61,12 @@ def shown(own: Numbers) -> str:
     """A row's own limits, for those who may only look."""
     lines = ((name, OFF if number is None else number) for name, number in own.items())
     return format_html_join("", "<div>{}: {}</div>", lines) or "-"
+
+
+def shown_use(usage: Iterable[Used]) -> str:
+    """How far a row has come in its quotas."""
+    lines = ((each.name, each.used, each.limit, ago(each.opens_at)) for each in usage)
+    return format_html_join("", "<div>{}: {} of {}, whole again {}</div>", lines) or "-"
 
 
 def _field(name: str, subject: Subject) -> forms.Field:

@@ -1,12 +1,15 @@
 """API keys as the API takes and shows them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from tenants import key_usage
 from tenants.models import ApiKey
+from tenants.standing import Used
 
 Name = Annotated[str, Meta(min_length=1, max_length=100, examples=["order service"])]
 Mode = Literal["live", "test"]
@@ -16,7 +19,8 @@ Scopes = Annotated[list[Literal["send", "read", "manage"]], Meta(min_length=1)]
 KeyLimits = dict[str, int | None]
 LIMITS_HELP = (
     "Limits of its own, at most the tenant's: `requests_per_second`, `requests_burst`, "
-    "`notifications_per_minute`; what is not named is the tenant's."
+    "`notifications_per_minute` and the same by channel (`sms_per_minute`), and quotas "
+    "(`notifications_per_day`, `sms_per_month`); what is not named is the tenant's."
 )
 
 
@@ -41,6 +45,16 @@ class KeyChanges(Struct, forbid_unknown_fields=True, kw_only=True):
     limits: Annotated[KeyLimits | UnsetType, Meta(description=LIMITS_HELP)] = UNSET
 
 
+class KeyQuotaOut(Struct, kw_only=True):
+    """How far a key has come in a quota of its own."""
+
+    quota: Annotated[str, Meta(description="Its name among the limits, such as `sms_per_day`.")]
+    used: Annotated[int, Meta(description="How many were accepted of the key in its period.")]
+    limit: Annotated[int, Meta(description="The quota.")]
+    remaining: Annotated[int, Meta(description="What is left of it.")]
+    opens_at: Annotated[datetime, Meta(description="When the next day or month begins, in UTC.")]
+
+
 class KeyOut(Struct, kw_only=True):
     """A key without its secret; `prefix` is the part by which people recognise it."""
 
@@ -50,6 +64,7 @@ class KeyOut(Struct, kw_only=True):
     mode: Annotated[Mode, Meta(description="`live` or `test`.")]
     scopes: Annotated[list[str], Meta(description="What the key may do: `send`, `read`, `manage`.")]
     limits: Annotated[KeyLimits, Meta(description=LIMITS_HELP)]
+    usage: Annotated[list[KeyQuotaOut], Meta(description="How far it has come in its own quotas.")]
     expires_at: Annotated[datetime | None, Meta(description="When it stops working; null: never.")]
     last_used_at: Annotated[
         datetime | None, Meta(description="When it was last used, to the minute or so.")
@@ -64,15 +79,32 @@ class NewKeyOut(KeyOut, kw_only=True):
     key: Annotated[str, Meta(description="The key itself, shown this one time.")]
 
 
-def shown(row: ApiKey) -> KeyOut:
-    """A key as lists show it."""
-    return KeyOut(**_fields(row))
+def shown(rows: Sequence[ApiKey]) -> list[KeyOut]:
+    """Keys as lists show them."""
+    usage = key_usage.of_keys(rows)
+    return [KeyOut(**_fields(row, usage.get(row.id, []))) for row in rows]
 
 
 def shown_once(row: ApiKey, secret: str) -> NewKeyOut:
     """A new key with its secret."""
-    return NewKeyOut(key=secret, **_fields(row))
+    usage = key_usage.of_keys([row])
+    return NewKeyOut(key=secret, **_fields(row, usage.get(row.id, [])))
 
 
-def _fields(row: ApiKey) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in KeyOut.__struct_fields__}
+def _fields(row: ApiKey, usage: Sequence[Used]) -> dict[str, Any]:
+    names = set(KeyOut.__struct_fields__) - {"usage"}
+    return {**{name: getattr(row, name) for name in names}, "usage": _quotas(usage)}
+
+
+def _quotas(usage: Sequence[Used]) -> list[KeyQuotaOut]:
+    return [
+        KeyQuotaOut(
+            quota=each.name,
+            used=each.used,
+            limit=each.limit,
+            remaining=each.limit - min(each.used, each.limit),
+            opens_at=each.opens_at,
+        )
+        for each in usage
+        if each.limit is not None
+    ]

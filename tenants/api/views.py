@@ -34,7 +34,7 @@ class _Keys(Resource[ApiKey]):
         return cast(KeyIdentity, self.request.auth).tenant.id
 
     def show(self, rows: Sequence[ApiKey]) -> list[KeyOut]:
-        return [shown(row) for row in rows]
+        return shown(rows)
 
 
 class ApiKeys(_Keys, Collection[ApiKey]):

@@ -86,6 +86,36 @@ def test_a_command_sets_and_shows_them(acme: TenantIdentity) -> None:
     assert Tenant.objects.get(id=acme.id).limits == {"requests_per_second": None}
 
 
+def test_a_command_sets_those_of_a_key(acme: TenantIdentity, globex: TenantIdentity) -> None:
+    limit(acme, sms_per_day=100)
+    prefix = make_key(acme)[:14]
+    told = StringIO()
+    call_command("set_limits", "acme", "sms_per_day=5", key=prefix, stdout=told)
+    assert ApiKey.objects.get().limits == {"sms_per_day": 5}
+    assert "sms_per_day                  5" in told.getvalue()
+    assert Tenant.objects.get(id=acme.id).limits == {"sms_per_day": 100}
+    call_command("set_limits", "acme", "sms_per_day=default", key=f"{prefix}…", stdout=told)
+    assert ApiKey.objects.get().limits == {}
+    for tenant, change in (("acme", "sms_per_day=101"), ("globex", "sms_per_day=1")):
+        with pytest.raises(CommandError):
+            call_command("set_limits", tenant, change, key=prefix, stdout=StringIO())
+
+
+def test_a_keys_page_shows_how_far_it_has_come(
+    console: Client, platform: Client, acme: TenantIdentity
+) -> None:
+    limits = {"email_per_day": 5, "sms_per_month": 7}
+    api = Api(make_key(acme, limits=limits))
+    api.post("/notifications", letter())
+    page = f"/admin/tenants/apikey/{ApiKey.objects.get().id}/change/"
+    for browser in (console, platform):
+        shown = browser.get(page).content.decode()
+        assert "email_per_day: 1 of 5, whole again" in shown
+        assert "sms_per_month: 0 of 7, whole again" in shown
+    ApiKey.objects.update(limits={"email_per_minute": 5})
+    assert "Used of its quotas" not in console.get(page).content.decode()
+
+
 @pytest.mark.parametrize("change", ["nonsense=1", "sms_per_day", "sms_per_day=-1"])
 def test_a_command_refuses_what_is_no_limit(acme: TenantIdentity, change: str) -> None:
     with pytest.raises(CommandError):

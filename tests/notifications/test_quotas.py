@@ -10,13 +10,13 @@ from django.db import connection
 from notifications import quotas
 from notifications.models import Batch, Notice, Usage
 from notifications.planning import Plan, Planner
-from notifications.quotas import Standing
 from notifications.values import Asked, Refused
 from signalbus.core.timed_cache import clear_all
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tenants.limits import ALL_CHANNELS, Period, Quota
 from tenants.schemas import count_statements
+from tenants.standing import Standing, opens_at
 from tests.door import Answer, Api
 from tests.make import make_key
 from tests.notifications.asking import NOTHING, letter, shipped, written
@@ -218,7 +218,7 @@ def test_a_new_day_lifts_the_notice_of_the_last(api: Api, acme: TenantIdentity) 
 
 def test_days_before_count_for_the_month_alone(api: Api, acme: TenantIdentity) -> None:
     limit(acme, email_per_day=1, email_per_month=2)
-    today = quotas.opens_at(Period.DAY, datetime.now(UTC)).date() - timedelta(days=1)
+    today = opens_at(Period.DAY, datetime.now(UTC)).date() - timedelta(days=1)
     first = today.replace(day=1)
     with in_tenant(acme):
         Usage.objects.create(mode="live", channel="email", day=first - timedelta(days=1), count=9)
@@ -277,7 +277,7 @@ NOON = datetime(2026, 12, 31, 12, tzinfo=UTC)
     ],
 )
 def test_a_period_ends_at_midnight_utc(now: datetime, period: Period, opens: datetime) -> None:
-    assert quotas.opens_at(period, now) == opens
+    assert opens_at(period, now) == opens
 
 
 def test_of_two_used_up_quotas_the_one_that_opens_last_is_named() -> None:
@@ -285,5 +285,5 @@ def test_of_two_used_up_quotas_the_one_that_opens_last_is_named() -> None:
     month = Quota(name="m", channel="email", period=Period.MONTH, limit=1)
     noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
     standing = Standing(now=noon, used={period: {"email": 1} for period in Period})
-    over = quotas.exceeded([day, month], standing, {}, {"email": 1})
-    assert quotas.refusal(over, standing, {}, {"email": 1}).extra["quota"] == "m"
+    short = quotas.shortages("tenant", [day, month], standing, {}, {"email": 1})
+    assert quotas.refusal(short, noon).extra["quota"] == "m"

@@ -106,7 +106,10 @@ def test_keys_get_limits_by_the_api(api: Api) -> None:
 @pytest.mark.parametrize(
     ("wish", "pointers"),
     [
-        ({"nonsense": 1, "sms_per_day": 5}, ["/limits/nonsense", "/limits/sms_per_day"]),
+        (
+            {"nonsense": 1, "wrong_keys_per_minute": 5},
+            ["/limits/nonsense", "/limits/wrong_keys_per_minute"],
+        ),
         ({"requests_per_second": 0}, ["/limits/requests_per_second"]),
         ({"requests_per_second": 101}, ["/limits/requests_per_second"]),
         ({"requests_burst": 5}, ["/limits/requests_burst"]),
