@@ -11,12 +11,14 @@ from typing import Any
 from anymail import exceptions as from_anymail
 
 from delivery.errors import DeliveryError, ErrorClass
+from delivery.providers.email import rejections
 from delivery.providers.http_codes import error_of_network, error_of_status, retry_after
 
+REJECTED = "rejected"
 ACCEPTED = frozenset({"sent", "queued"})
 BY_STATUS: dict[str, ErrorClass] = {
     "invalid": ErrorClass.BAD_ADDRESS,
-    "rejected": ErrorClass.OPTED_OUT,  # the service's own suppression list
+    REJECTED: ErrorClass.OPTED_OUT,  # the service's own suppression list, unless it says otherwise
     "failed": ErrorClass.CONTENT_REFUSED,
     "unknown": ErrorClass.UNKNOWN_OUTCOME,
 }
@@ -62,17 +64,19 @@ AMAZONS_LIBRARY = "botocore."
 RECIPIENT_FIELD = "`to`"  # how anymail names it in AnymailInvalidAddress
 
 
-def error_of_statuses(statuses: set[str], detail: str) -> DeliveryError:
-    """The error of what the service made of the one recipient."""
+def error_of_statuses(statuses: set[str], detail: str, answer: str = "") -> DeliveryError:
+    """The error of what the service made of the one recipient; `answer` is the service's own."""
     status = next(iter(statuses), "unknown")
     error_class = BY_STATUS.get(status, ErrorClass.UNKNOWN_OUTCOME)
+    if status == REJECTED:
+        error_class = rejections.reason(answer)
     return DeliveryError(error_class=error_class, code=status, detail=detail)
 
 
 def error_of_anymail(error: Exception) -> DeliveryError | None:
     """The error of what anymail raised; None where it is not anymail's."""
     if isinstance(error, from_anymail.AnymailRecipientsRefused):
-        return error_of_statuses(set(error.email_message.anymail_status.status), _words(error))
+        return _refused(error)
     if isinstance(error, from_anymail.AnymailInvalidAddress):
         return _invalid_address(error)
     if isinstance(error, from_anymail.AnymailAPIError):
@@ -80,6 +84,12 @@ def error_of_anymail(error: Exception) -> DeliveryError | None:
     if isinstance(error, from_anymail.AnymailError | ValueError):
         return _named(ErrorClass.CONTENT_REFUSED, error)
     return error_of_network(error)
+
+
+def _refused(error: Any) -> DeliveryError:
+    answer = str(getattr(error.response, "text", ""))
+    statuses = set(error.email_message.anymail_status.status)
+    return error_of_statuses(statuses, _words(error), answer)
 
 
 def _invalid_address(error: Exception) -> DeliveryError:

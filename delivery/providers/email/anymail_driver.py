@@ -46,7 +46,8 @@ class Anymail(Provider):
         status = mail.anymail_status
         if status.status and status.status <= ACCEPTED:
             return Accepted(reference=str(status.message_id or ""))
-        return error_of_statuses(status.status or set(), _answer(status.esp_response))
+        answer = _answer(status.esp_response)
+        return error_of_statuses(status.status or set(), answer, answer)
 
     def error_of(self, error: Exception) -> DeliveryError | None:
         return error_of_anymail(error)

@@ -30,6 +30,20 @@ INVALID_TO = "Error parsing 'To': Illegal email address 'ana@example.org'."
 NO_SERVICE = {"base", "base_requests", "console", "test", "sendinblue"}
 
 
+def suppressed(*reasons: str) -> Payload:
+    """MailerSend's answer where it has the only recipient on a list."""
+    recipient = {"email": "ana@example.org", "name": "", "reasons": list(reasons)}
+    warning = {"type": "ALL_SUPPRESSED", "recipients": [recipient]}
+    return Payload(status=202, body={"message": "Suppressed.", "warnings": [warning]})
+
+
+def failed_as(word: str) -> Payload:
+    """Unisender Go's answer where it sends to nobody."""
+    failed_emails = {"ana@example.org": word}
+    body = {"status": "success", "job_id": "1", "emails": [], "failed_emails": failed_emails}
+    return Payload(body=body)
+
+
 @pytest.fixture
 def stub() -> Iterator[HttpStub]:
     with http_stub() as stub:
@@ -133,6 +147,27 @@ def test_the_connection_is_kept(stub: HttpStub):
             Payload(body=[{"email": "ana@example.org", "status": "rejected", "_id": "1"}]),
             ErrorClass.OPTED_OUT,
         ),
+        (
+            "mandrill",
+            "api_key",
+            Payload(body=[{"email": "a@b.c", "status": "rejected", "reject_reason": "unsigned"}]),
+            ErrorClass.OUR_ACCOUNT,
+        ),
+        (
+            "mandrill",
+            "api_key",
+            Payload(body=[{"email": "a@b.c", "status": "rejected", "reject_reason": "unsub"}]),
+            ErrorClass.OPTED_OUT,
+        ),
+        ("mailersend", "api_token", suppressed("hard_bounced"), ErrorClass.BAD_ADDRESS),
+        (
+            "mailersend",
+            "api_token",
+            suppressed("hard_bounced", "unsubscribed"),
+            ErrorClass.OPTED_OUT,
+        ),
+        ("unisender_go", "api_key", failed_as("permanent_unavailable"), ErrorClass.BAD_ADDRESS),
+        ("unisender_go", "api_key", failed_as("unsubscribed"), ErrorClass.OPTED_OUT),
         (
             "mailgun",
             "api_key",

@@ -1,5 +1,6 @@
 """Every status and exception of anymail's, and every code of Amazon's, that is known."""
 
+import json
 from typing import Any
 
 import botocore.exceptions as from_amazon
@@ -9,7 +10,7 @@ from anymail import exceptions as from_anymail
 from anymail.message import ANYMAIL_STATUSES
 
 from delivery.errors import DeliveryError, ErrorClass
-from delivery.providers.email import anymail_codes
+from delivery.providers.email import anymail_codes, rejections
 from delivery.providers.email.anymail_codes import error_of_anymail, error_of_statuses
 
 STATUSES = {
@@ -18,6 +19,14 @@ STATUSES = {
     "failed": "content_refused",
     "unknown": "unknown_outcome",
 }
+REJECTIONS = {
+    "opted_out": (*("spam", "unsub", "custom", "spam_complaint", "unsubscribed", "blocklisted"),),
+    "bad_address": ("hard-bounce", "invalid", "hard_bounced", "permanent_unavailable"),
+    "unreachable": ("soft-bounce",),
+    "our_account": ("invalid-sender", "test-mode-limit", "unsigned"),
+    "content_refused": ("rule",),
+}
+REASONS = [(word, expected) for expected, words in REJECTIONS.items() for word in words]
 AMAZON = {
     "AccountSuspendedException": "our_account",
     "SendingPausedException": "our_account",
@@ -91,6 +100,28 @@ def test_status(status: str, expected: str) -> None:
     assert (error.error_class.value, error.code, error.detail) == (expected, status, "Their words.")
 
 
+@pytest.mark.parametrize(("word", "expected"), REASONS)
+def test_a_rejection_says_why(word: str, expected: str) -> None:
+    for answer in (
+        [{"reject_reason": word}],
+        {"warnings": [{"recipients": [{"reasons": [word]}]}]},
+    ):
+        error = error_of_statuses({"rejected"}, "Their words.", json.dumps(answer))
+        assert (error.error_class.value, error.code) == (expected, "rejected")
+
+
+@pytest.mark.parametrize("answer", ["", "{", "[]", '{"reasons": ["new", 1, null]}'])
+def test_a_rejection_without_a_reason_is_a_list_of_the_services(answer: str) -> None:
+    error = error_of_statuses({"rejected"}, "Their words.", answer)
+    assert error.error_class is ErrorClass.OPTED_OUT
+
+
+def test_what_people_said_goes_before_what_is_known_of_the_address() -> None:
+    answer = json.dumps({"reasons": ["hard_bounced", "spam_complaint"]})
+    error = error_of_statuses({"rejected"}, "Their words.", answer)
+    assert error.error_class is ErrorClass.OPTED_OUT
+
+
 def test_a_status_of_another_release_says_nothing() -> None:
     assert error_of_statuses({"new"}, "").error_class is ErrorClass.UNKNOWN_OUTCOME
     assert error_of_statuses(set(), "").error_class is ErrorClass.UNKNOWN_OUTCOME
@@ -121,6 +152,7 @@ def test_what_amazons_library_raises(name: str) -> None:
 def test_everything_that_is_known_has_its_case() -> None:
     assert set(STATUSES) == set(anymail_codes.BY_STATUS)
     assert set(STATUSES) | anymail_codes.ACCEPTED == set(ANYMAIL_STATUSES)
+    assert sorted(word for word, _ in REASONS) == sorted(rejections.BY_WORD)
     assert set(AMAZON) == set(anymail_codes.BY_AMAZON_CODE)
     assert set(AMAZON_RAISES) == set(anymail_codes.BY_AMAZON_EXCEPTION)
     assert set(AMAZON_RAISES) >= set(anymail_codes.AMAZON_WORDS)
