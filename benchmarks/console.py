@@ -88,13 +88,14 @@ def _client(rows: int) -> Any:
     """A browser that is logged in to a console with so many notifications."""
     from django.test import Client
 
-    from tenants import operators, provisioning
+    from tenants import provisioning
     from tenants.context import in_tenant
+    from tenants.operators import logins
     from tenants.schemas import TenantWork, run_for_tenants
 
     tenant = provisioning.create_tenant("acme", HOST)
     with in_tenant(tenant):
-        operators.create_operator("bench", PASSWORD)
+        logins.create_operator("bench", PASSWORD)
     filling = [(NOTIFICATIONS, {"rows": rows}), (DELIVERIES, {}), (ANALYZE, {})]
     (result,) = run_for_tenants([TenantWork(tenant.schema, filling)])
     if isinstance(result, Exception):

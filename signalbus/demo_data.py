@@ -12,11 +12,12 @@ from django.contrib.auth import get_user_model
 
 from delivery.models import ProviderAccount
 from signalbus.bus.streams import Channel
-from tenants import identity, operators
+from tenants import identity
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity, UnknownTenantError
 from tenants.keys import create_key, digest_of
 from tenants.models import Mode, Scope
+from tenants.operators import logins
 from tenants.provisioning import create_tenant
 
 TENANTS = ("acme", "globex")
@@ -79,7 +80,7 @@ def _opens(username: str, password: str | None) -> bool:
 
 def _new_password(username: str) -> str:
     exists = get_user_model().objects.filter(username=username).exists()
-    change = operators.set_password if exists else operators.create_operator
+    change = logins.set_password if exists else logins.create_operator
     return change(username).password
 
 

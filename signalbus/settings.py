@@ -88,6 +88,11 @@ PEOPLE_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "auditlog",
+    "tenants.operators",
     "signalbus.console.apps.ConsoleConfig",
 ]
 SHARED_APPS = [

@@ -67,6 +67,12 @@ class Tenant(TenantMixin):
     inherits_accounts = models.BooleanField(
         default=True, help_text="Whether the platform's provider accounts serve it as well."
     )
+    two_factor_required = models.BooleanField(
+        default=False, help_text="Whether its operators have to log in with a second factor."
+    )
+    delete_at = models.DateTimeField(
+        null=True, blank=True, help_text="When everything of it is deleted; it is suspended until."
+    )
     idempotency_hours = models.PositiveSmallIntegerField(
         default=24,
         validators=[MinValueValidator(1), MaxValueValidator(HOURS_IN_30_DAYS)],
@@ -99,6 +105,9 @@ class ApiKey(models.Model):
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope.choices))
     limits = models.JSONField(
         default=dict, blank=True, help_text="What differs from the table of limits."
+    )
+    owner_id = models.IntegerField(
+        null=True, help_text="The tenant's user whose key it is: it may do no more than they may."
     )
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
@@ -140,6 +149,25 @@ class KeyUsage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} on {self.day}: {self.count}"
+
+
+class PlatformKey(models.Model):
+    """A secret that opens the platform's own API. Only its SHA-256 digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=20, help_text="The part of the key that is not secret.")
+    digest = models.BinaryField(max_length=32, unique=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
 
 
 class PlatformAccount(models.Model):

@@ -10,6 +10,7 @@ PUBLIC = (
     "bus_linepause",
     "tenants_keyusage",
     "tenants_apikey",
+    "tenants_platformkey",
     "tenants_accountdoor",
     "tenants_platformaccount",
     "tenants_strayreceipt",
@@ -37,6 +38,13 @@ OF_A_TENANT = (
     "notifications_recipient",
     "django_session",
     "django_admin_log",
+    "auditlog_logentry",
+    "operators_invitation",
+    "operators_signin",
+    "operators_operator",
+    "otp_static_statictoken",
+    "otp_static_staticdevice",
+    "otp_totp_totpdevice",
     "auth_user_groups",
     "auth_user_user_permissions",
     "auth_user",
@@ -64,7 +72,12 @@ def empty(names: list[str]) -> None:
         cursor.execute(";\n".join(statements))
     Tenant.objects.served().exclude(name__in=names).delete()
     Tenant.objects.filter(name__in=names).update(
-        state=State.ACTIVE, suspension_reason="", limits={}, inherits_accounts=True
+        state=State.ACTIVE,
+        suspension_reason="",
+        limits={},
+        inherits_accounts=True,
+        two_factor_required=False,
+        delete_at=None,
     )
 
 

@@ -12,7 +12,7 @@ from signalbus.console.sites import platform
 from signalbus.panels.bases import Panel
 from signalbus.panels.buttons import Button
 from signalbus.panels.words import ago, label
-from tenants import operators
+from tenants.operators import logins
 
 
 class NewUserForm(UserCreationForm):
@@ -66,11 +66,11 @@ class UserPanel(UserAdmin, Panel):  # type: ignore[misc]
         return False
 
     def deactivate(self, request: HttpRequest, user: User) -> str:
-        operators.deactivate(user.pk, by=request.user.pk or 0)
+        logins.deactivate(user.pk, by=request.user.pk or 0)
         return f"{user.get_username()} cannot log in any more."
 
     def activate(self, request: HttpRequest, user: User) -> str:
-        operators.activate(user.pk)
+        logins.activate(user.pk)
         return f"{user.get_username()} may log in again."
 
     @admin.display(description="Name")

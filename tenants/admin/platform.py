@@ -21,13 +21,14 @@ from signalbus.panels.bases import OpenPanel, Panel
 from signalbus.panels.buttons import Button
 from signalbus.panels.kept import Kept
 from signalbus.panels.words import ago, code, label
-from tenants import identity, operators, places, provisioning, suspension
+from tenants import identity, places, provisioning, suspension
 from tenants.admin import limit_fields
 from tenants.admin.keys import KeyForm, KeyPanel
 from tenants.context import in_tenant
 from tenants.limit_checks import check_tenant
 from tenants.limits import Subject
 from tenants.models import ApiKey, Domain, State, Tenant
+from tenants.operators import logins
 
 NEW_TENANT = ("name", "domain", "operator", "default_locale", "time_zone")
 
@@ -67,7 +68,7 @@ class NewTenantForm(forms.ModelForm):
                     time_zone=wish["time_zone"],
                 )
                 with in_tenant(tenant):
-                    self.made_operator = operators.create_operator(wish["operator"])
+                    self.made_operator = logins.create_operator(wish["operator"])
         except SignalbusError as error:
             raise ValidationError(str(error)) from error
         self.made = tenant.id

@@ -8,9 +8,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from notifications import group_commit
-from tenants import operators
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
+from tenants.operators import logins
 
 PASSWORD = "a-long-enough-password"
 PLATFORM_HOST = "localhost"
@@ -40,14 +40,14 @@ def _quick_passwords(settings: Settings) -> None:
 def console(acme: TenantIdentity) -> Client:
     """acme's operator in acme's console."""
     with in_tenant(acme):
-        operators.create_operator("olga", PASSWORD)
+        logins.create_operator("olga", PASSWORD)
     return logged_in("acme.localhost")
 
 
 @pytest.fixture
 def platform(database: None) -> Iterator[Client]:
     """Somebody of the platform, in its console."""
-    operators.create_operator("petra", PASSWORD)
+    logins.create_operator("petra", PASSWORD)
     yield logged_in(PLATFORM_HOST, "petra")
     get_user_model().objects.all().delete()
 

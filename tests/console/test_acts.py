@@ -10,10 +10,11 @@ from notifications.models import Action, Delivery, Notification, Policy, Recipie
 from notifications.states import Status
 from signalbus.bus.models import OutboxEntry
 from templates_app.models import Template, TemplateVersion
-from tenants import identity, operators
+from tenants import identity
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tenants.models import ApiKey, Domain, State, Tenant
+from tenants.operators import logins
 from tests.console.conftest import PASSWORD, browser
 from tests.console.stories import make_delivery, make_notification, make_story
 from tests.door import Api
@@ -385,7 +386,7 @@ def test_a_tenant_keeps_its_last_and_its_primary_domain(
 
 def test_users_are_deactivated_but_not_oneself(console: Client, acme: TenantIdentity) -> None:
     with in_tenant(acme):
-        operators.create_operator("otto", PASSWORD)
+        logins.create_operator("otto", PASSWORD)
         olga, otto = (User.objects.get(username=name) for name in ("olga", "otto"))
     users = "/admin/auth/user/"
     assert console.post(f"{users}{otto.pk}/delete/", {"post": "yes"}).status_code == 403
@@ -394,8 +395,8 @@ def test_users_are_deactivated_but_not_oneself(console: Client, acme: TenantIden
     console.post(f"{users}{otto.pk}/deactivate/")
     with in_tenant(acme):
         assert list(User.objects.filter(is_active=True)) == [olga]
-        with pytest.raises(operators.OperatorError, match="last log-in"):
-            operators.deactivate(olga.pk, by=otto.pk)
+        with pytest.raises(logins.OperatorError, match="last log-in"):
+            logins.deactivate(olga.pk, by=otto.pk)
     console.post(f"{users}{otto.pk}/activate/")
     assert b"Deactivate" in console.get(f"{users}{otto.pk}/history/").content
     with in_tenant(acme):

@@ -18,11 +18,12 @@ from notifications.models import Notice, Notification, Policy, Recipient, Suppre
 from signalbus.bus.lines import pause, set_weight
 from signalbus.bus.models import Line, LinePause, OutboxEntry
 from templates_app.models import Template, TemplateVersion
-from tenants import identity, operators
+from tenants import identity
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tenants.keys import create_key
 from tenants.models import ApiKey, Domain, PlatformAccount, Tenant
+from tenants.operators import logins
 from tests.console.conftest import PLATFORM_HOST, browser
 from tests.console.stories import make_delivery, make_notification, make_redrive, make_story
 from tests.make import (
@@ -86,8 +87,10 @@ def theirs(globex: TenantIdentity) -> dict[type[models.Model], Any]:
     make_notice(globex, text=MARK)
     key = create_key(globex.id, name=f"{MARK} key", mode="live").key
     with in_tenant(globex):
-        operators.create_operator(MARK)
-        User.objects.filter(username=MARK).update(id=FAR)  # ids of users begin at 1 everywhere
+        logins.create_operator(MARK)
+        user = User.objects.get(username=MARK)
+        User.objects.filter(pk=user.pk).delete()
+        User(id=FAR, username=MARK).save()  # ids of users begin at 1 everywhere
         Suppression.objects.update(id=FAR)
         models_of_tenant = {*ALL, TemplateVersion} - {ApiKey}
         newest = {each: each.objects.order_by("pk").last() for each in models_of_tenant}  # type: ignore[attr-defined]

@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from tenants import operators, suspension
+from tenants import suspension
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
+from tenants.operators import logins
 from tests.console.conftest import PASSWORD, browser, logged_in
 from tests.make import make_policy
 
@@ -50,7 +51,7 @@ def test_the_same_name_in_two_tenants_is_two_people(
     console: Client, globex: TenantIdentity
 ) -> None:
     with in_tenant(globex):
-        operators.create_operator("olga", f"{PASSWORD}-of-globex")
+        logins.create_operator("olga", f"{PASSWORD}-of-globex")
     client = browser("globex.localhost")
     client.post("/admin/login/", {"username": "olga", "password": PASSWORD})
     assert not _is_in(client)

@@ -4,9 +4,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from notifications.models import Notice
-from tenants import operators
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
+from tenants.operators import logins
 from tests.console.conftest import PASSWORD, logged_in
 from tests.make import make_notice
 
@@ -53,7 +53,7 @@ def test_the_list_shows_open_ones_first_and_all_when_asked(
 def test_who_may_only_look_sees_no_button(acme: TenantIdentity) -> None:
     notice = make_notice(acme)
     with in_tenant(acme):
-        operators.create_operator("vera", PASSWORD)
+        logins.create_operator("vera", PASSWORD)
         User.objects.filter(username="vera").update(is_superuser=False)
     viewer = logged_in("acme.localhost", "vera")
     assert b"/lift/" not in viewer.get("/admin/").content

@@ -21,10 +21,11 @@ from signalbus.bus.lines import pause, set_weight
 from signalbus.bus.models import Line, LinePause, OutboxEntry
 from signalbus.console.sites import platform as platform_site
 from templates_app.models import Template, TemplateVersion
-from tenants import keys, operators, suspension
+from tenants import keys, suspension
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tenants.models import ApiKey, Domain, PlatformAccount, StrayReceipt, Tenant
+from tenants.operators import logins
 from tests.console.lost import make_stray, make_unmatched
 from tests.console.stories import make_delivery, make_notification, make_redrive, make_story
 from tests.make import (
@@ -54,7 +55,7 @@ def _fill(tenant: TenantIdentity, mark: str) -> None:
     keys.create_key(tenant.id, name=f"{mark} key", mode="live")
     with in_tenant(tenant):
         if not User.objects.filter(username=mark).exists():
-            operators.create_operator(mark)
+            logins.create_operator(mark)
 
 
 def _one_of(tenant: TenantIdentity, mark: str) -> dict[type[Row], Row]:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from tenants.context import in_tenant
 from tenants.management.tenant_argument import tenant_named
-from tenants.operators import NewOperator, OperatorError, create_operator
+from tenants.operators.logins import NewOperator, OperatorError, create_operator
 
 
 class Command(BaseCommand):

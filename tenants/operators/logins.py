@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from signalbus.core.errors import SignalbusError
+from tenants.operators.models import Operator
+from tenants.roles import Role
 
 GENERATED_BYTES = 15
 
@@ -25,8 +27,11 @@ class NewOperator:
     password: str
 
 
-def create_operator(username: str, password: str | None = None, email: str = "") -> NewOperator:
-    """Make somebody who may do everything in the console of the current schema.
+@transaction.atomic
+def create_operator(
+    username: str, password: str | None = None, email: str = "", role: Role = Role.OWNER
+) -> NewOperator:
+    """Make somebody who may log in to the console of the current schema.
 
     Without a password a random one is made. Raises OperatorError.
     """
@@ -35,7 +40,8 @@ def create_operator(username: str, password: str | None = None, email: str = "")
         raise OperatorError(f"The user {username} exists already.")
     chosen = password or secrets.token_urlsafe(GENERATED_BYTES)
     _check(chosen)
-    users.create_superuser(username, email, chosen)
+    user = users.create_superuser(username, email, chosen)
+    Operator.objects.create(user=user, role=role)
     return NewOperator(username=username, password=chosen)
 
 

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class OperatorsConfig(AppConfig):
+    """An app of its own, since its tables stand in every schema and those of `tenants` do not."""
+
+    name = "tenants.operators"
+    label = "operators"

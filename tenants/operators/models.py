@@ -1,0 +1,62 @@
+"""Operators, the invitations that make them, and where they are logged in."""
+
+from django.conf import settings
+from django.db import models
+
+from signalbus.core.ids import new_id
+from tenants.roles import Role
+
+ROLES = [(role.value, role.value) for role in Role]
+
+
+class Operator(models.Model):
+    """What a user of this console may do."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="operator"
+    )
+    role = models.CharField(max_length=8, choices=ROLES, default=Role.VIEWER)
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.role})"
+
+
+class Invitation(models.Model):
+    """A place in this console that waits for its person. Of its secret only the digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField()
+    role = models.CharField(max_length=8, choices=ROLES, default=Role.VIEWER)
+    digest = models.BinaryField(max_length=32, unique=True)
+    invited_by = models.CharField(max_length=150)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.role})"
+
+
+class SignIn(models.Model):
+    """A browser in which somebody is logged in, or was."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sign_ins"
+    )
+    session_key = models.CharField(max_length=40, db_index=True)
+    address = models.GenericIPAddressField(null=True)
+    agent = models.CharField(max_length=300, default="")
+    started_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.user} from {self.address}"
