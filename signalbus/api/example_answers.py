@@ -462,9 +462,12 @@ ANSWERS: dict[tuple[str, str], Any] = {
         ],
     },
     ("GET", "/api-keys"): page(KEY),
-    ("POST", "/api-keys"): {**KEY, "key": "sb_live_3kQ9xT…"},
+    ("POST", "/api-keys"): {**KEY, "limits": {}, "usage": [], "key": "sb_live_3kQ9xT…"},
     ("GET", "/api-keys/{id}"): KEY,
-    ("PATCH", "/api-keys/{id}"): {**KEY, "limits": {"requests_per_second": 50}},
+    ("PATCH", "/api-keys/{id}"): {
+        **KEY,
+        "limits": {"requests_per_second": 50, "sms_per_day": 500},
+    },
     ("GET", "/notices"): page(NOTICE),
     ("GET", "/notices/{id}"): NOTICE,
     ("POST", "/notices/{id}/lift"): {

@@ -186,7 +186,9 @@ EXAMPLES: dict[tuple[str, str], Example] = {
         body={"name": "shop backend", "mode": "live", "scopes": ["send", "read"]}
     ),
     ("GET", "/api-keys/{id}"): Example(),
-    ("PATCH", "/api-keys/{id}"): Example(body={"limits": {"requests_per_second": 50}}),
+    ("PATCH", "/api-keys/{id}"): Example(
+        body={"limits": {"requests_per_second": 50, "sms_per_day": 500}}
+    ),
     ("DELETE", "/api-keys/{id}"): Example(),
     ("GET", "/notices"): Example(query={"open": "true"}),
     ("GET", "/notices/{id}"): Example(),
