@@ -1,8 +1,10 @@
 """Mailgun, whose signature is of a moment and a token only, and says nothing of the content.
 
 So a request is taken only for as long as Mailgun itself repeats one, and a token proves the first
-content that came with it and no other. Source:
-https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks.
+content that came with it and no other. What it repeats has the moment and the token of the first
+time, so a shorter time would lose what came while nobody answered. Sources:
+https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks and
+…/webhook-retries; for what is repeated, https://github.com/PostHog/posthog/pull/103057.
 """
 
 import json

@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
+from delivery.receipts import apply
 from signalbus import retention
 from tenants.models import HookToken
 from tests.delivery.receipts.calls import Call, event, mailgun, post
@@ -54,6 +56,24 @@ def test_a_token_proves_nothing_else(acme: Any, sent: Sent):
     assert post("mailgun", sent.account.id, forged).status == 403
     assert second.suppressed == []
     assert post("mailgun", sent.account.id, first).status == 200, "a repetition is no other"
+
+
+def test_a_token_is_used_up_before_anything_is_stored(acme: Any, sent: Sent, monkeypatch: Any):
+    """The call that could not be stored comes again; nobody else's comes in its place."""
+
+    def away(*_: Any) -> None:
+        raise OperationalError("the connection is closed")
+
+    first, second = sent.call(DELIVERED), Sent(acme, sent.account)
+    with monkeypatch.context() as gone:
+        gone.setattr(apply, "take_in", away)
+        assert post("mailgun", sent.account.id, first).status == 503
+    assert (HookToken.objects.count(), sent.receipts) == (1, [])
+    forged = with_signature_of(second.call(COMPLAINED), first)
+    assert post("mailgun", sent.account.id, forged).status == 403
+    assert second.suppressed == []
+    assert post("mailgun", sent.account.id, first).status == 200
+    assert sent.status == "delivered"
 
 
 def test_nor_where_token_and_moment_are_divided_otherwise(acme: Any, sent: Sent):
