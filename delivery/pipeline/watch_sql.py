@@ -81,7 +81,8 @@ LEFT JOIN LATERAL (
 WHERE entry.id = ANY(%(ids)s::uuid[]) AND entry.purpose = '{Purpose.WATCH}'
 """
 
-# %(made)s: a JSON array of fall_rows.MadeRow. Entries and deliveries are locked by the statements
+# %(made)s: a JSON array of fall_rows.MadeRow. What is made to be sent counts for the quotas of its
+# channel, though none refuses it. Entries and deliveries are locked by the statements
 # before, so all of this holds or nothing: whoever settled, redrove or moved the delivery since its
 # facts were read leaves the watch to come due once more.
 FALL = f"""
@@ -128,6 +129,12 @@ WITH met AS MATERIALIZED (
         CASE status WHEN '{Status.QUEUED}' THEN NULL ELSE {outbox_sql.CLOCK} END,
         {outbox_sql.CLOCK}, 0, 0, false, '', '', '', ''
     FROM made
+), counted AS (
+    INSERT INTO {{schema}}.notifications_usage AS held (mode, channel, day, count)
+    SELECT mode, channel, ({outbox_sql.CLOCK} AT TIME ZONE 'UTC')::date, count(*)
+    FROM made WHERE status = '{Status.QUEUED}'
+    GROUP BY mode, channel ORDER BY mode, channel
+    ON CONFLICT (mode, channel, day) DO UPDATE SET count = held.count + excluded.count
 ), entered AS (
     {_INTO_THE_LINE}
     SELECT id, stream, %(tenant)s::int, partition_key, '{Purpose.SEND}', id, {outbox_sql.CLOCK}, '',

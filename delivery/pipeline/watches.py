@@ -6,7 +6,7 @@ twice, a late receipt, a cancel or a redrive finds, or leaves, nothing to be don
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from uuid import UUID
@@ -21,8 +21,9 @@ from delivery.pipeline.literals import arrays, literal
 from delivery.pipeline.plan import UNREAD
 from delivery.pipeline.watching import Watched
 from delivery.providers.account import Account
-from notifications import status_sql
+from notifications import fallbacks, status_sql
 from notifications.patience import deadline_after
+from notifications.states import Status
 from signalbus.bus.received import Received
 from tenants import identity
 from tenants.context import in_tenant
@@ -115,12 +116,16 @@ def _write(falls: Sequence[Falls]) -> None:
     for each, answer in zip(falls, answers, strict=True):
         if isinstance(answer, Exception):
             raise answer
-        fallen = {row[0] for row in answer[2]}
-        again = [each.watched[row.entries] for row in each.rows if row.agains]
-        seen.fallen(
-            [watched for watched in again if watched.entry in fallen],
-            [row for row in each.made if row.watch in fallen],
-        )
+        _tell(each, {row[0] for row in answer[2]})
+
+
+def _tell(falls: Falls, fallen: Set[UUID]) -> None:
+    """Tell of the entries that were written: metrics, relays, and operators of their quotas."""
+    again = [falls.watched[row.entries] for row in falls.rows if row.agains]
+    made = [row for row in falls.made if row.watch in fallen]
+    seen.fallen([watched for watched in again if watched.entry in fallen], made)
+    counted = [row for row in made if row.status == Status.QUEUED]
+    fallbacks.tell(falls.tenant, [(falls.watched[row.watch].mode, row.channel) for row in counted])
 
 
 def _statements(falls: Falls) -> list[Statement]:
