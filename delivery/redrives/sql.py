@@ -51,26 +51,31 @@ WHERE taken.redrive_id = %(redrive)s
 
 # %(redrive)s, %(account)s, %(now)s, %(gap)s: seconds between two, and %(topics)s, %(channels)s,
 # %(lanes)s with their %(patience)s in seconds. After an unknown outcome the key for the provider
-# stays the same, so that it may notice that it has the message already.
+# stays the same, so that it may notice that it has the message already. The kinds are looked up
+# row by row: joined, the planner takes them for so few that it reads all the others for each.
 REQUEUE = f"""
 WITH placed AS (
-    SELECT delivery_id, row_number() OVER (ORDER BY delivery_id) - 1 AS place
-    FROM delivery_redrivendelivery WHERE redrive_id = %(redrive)s
+    SELECT taken.delivery_id, row_number() OVER (ORDER BY taken.delivery_id) - 1 AS place, (
+        SELECT kind.patience FROM unnest(
+            %(topics)s::text[], %(channels)s::text[], %(lanes)s::text[], %(patience)s::float8[]
+        ) AS kind (topic, channel, lane, patience)
+        WHERE kind.topic = notification.topic AND kind.channel = own.channel
+            AND kind.lane = own.lane
+    ) AS patience
+    FROM delivery_redrivendelivery taken
+    JOIN notifications_delivery own ON own.id = taken.delivery_id
+    JOIN notifications_notification notification ON notification.id = own.notification_id
+    WHERE taken.redrive_id = %(redrive)s
 )
 UPDATE notifications_delivery delivery SET
     redrives = delivery.redrives
         + CASE delivery.status WHEN '{Status.UNKNOWN}' THEN 0 ELSE 1 END,
     possibly_repeated = delivery.status = '{Status.UNKNOWN}',
     status = '{Status.QUEUED}',
-    deadline = %(now)s + make_interval(secs => placed.place * %(gap)s + kind.patience),
+    deadline = %(now)s + make_interval(secs => placed.place * %(gap)s + placed.patience),
     wanted_account = %(account)s,
     settled_at = NULL, error_class = '', error_code = '', detail = ''
-FROM placed, notifications_notification notification, unnest(
-    %(topics)s::text[], %(channels)s::text[], %(lanes)s::text[], %(patience)s::float8[]
-) AS kind (topic, channel, lane, patience)
-WHERE delivery.id = placed.delivery_id AND notification.id = delivery.notification_id
-    AND kind.topic = notification.topic AND kind.channel = delivery.channel
-    AND kind.lane = delivery.lane
+FROM placed WHERE delivery.id = placed.delivery_id
 """
 
 # %(redrive)s, %(after)s: the last delivery of the page before, %(page)s
