@@ -257,7 +257,7 @@ SIMULATOR_JOURNAL = env.text(
 OUTBOUND_NETWORKS = env.list(
     "SIGNALBUS_OUTBOUND_NETWORKS",
     "",
-    "networks (CIDR) that HTTP gateways of tenants may be in, beside public addresses",
+    "networks (CIDR) that servers named by tenants may be in, beside public addresses",
 )
 SOFT_BOUNCES = env.integer(
     "SIGNALBUS_SOFT_BOUNCES", 5, "soft bounces of an address after which it is suppressed"

@@ -26,6 +26,7 @@ from delivery.account_limits import (
 )
 from delivery.models import ProviderAccount
 from delivery.providers import registry
+from delivery.providers.hosts import problems_of_hosts
 from delivery.providers.kinds import Field, Kind, Type
 from signalbus.core.errors import SignalbusError
 from tenants.models import PlatformAccount
@@ -126,6 +127,8 @@ class AccountForm(forms.ModelForm):
         channel = given["channel"]
         found = registry.validate(kind.name, channel, options, self.credentials())
         found += problems_of_limits(channel, given.get("domain_per_second"))
+        if isinstance(self.instance, ProviderAccount):  # the platform's owner may name any host
+            found = found or list(problems_of_hosts(kind.name, options, self.instance.options))
         for pointer, detail in found:
             self.add_error(self._field_at(pointer), detail)
 

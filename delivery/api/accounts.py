@@ -14,6 +14,7 @@ from delivery.breaker import breakers
 from delivery.inherited import inherited_by
 from delivery.models import ProviderAccount
 from delivery.providers import registry
+from delivery.providers.hosts import problems_of_hosts
 from signalbus.api.conflicts import Unique
 from signalbus.api.filters import Filter
 from signalbus.api.operations import choice, text
@@ -93,9 +94,11 @@ class AccountItem(Accounts, Item[ProviderAccount]):
 
 def _saved(row: ProviderAccount, asked: Any, credentials: dict[str, Any]) -> ProviderAccount:
     """The row with what was asked for. Raises Problem `invalid` naming each wrong field."""
+    former = {} if row._state.adding else row.options
     set_fields(row, asked, CHANGEABLE)
     wrong = registry.validate(row.kind, row.channel, row.options, credentials)
     wrong += problems_of_limits(row.channel, row.domain_per_second)
+    wrong = wrong or list(problems_of_hosts(row.kind, row.options, former))
     if wrong:
         raise invalid(*(PointedError(pointer, detail) for pointer, detail in wrong))
     row.save()

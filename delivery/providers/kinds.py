@@ -23,6 +23,7 @@ class Type(StrEnum):
     LINES = "text of one line or more"
     MAILBOX = "mail address, with a name or without, such as Acme <hello@acme.example>"
     URL = "url"
+    HOST = "host's name or address"
     WHOLE = "whole number"
     NUMBER = "number"
     BOOLEAN = "true or false"
@@ -155,6 +156,12 @@ def _is_url(value: Any) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
+def _is_host(value: Any) -> bool:
+    return _is_text(value) and not any(
+        character.isspace() or character in "/@" for character in value
+    )
+
+
 def _is_number(value: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
@@ -174,6 +181,7 @@ CHECKS: dict[Type, Callable[[Any], bool]] = {
     Type.LINES: _is_lines,
     Type.MAILBOX: _is_mailbox,
     Type.URL: _is_url,
+    Type.HOST: _is_host,
     Type.WHOLE: _is_whole,
     Type.NUMBER: _is_number,
     Type.BOOLEAN: _is_boolean,

@@ -1,8 +1,8 @@
-"""The address that an account names in place of its provider's own: it has to be a public one.
+"""The addresses that accounts name: those of tenants have to be public, or allowed in the settings.
 
-Checked before a call, though the provider's library resolves the name anew. What the platform's
-owner has entered is not held to it, and neither is a mail server: a relay is often in one's own
-network, and says nothing of what stands there.
+A base address in place of the provider's own is checked before a call, though the provider's
+library resolves the name anew; a mail server is connected to at just the address that was looked
+at. What the platform's owner has entered is not held to it.
 """
 
 import time
@@ -12,9 +12,15 @@ from django.conf import settings
 
 from delivery.providers.account import Account
 from signalbus.core.addresses import resolve
+from signalbus.core.dialing import Dial, anywhere, outside
 
 OPTIONS = ("api_url", "base_url", "endpoint_url")
 CHECKED_SECONDS = 30.0
+
+
+def dial_of(account: Account) -> Dial:
+    """How the account's mail servers are connected to."""
+    return anywhere if account.inherited else outside
 
 
 class OwnAddress:

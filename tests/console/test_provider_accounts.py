@@ -146,3 +146,14 @@ def test_the_platform_lets_a_tenant_do_without(platform: Client, acme: TenantIde
     assert identity.by_name("acme").inherits_accounts is False
     assert platform.post(address, {**form, "inherits_accounts": "on"}).status_code == 302
     assert identity.by_name("acme").inherits_accounts is True
+
+
+def test_a_tenant_names_no_mail_server_inside_and_the_platform_may(
+    console: Client, platform: Client, acme: TenantIdentity, settings: Any
+) -> None:
+    settings.OUTBOUND_NETWORKS = []
+    inside = {**SMTP, "options__host": "10.1.2.3", "options__imap_host": "127.0.0.1"}
+    refused = console.post(f"{OWN}add/", inside).context["adminform"].form.errors
+    assert set(refused) == {"options__host", "options__imap_host"}
+    assert "SIGNALBUS_OUTBOUND_NETWORKS" in refused["options__host"][0]
+    assert platform.post(f"{PLATFORMS}add/", inside).status_code == 302

@@ -111,7 +111,7 @@ def test_it_goes_on_after_an_error(case: Case, driver: Provider):
     assert isinstance(outcome, Accepted), outcome
 
 
-@pytest.mark.parametrize("case", [kind for kind in NETWORKED if kind != "smtp"], indirect=True)
+@pytest.mark.parametrize("case", NETWORKED, indirect=True)
 def test_an_address_that_is_not_public_is_refused(case: Case, settings: Any):
     settings.OUTBOUND_NETWORKS = []
     case.say("accepted")

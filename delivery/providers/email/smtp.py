@@ -12,6 +12,7 @@ from delivery.providers.email.smtp_codes import Stage, smtp_error
 from delivery.providers.email.smtp_connection import Connection, Target
 from delivery.providers.email.smtp_envelope import Envelope, envelope_of
 from delivery.providers.network_codes import never_sent
+from delivery.providers.own_address import dial_of
 from delivery.providers.pool import Pool
 from delivery.receipts.mail import tags
 
@@ -80,6 +81,7 @@ def _target(account: Account) -> Target:
     return Target(
         host=options["host"],
         port=int(options.get("port") or DEFAULT_PORTS[tls]),
+        dial=dial_of(account),
         tls=tls,
         context=tls_context(verify=options.get("verify", True)),
         timeout=float(options.get("timeout") or DEFAULT_TIMEOUT),

@@ -6,9 +6,11 @@ and in one go (RFC 2920) where the server offers PIPELINING.
 """
 
 import smtplib
+import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.mail.utils import DNS_NAME
 
@@ -17,6 +19,7 @@ from delivery.providers.base import Accepted, Outcome
 from delivery.providers.email.smtp_codes import Stage, smtp_error
 from delivery.providers.email.smtp_envelope import Envelope
 from delivery.providers.network_codes import never_sent, outcome_unknown
+from signalbus.core.dialing import Dial, anywhere
 
 CLOSING = 421
 POSITIVE = {Stage.SENDER: (250,), Stage.RECIPIENT: (250, 251), Stage.CONTENT: (354,)}
@@ -27,10 +30,14 @@ Reply = tuple[int, bytes]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where to connect to and how; `tls` is none, starttls or tls, `timeout` seconds a step."""
+    """Where to connect to and how; `tls` is none, starttls or tls, `timeout` seconds a step.
+
+    `dial` makes the connection, and refuses where it must not lead.
+    """
 
     host: str
     port: int
+    dial: Dial
     tls: str
     context: ssl.SSLContext
     timeout: float
@@ -40,7 +47,7 @@ class Target:
 
 
 class Connection:
-    """Open and logged in. Making one raises what smtplib and the network raise."""
+    """Open and logged in. Making one raises what smtplib, the network and `dial` raise."""
 
     def __init__(self, target: Target) -> None:
         self.alive = True
@@ -154,21 +161,43 @@ class Connection:
         return never_sent(error)
 
 
+class _Server(smtplib.SMTP):
+    """Connected by `dial`; for TLS smtplib still knows the server by its name."""
+
+    _dial: Dial = staticmethod(anywhere)
+
+    def __init__(self, *where: Any, dial: Dial | None = None, **how: Any) -> None:
+        self._dial = dial or self._dial
+        super().__init__(*where, **how)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return self._dial(host, port, timeout)
+
+
+class _TlsServer(smtplib.SMTP_SSL, _Server):
+    """TLS from the first byte on, over what `_Server` connects."""
+
+    def __init__(self, *where: Any, dial: Dial, **how: Any) -> None:
+        self._dial = dial
+        super().__init__(*where, **how)
+
+
 def _connected(target: Target) -> smtplib.SMTP:
-    name = target.helo or DNS_NAME.get_fqdn()
-    server: smtplib.SMTP
-    if target.tls == "tls":
-        server = smtplib.SMTP_SSL(
-            target.host, target.port, name, timeout=target.timeout, context=target.context
-        )
-    else:
-        server = smtplib.SMTP(target.host, target.port, name, timeout=target.timeout)
+    server = _server(target)
     try:
         _introduce(server, target)
     except Exception:
         server.close()
         raise
     return server
+
+
+def _server(target: Target) -> smtplib.SMTP:
+    where = (target.host, target.port, target.helo or DNS_NAME.get_fqdn())
+    how: dict[str, Any] = {"timeout": target.timeout, "dial": target.dial}
+    if target.tls == "tls":
+        return _TlsServer(*where, **how, context=target.context)
+    return _Server(*where, **how)
 
 
 def _introduce(server: smtplib.SMTP, target: Target) -> None:

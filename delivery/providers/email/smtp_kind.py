@@ -52,7 +52,12 @@ BOUNCES = (
         help="For bounces: the address they go to. Each message gets its own, as in "
         "bounces+tag@acme.example; the mailbox must take these too.",
     ),
-    Field(name="imap_host", label="IMAP host", help="For bounces: where that mailbox is read."),
+    Field(
+        name="imap_host",
+        label="IMAP host",
+        type=Type.HOST,
+        help="For bounces: where that mailbox is read.",
+    ),
     Field(
         name="imap_port",
         label="IMAP port",
@@ -81,7 +86,7 @@ KIND = Kind(
     driver="delivery.providers.email.smtp.Smtp",
     options=(
         *SENDER,
-        Field(name="host", label="Host", required=True),
+        Field(name="host", label="Host", type=Type.HOST, required=True),
         Field(
             name="port",
             label="Port",

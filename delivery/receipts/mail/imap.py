@@ -1,6 +1,8 @@
 """A mailbox, read over IMAP (RFC 3501)."""
 
 import imaplib
+import socket
+import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -9,21 +11,25 @@ from typing import Any, Self
 
 from delivery.providers.account import Account
 from delivery.providers.email.smtp import tls_context
+from delivery.providers.own_address import dial_of
+from signalbus.core.addresses import AddressRefusedError
+from signalbus.core.dialing import Dial
 
 PORTS = {"none": 143, "starttls": 143, "tls": 993}
 INBOX = "INBOX"
 SECONDS = 10.0  # each step may take
 LARGEST = 1024 * 1024  # bytes that are fetched of a message
-ERRORS = (imaplib.IMAP4.error, OSError)
+ERRORS = (imaplib.IMAP4.error, OSError, AddressRefusedError)
 """What a server or the network does wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a mailbox is; `tls` is none, starttls or tls."""
+    """Where a mailbox is; `tls` is none, starttls or tls, and `dial` makes the connection."""
 
     host: str
     port: int
+    dial: Dial
     tls: str
     verify: bool
     folder: str
@@ -38,6 +44,7 @@ def place_of(account: Account) -> Place:
     return Place(
         host=options["imap_host"],
         port=int(options.get("imap_port") or PORTS[tls]),
+        dial=dial_of(account),
         tls=tls,
         verify=options.get("verify", True),
         folder=options.get("imap_folder") or INBOX,
@@ -96,11 +103,23 @@ class Mailbox:
             _ok(self._server.expunge())
 
 
+class _Server(imaplib.IMAP4):
+    """Connected by the place's `dial`; with TLS from the first byte on where it says so."""
+
+    def __init__(self, place: Place, context: ssl.SSLContext) -> None:
+        self._place, self._context = place, context
+        super().__init__(place.host, place.port, timeout=SECONDS)
+
+    def _create_socket(self, timeout: float) -> socket.socket:
+        connection = self._place.dial(self.host, self.port, timeout)
+        if self._place.tls != "tls":
+            return connection
+        return self._context.wrap_socket(connection, server_hostname=self.host)
+
+
 def _connected(place: Place) -> imaplib.IMAP4:
     context = tls_context(verify=place.verify)
-    if place.tls == "tls":
-        return imaplib.IMAP4_SSL(place.host, place.port, ssl_context=context, timeout=SECONDS)
-    server = imaplib.IMAP4(place.host, place.port, timeout=SECONDS)
+    server = _Server(place, context)
     if place.tls == "starttls":
         try:
             server.starttls(context)
