@@ -18,6 +18,7 @@ from tests.door import Api
 from tests.make import make_key
 
 pytest_plugins = ["tests.processes", "tests.traces"]
+TENANTS = ["acme", "globex"]
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +30,9 @@ def django_db_setup(
     """A database with the public schema and the two tenants; unlocked for the whole session."""
     django_db_blocker.unblock()
     databases = setup_databases(verbosity=0, interactive=False)
-    for name in ("acme", "globex"):
+    for name in TENANTS:
         provisioning.create_tenant(name, f"{name}.localhost")
+    tables.prepare(TENANTS)
     yield
     group_commit.stop()
     connections.close_all()
@@ -49,7 +51,7 @@ def database(django_db_setup: None) -> Iterator[None]:
     _forget()
     yield
     if not connection.in_atomic_block:
-        tables.empty(["acme", "globex"])
+        tables.empty(TENANTS)
     _forget()
 
 

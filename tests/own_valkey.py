@@ -8,7 +8,7 @@ from signalbus.core import redis_pool
 from signalbus.embedded.paths import Home
 from signalbus.embedded.testing import RunningServer
 from signalbus.embedded.valkey import Valkey
-from tests.processes import free_port
+from tests.ports import free_port
 
 
 @contextmanager

@@ -1,36 +1,56 @@
 """Starts PostgreSQL, Valkey and Kafka for a test run, before Django reads its settings.
 
 Loaded as a plugin by name (`-p tests.servers` in pyproject.toml), for a conftest.py comes too late.
-Servers named by the environment (DATABASE_URL, REDIS_URL, KAFKA_BROKERS) are used as they are.
+Each of pytest-xdist's workers starts its own, so that a test may kill them. Servers named by the
+environment (DATABASE_URL, REDIS_URL, KAFKA_BROKERS) are used as they are.
 """
 
 import base64
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from signalbus.embedded.checks import NO_SERVERS
+from signalbus.embedded.ports import NAMES
+from signalbus.embedded.testing import Servers, fetch_programs, start_servers
+from tests.ports import free_port
+
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
-SERVERS: Any = None
+ADDRESSES = ("DATABASE_URL", "REDIS_URL", "KAFKA_BROKERS")
+NOWHERE = {name: NO_SERVERS[name] for name in ADDRESSES}
+
+servers_key = pytest.StashKey[Servers | None]()
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Keep what was started where fixtures find it."""
-    config.stash[servers_key] = SERVERS
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[Any]:
+    """Start what this process needs; a process that only hands tests out needs none."""
+    servers = None
+    if os.environ.get("DATABASE_URL", NOWHERE["DATABASE_URL"]) == NOWHERE["DATABASE_URL"]:
+        if _hands_out(early_config.known_args_namespace):
+            fetch_programs()
+            os.environ.update(NOWHERE)
+        else:
+            servers = _start()
+    early_config.stash[servers_key] = servers
+    _prepare()
+    return (yield)
 
 
-servers_key = pytest.StashKey[Any]()
+def _hands_out(options: Any) -> bool:
+    return not WORKER and bool(getattr(options, "numprocesses", 0))
 
 
-def _start() -> None:
-    global SERVERS
-    from signalbus.embedded.testing import start_servers
-
+def _start() -> Servers:
     home = Path(tempfile.mkdtemp(prefix="signalbus-tests-"))
-    SERVERS = start_servers(home)
-    os.environ.update(SERVERS.environment)
+    ports = {name: free_port() for name in NAMES}
+    servers = start_servers(home, ports, outlive_power_loss=False)
+    os.environ.update(servers.environment)
+    return servers
 
 
 def _prepare() -> None:
@@ -47,8 +67,3 @@ def _prepare() -> None:
     os.environ.setdefault("SIGNALBUS_OUTBOUND_NETWORKS", "127.0.0.0/8")
     if WORKER:
         os.environ["SIGNALBUS_STREAM_PREFIX"] += WORKER
-
-
-if not WORKER and "DATABASE_URL" not in os.environ:
-    _start()
-_prepare()

@@ -60,16 +60,24 @@ YOUNGER = (
     ("templates_app_template", "{1}"),
 )
 
+FUNCTION = "CREATE OR REPLACE FUNCTION public.empty_tables()"
+
+
+def prepare(names: list[str]) -> None:
+    """Keep the statements as a function in the database, where they are planned but once."""
+    statements = [f"DELETE FROM public.{table}" for table in PUBLIC]
+    for tenant in Tenant.objects.filter(name__in=names):
+        statements += _statements(tenant)
+    body = ";\n".join(statements)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{FUNCTION} RETURNS void LANGUAGE plpgsql AS $$BEGIN {body}; END$$")
+
 
 def empty(names: list[str]) -> None:
-    """Delete what a test wrote, of the tenants named and of all others."""
+    """Delete what a test wrote, of the tenants that it was prepared for and of all others."""
     connection.set_schema_to_public()
-    tenants = list(Tenant.objects.filter(name__in=names))
-    statements = [f"DELETE FROM public.{table}" for table in PUBLIC]
-    for tenant in tenants:
-        statements += _statements(tenant)
     with connection.cursor() as cursor:
-        cursor.execute(";\n".join(statements))
+        cursor.execute("SELECT public.empty_tables()")
     Tenant.objects.served().exclude(name__in=names).delete()
     Tenant.objects.filter(name__in=names).update(
         state=State.ACTIVE,

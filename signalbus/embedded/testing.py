@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,14 +19,16 @@ from signalbus.embedded.child import launch
 from signalbus.embedded.errors import StackError
 from signalbus.embedded.identity import end_group
 from signalbus.embedded.paths import Home, find_home, is_root
-from signalbus.embedded.ports import choose_ports
+from signalbus.embedded.ports import NAMES, choose_ports
+from signalbus.embedded.postgres_files import usable_binaries
 from signalbus.embedded.probes import answers
-from signalbus.embedded.servers import Server, choose_servers
+from signalbus.embedded.servers import choose_broker, choose_servers
 from signalbus.embedded.unit import Probe, Unit
 
 START_SECONDS = 60.0
 POLL_SECONDS = 0.05
 START_TRIES = 10  # what a killed PostgreSQL leaves takes a moment to end
+NO_SYNC = ("-c", "fsync=off", "-c", "full_page_writes=off")
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl
 
 
@@ -96,41 +99,52 @@ class Servers:
     environment: dict[str, str] = field(default_factory=dict)
 
     def close(self) -> None:
-        """Stop all of them and throw their data away."""
-        for server in (self.kafka, self.valkey, self.postgres):
-            server.stop()
+        """End all of them and throw their data away."""
+        self.kafka.kill()
+        self.valkey.kill()
+        self.postgres.stop()  # killed, it would leave shared memory behind
         shutil.rmtree(self.home.root, ignore_errors=True)
         if is_root():
             shutil.rmtree(self.home.root_state, ignore_errors=True)
 
 
-def start_servers(home: Path) -> Servers:
+def fetch_programs() -> None:
+    """Copy and fetch what `start_servers` would, before several processes call it at once."""
+    home = find_home()
+    usable_binaries(home)
+    choose_broker(home, dict.fromkeys(NAMES, 0), on_trial=False, cache=home.cache)
+
+
+def start_servers(
+    home: Path, ports: Mapping[str, int] | None = None, *, outlive_power_loss: bool = True
+) -> Servers:
     """Start PostgreSQL, Valkey and Kafka with their state below the folder.
 
     What is large and never changes (PostgreSQL's programs, Kafka's jars) is taken from the clone's
     own home and fetched into it if need be. Without Maven Central the trial broker runs instead.
-    All of it is stopped and thrown away when the calling process ends.
+    All of it is stopped and thrown away when the calling process ends. What does not need to
+    outlive a loss of power, but only that a server is killed, is written faster.
     """
     state = Home(root=home.resolve())
-    chosen = choose_servers(state, choose_ports(state, running=False), {}, shared=find_home())
+    ports = ports or choose_ports(state, running=False)
+    chosen = choose_servers(state, ports, {}, shared=find_home())
     chosen.prepare()
-    running = [_running(server) for server in chosen.embedded()]
+    units = [server.unit() for server in chosen.embedded()]
+    if not outlive_power_loss:
+        units[0] = replace(units[0], argv=(*units[0].argv, *NO_SYNC))
+    postgres, valkey, kafka = (_running(unit) for unit in units)
     environment = chosen.environment({})
     if chosen.postgres:
         chosen.postgres.ensure_database()
     servers = Servers(
-        home=state,
-        postgres=running[0],
-        valkey=running[1],
-        kafka=running[2],
-        environment=environment,
+        home=state, postgres=postgres, valkey=valkey, kafka=kafka, environment=environment
     )
     atexit.register(servers.close)
     return servers
 
 
-def _running(server: Server) -> RunningServer:
-    running = RunningServer(unit=replace(server.unit(), stop_seconds=START_SECONDS))
+def _running(unit: Unit) -> RunningServer:
+    running = RunningServer(unit=replace(unit, stop_seconds=START_SECONDS))
     running.start()
     return running
 

@@ -4,7 +4,7 @@ import http.client
 import time
 
 from signalbus.bus import port
-from tests.processes import free_port
+from tests.ports import free_port
 
 
 def status_of(number: int, path: str) -> int:

@@ -4,6 +4,8 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.ports import free_port
+
 
 @contextmanager
 def silent_server() -> Iterator[str]:
@@ -16,6 +18,4 @@ def silent_server() -> Iterator[str]:
 
 def refusing_server() -> str:
     """The URL of a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"redis://127.0.0.1:{probe.getsockname()[1]}/0"
+    return f"redis://127.0.0.1:{free_port()}/0"

@@ -16,7 +16,7 @@ from signalbus import tasks
 from signalbus.celery import app
 from tests.core.away import refusing_server
 from tests.core.test_process import get
-from tests.processes import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK_BEAT = """

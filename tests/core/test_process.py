@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.processes import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """

@@ -2,10 +2,10 @@
 
 import pytest
 
-from signalbus.embedded.ports import FIRST, LAST, free
+from tests import ports
 
 
 @pytest.fixture
 def free_port() -> int:
     """A port that nobody listens on."""
-    return next(port for port in range(LAST, FIRST, -1) if free(port))
+    return ports.free_port()

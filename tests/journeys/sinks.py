@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from tests.processes import free_port
+from tests.ports import free_port
 
 
 class Mailbox:

@@ -44,7 +44,7 @@ def test_a_good_one(record: str):
         ("v=spf1 -all", "no DKIM record"),
         (f"v=DKIM2; p={KEY}", "no DKIM record"),
         ("v=DKIM1; k=rsa", "no DKIM record"),
-        (f"v=DKIM1; p={KEY[:80]}", "cannot be read"),
+        pytest.param(f"v=DKIM1; p={KEY[:80]}", "cannot be read", id="a part of it"),
         ("v=DKIM1; p=not base64!", "cannot be read"),
         (f"v=DKIM1; k=ed25519; p={ED[:8]}", "cut off"),
         (f"v=DKIM1; p={CURVE}", "kind that receivers do not know"),
