@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from signalbus.bus.streams import Channel
 
+WRITTEN = {Channel.EMAIL: "e-mail", Channel.SMS: "SMS"}  # channels that people write otherwise
 ALL_CHANNELS = ""  # what counts notifications themselves, whatever their channels
 SECOND = 1
 MINUTE = 60
@@ -90,12 +91,13 @@ def quota_name(channel: str, period: Period) -> str:
     return f"{channel or 'notifications'}_per_{period}"
 
 
-_COUNTED = {
+# What each quota counts, by the channel.
+COUNTED: Mapping[str, str] = {
     ALL_CHANNELS: "Notifications accepted",
-    **{c.value: f"Deliveries by {c}" for c in Channel},
+    **{c.value: f"Deliveries by {WRITTEN.get(c, c)}" for c in Channel},
 }
 QUOTAS = {
-    quota_name(channel, period): (channel, period) for channel in _COUNTED for period in Period
+    quota_name(channel, period): (channel, period) for channel in COUNTED for period in Period
 }
 RATES = {f"{channel}_per_minute": channel.value for channel in Channel}
 _TENANT_AND_KEY = (Subject.TENANT, Subject.KEY)
@@ -112,13 +114,11 @@ LIMITS: Mapping[str, Limit] = {
         of=_TENANT_AND_KEY,
     ),
     **{
-        name: Limit(meaning=f"Deliveries by {channel} in any minute", of=_TENANT_AND_KEY)
+        name: Limit(meaning=f"{COUNTED[channel]} in any minute", of=_TENANT_AND_KEY)
         for name, channel in RATES.items()
     },
     **{
-        name: Limit(
-            meaning=f"{_COUNTED[channel]} in a {period} of UTC", of=_TENANT_AND_KEY, least=0
-        )
+        name: Limit(meaning=f"{COUNTED[channel]} in a {period} of UTC", of=_TENANT_AND_KEY, least=0)
         for name, (channel, period) in QUOTAS.items()
     },
     "wrong_keys_per_minute": Limit(

@@ -1,5 +1,7 @@
 """The line that deliveries wait in, in the public schema; design: docs/architecture.md."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Now
@@ -87,7 +89,19 @@ class OutboxEntry(models.Model):
         return f"{self.purpose} {self.id}"
 
 
-class Line(models.Model):
+class OfTenant:
+    """Mixin of rows that know their tenant by its number; who shows them may put in the name."""
+
+    tenant_id: Any
+    tenant_name: str = ""
+
+    @property
+    def owner(self) -> str:
+        """The tenant's name, or its number where nobody has looked the name up."""
+        return self.tenant_name or f"tenant {self.tenant_id}"
+
+
+class Line(OfTenant, models.Model):
     """One tenant's share of a stream. A line without a row has the weight 1."""
 
     stream = models.CharField(max_length=40)
@@ -100,7 +114,7 @@ class Line(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.stream} of tenant {self.tenant_id}"
+        return f"{self.stream} of {self.owner}"
 
 
 class LinePauses(models.QuerySet["LinePause"]):
@@ -110,7 +124,7 @@ class LinePauses(models.QuerySet["LinePause"]):
         return self.filter(models.Q(until=None) | models.Q(until__gt=Now()))
 
 
-class LinePause(models.Model):
+class LinePause(OfTenant, models.Model):
     """A reason why a line stands still; it runs again when no reason is left."""
 
     EVERY_STREAM = ""
@@ -134,4 +148,4 @@ class LinePause(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.stream or 'every stream'} of tenant {self.tenant_id}: {self.reason}"
+        return f"{self.stream or 'every stream'} of {self.owner}: {self.reason}"

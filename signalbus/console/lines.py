@@ -45,7 +45,7 @@ class LinePanel(OpenPanel):
         owners = [row.tenant_id for row in rows]
         names = dict(Tenant.objects.filter(id__in=owners).values_list("id", "name"))
         for row in rows:
-            row.name = names.get(row.tenant_id)
+            row.tenant_name = names.get(row.tenant_id) or f"#{row.tenant_id}"
 
     def get_fields(self, request: HttpRequest, obj: Line | None = None) -> Any:
         shown = ("tenant_name", "shown_stream") if obj else ("tenant", "stream")
@@ -81,7 +81,7 @@ class LinePanel(OpenPanel):
 
     @admin.display(description="Tenant")
     def tenant_name(self, row: Any) -> str:
-        return getattr(row, "name", None) or f"#{row.tenant_id}"
+        return str(row.tenant_name)
 
     @admin.display(description="Stream")
     def shown_stream(self, row: Line) -> str:

@@ -32,10 +32,14 @@ class OfTenants(HistoryPanel):
         for row in rows:
             row.tenant_name = found.get(row.tenant_id) or f"#{row.tenant_id}"
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        row = super().get_object(request, object_id, from_field)
+        if row:
+            self.prepare_page([row])
+        return row
+
     @admin.display(description="Tenant")
     def tenant(self, row: Any) -> str:
-        if not hasattr(row, "tenant_name"):
-            self.prepare_page([row])
         return str(row.tenant_name)
 
 

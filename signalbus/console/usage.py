@@ -7,7 +7,7 @@ from notifications.quotas import reached
 from notifications.usage_report import report
 from signalbus.panels.modes import LIVE
 from tenants.identity import TenantIdentity
-from tenants.limits import ALL_CHANNELS, Period
+from tenants.limits import ALL_CHANNELS, COUNTED, Period
 from tenants.standing import Used
 
 FULL = 1.0
@@ -42,7 +42,7 @@ def rows(tenant: TenantIdentity) -> list[Row]:
 
 
 def _title(channel: str) -> str:
-    return "Notifications in all" if channel == ALL_CHANNELS else f"Deliveries by {channel}"
+    return "Notifications in all" if channel == ALL_CHANNELS else COUNTED[channel]
 
 
 def _cell(line: Used) -> Cell:

@@ -31,6 +31,15 @@ def test_the_platform_sets_a_tenants_limits(platform: Client, acme: TenantIdenti
     assert 'value="off"' in shown
 
 
+def test_the_help_of_limits_writes_channels_as_people_do(
+    platform: Client, acme: TenantIdentity
+) -> None:
+    page = platform.get(f"/admin/tenants/tenant/{acme.id}/change/").content.decode()
+    for words in ("Deliveries by SMS in a day", "Deliveries by e-mail in any minute"):
+        assert words in page
+    assert "by sms" not in page
+
+
 def test_a_wrong_limit_is_told_at_its_field(platform: Client, acme: TenantIdentity) -> None:
     address = f"/admin/tenants/tenant/{acme.id}/change/"
     answer = platform.post(address, {**PLACES, "limit_sms_per_day": "many"})

@@ -4,8 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from signalbus.bus.lines import set_weight
-from signalbus.bus.models import Line
+from signalbus.bus.lines import pause, set_weight
+from signalbus.bus.models import Line, LinePause
 from tenants.identity import TenantIdentity
 
 LIST = "/admin/bus/line/"
@@ -25,6 +25,7 @@ def test_the_platform_gives_changes_and_takes_back_weights(
     page = f"{LIST}{Line.objects.get().pk}"
     assert platform.post(f"{page}/change/", {"weight": 5}).status_code == 302
     assert _weights() == [("email.bulk", acme.id, 5)]
+    assert b"email.bulk of acme" in platform.get(f"{page}/change/").content
     listing = platform.get(LIST).content
     assert b"acme" in listing
     assert b"email.bulk" in listing
@@ -47,3 +48,12 @@ def test_the_command(acme: TenantIdentity, capsys: pytest.CaptureFixture[str]) -
     assert _weights() == [("sms.high", acme.id, 2)]
     with pytest.raises(CommandError, match="from 1 to 100"):
         call_command("set_weight", "acme", "sms.high", "0")
+
+
+def test_a_pause_is_headed_by_its_tenants_name(platform: Client, acme: TenantIdentity) -> None:
+    pause("", acme.id, "guard")
+    row = LinePause.objects.get()
+    assert str(row) == f"every stream of tenant {acme.id}: guard"
+    page = platform.get(f"/admin/bus/linepause/{row.pk}/change/").content.decode()
+    assert "every stream of acme: guard" in page
+    assert f"tenant {acme.id}" not in page
