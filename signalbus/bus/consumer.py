@@ -1,25 +1,19 @@
 """Receives a stream's envelopes as a member of the group that shares it out."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import cast
 
-from confluent_kafka import KafkaError, Message, TopicPartition
+from confluent_kafka import Message
 
 from signalbus.bus import kafka
 from signalbus.bus.envelope import EnvelopeError, decode
 from signalbus.bus.lag import Lag
+from signalbus.bus.member import ConsumerError, Member
 from signalbus.bus.offsets import Offsets
 from signalbus.bus.received import Received
 from signalbus.bus.undecodable import Undecodable, bury
-from signalbus.core.errors import SignalbusError
-from signalbus.core.logs import get_logger
-from signalbus.core.metrics import KAFKA_REBALANCES, stream_labels
 
-log = get_logger(__name__)
-
-
-class ConsumerError(SignalbusError):
-    """The consumer cannot go on, such as when another process runs under the same slot."""
+__all__ = ["ConsumerError", "Received", "StreamConsumer"]
 
 
 class StreamConsumer:
@@ -36,20 +30,9 @@ class StreamConsumer:
         self._offsets = Offsets(self._topic)
         self._kept: Message | None = None
         self._undecodable: list[Undecodable] = []
-        self._fatal: KafkaError | None = None
         self._lag = Lag(stream)
-        self._consumer = kafka.consumer(
-            self._topic,
-            kafka.static_member(command, slot, stream) if slot else None,
-            on_commit=self._offsets.committed,
-            error_cb=self._failed,
-        )
-        self._consumer.subscribe(
-            [self._topic],
-            on_assign=self._assigned,
-            on_revoke=self._revoked,
-            on_lost=self._lost,
-        )
+        instance = kafka.static_member(command, slot, stream) if slot else None
+        self._member = Member(stream, instance, self._offsets)
 
     @property
     def group(self) -> str:
@@ -70,11 +53,10 @@ class StreamConsumer:
         """
         self._bury()
         messages = self._take(limit, timeout)
-        if self._fatal is not None:
-            raise ConsumerError(_fatal_words(self._fatal, self.stream))
         received = [found for message in messages if (found := self._decoded(message))]
-        self._offsets.commit_if_time(self._consumer)
-        self._lag.measure(self._consumer, self._offsets.partitions)
+        self._member.stay()
+        self._offsets.commit_if_time(self._member.client)
+        self._lag.measure(self._member.client, self._offsets.partitions)
         return received
 
     def commit(self, received: Iterable[Received]) -> None:
@@ -82,29 +64,29 @@ class StreamConsumer:
         a second."""
         for one in received:
             self._offsets.finish(one.partition, one.offset)
-        self._offsets.commit_if_time(self._consumer)
+        self._offsets.commit_if_time(self._member.client)
 
     def close(self) -> None:
         """Commit what is done and leave the group; a static member stays for the session."""
-        self._offsets.commit(self._consumer)
-        self._consumer.close()
+        self._offsets.commit(self._member.client)
+        self._member.client.close()
         self._lag.clear()
 
     def _take(self, limit: int, timeout: float) -> list[Message]:
         """Without waiting for a full batch, as `consume` alone would."""
-        first, self._kept = self._kept or self._consumer.poll(timeout), None
+        first, self._kept = self._kept or self._member.client.poll(timeout), None
         if first is None:
             return []
         if limit < 1:
             self._kept = first
             return []
-        rest = self._consumer.consume(limit - 1, timeout=0) if limit > 1 else []
+        rest = self._member.client.consume(limit - 1, timeout=0) if limit > 1 else []
         return [first, *rest]
 
     def _decoded(self, message: Message) -> Received | None:
         error = message.error()
         if error is not None:
-            self._failed(error)
+            self._member.note(error)
             return None
         partition, offset = cast(int, message.partition()), cast(int, message.offset())
         self._offsets.hand_out(partition, offset)
@@ -129,33 +111,3 @@ class StreamConsumer:
             for message in self._undecodable:
                 self._offsets.finish(message.partition, message.offset)
             self._undecodable.clear()
-
-    def _failed(self, error: KafkaError) -> None:
-        if error.fatal():
-            self._fatal = error
-        else:
-            log.warning("consumer.kafka_error", stream=self.stream, error=error.str())
-
-    def _assigned(self, _: Any, partitions: list[TopicPartition]) -> None:
-        self._offsets.assign(one.partition for one in partitions)
-        self._note_rebalance("assigned", partitions)
-
-    def _revoked(self, _: Any, partitions: list[TopicPartition]) -> None:
-        self._offsets.commit(self._consumer)
-        self._offsets.drop(one.partition for one in partitions)
-        self._note_rebalance("revoked", partitions)
-
-    def _lost(self, _: Any, partitions: list[TopicPartition]) -> None:
-        self._offsets.drop(one.partition for one in partitions)
-        self._note_rebalance("lost", partitions)
-
-    def _note_rebalance(self, what: str, partitions: list[TopicPartition]) -> None:
-        KAFKA_REBALANCES.labels(*stream_labels(self.stream)).inc()
-        numbers = sorted(one.partition for one in partitions)
-        log.info("consumer.rebalanced", stream=self.stream, what=what, partitions=numbers)
-
-
-def _fatal_words(error: KafkaError, stream: str) -> str:
-    if error.code() == KafkaError.FENCED_INSTANCE_ID or "instance" in error.str().lower():
-        return f"Another process consumes {stream} under the same slot: give each its own --slot."
-    return f"The consumer of {stream} cannot go on: {error.str()}. Start the process again."

@@ -13,7 +13,10 @@ class Progress:
     _done: set[int] = field(default_factory=set)
 
     def hand_out(self, offset: int) -> None:
-        """Note an offset; they come in ascending order."""
+        """Note an offset; they come in ascending order, but for a partition that is read anew."""
+        if self._open and offset <= self._open[-1]:
+            self._open.clear()
+            self._done.clear()
         self._open.append(offset)
 
     def finish(self, offset: int) -> bool:

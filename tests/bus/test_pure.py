@@ -145,6 +145,18 @@ def test_only_what_is_done_without_a_gap_is_committed() -> None:
     assert not progress.finish(12)
 
 
+def test_a_partition_that_is_read_anew_from_further_back_is_committed_all_the_same() -> None:
+    progress = Progress()
+    for offset in (20, 21, 10, 11, 12):  # the first two were fetched before it went away
+        progress.hand_out(offset)
+    assert not progress.finish(21)
+    assert progress.finish(10)
+    assert progress.finish(11)
+    assert progress.position == 12
+    assert progress.finish(12)
+    assert progress.position == 13
+
+
 def test_a_relay_for_some_lanes_serves_what_has_none_as_well() -> None:
     assert relayed(("high",)) == ("email.high", "sms.high", "dead")
     assert relayed(tuple(Lane)) == BY_URGENCY
