@@ -3,8 +3,9 @@
 It gets a new entry, a new deadline and a new budget of tries. `Delivery.redrives` counts the keys
 that providers were given for it: after an unknown outcome the key stays the same, so that a
 provider which has taken the message already may notice, and the delivery is marked as possibly
-repeated; in every other case it was not sent, and a new key makes sure that it is not refused as
-a repetition. A delivery whose address is suppressed stays as it is: the gate would only skip it.
+repeated; in every other case the last attempt came to nothing, and a new key makes sure that it is
+not refused as a repetition. The mark of an earlier unknown outcome stays, for that attempt may have
+got through. A delivery whose address is suppressed stays as it is: the gate would only skip it.
 """
 
 from collections import Counter
@@ -103,7 +104,7 @@ def _redrivable(candidates: QuerySet[Delivery], held: Mapping[UUID, Held]) -> li
 def _requeue(rows: Sequence[Delivery], account: Named | None) -> None:
     Delivery.objects.filter(id__in=[row.id for row in rows]).update(
         redrives=F("redrives") + Case(When(UNKNOWN, then=Value(0)), default=Value(1)),
-        possibly_repeated=Case(When(UNKNOWN, then=Value(True)), default=Value(False)),
+        possibly_repeated=Case(When(UNKNOWN, then=Value(True)), default=F("possibly_repeated")),
         status=Status.QUEUED,
         deadline=_deadlines(rows),
         wanted_account=account.id if account else None,

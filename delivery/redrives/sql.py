@@ -70,7 +70,7 @@ WITH placed AS (
 UPDATE notifications_delivery delivery SET
     redrives = delivery.redrives
         + CASE delivery.status WHEN '{Status.UNKNOWN}' THEN 0 ELSE 1 END,
-    possibly_repeated = delivery.status = '{Status.UNKNOWN}',
+    possibly_repeated = delivery.possibly_repeated OR delivery.status = '{Status.UNKNOWN}',
     status = '{Status.QUEUED}',
     deadline = %(now)s + make_interval(secs => placed.place * %(gap)s + placed.patience),
     wanted_account = %(account)s,

@@ -64,8 +64,12 @@ def test_only_after_an_unknown_outcome_the_key_stays(acme: Any, status: str):
     assert after.possibly_repeated is unknown
 
 
-def make_and_redrive(acme: Any, status: str) -> Delivery:
-    before = make_settled(acme, status, redrives=1, possibly_repeated=True)
+def test_the_mark_of_an_earlier_unknown_outcome_stays(acme: Any):
+    assert again(acme, make_and_redrive(acme, "failed", possibly_repeated=True)).possibly_repeated
+
+
+def make_and_redrive(acme: Any, status: str, **fields: Any) -> Delivery:
+    before = make_settled(acme, status, redrives=1, **fields)
     run(acme, before.notification_id)
     return before
 

@@ -340,14 +340,20 @@ def test_stop_leaves_what_somebody_redrove_since(api: Api, acme: Any):
 
 @pytest.mark.parametrize("status", ["failed", "dead", "bounced", "unknown"])
 def test_only_after_an_unknown_outcome_the_key_stays(api: Api, acme: Any, status: str):
-    row = make_dead(acme, status=status, redrives=1, possibly_repeated=True)
+    row = make_dead(acme, status=status, redrives=1)
     key = api.post("/redrives", TOPIC).body["id"]
     after = again(acme, row)
     unknown = status == "unknown"
     assert (after.redrives, after.possibly_repeated) == (1 if unknown else 2, unknown)
     api.post(f"/redrives/{key}/stop")
     after = again(acme, row)
-    assert (after.status, after.redrives, after.possibly_repeated) == (status, 1, True)
+    assert (after.status, after.redrives, after.possibly_repeated) == (status, 1, False)
+
+
+def test_the_mark_of_an_earlier_unknown_outcome_stays(api: Api, acme: Any):
+    row = make_dead(acme, status="failed", possibly_repeated=True)
+    api.post("/redrives", TOPIC)
+    assert again(acme, row).possibly_repeated
 
 
 def test_two_at_once_take_each_delivery_once(acme: Any):
