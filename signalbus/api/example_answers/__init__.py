@@ -1,0 +1,34 @@
+"""What the examples are answered; the document shows it, and a test compares it with the truth.
+
+Each module has those of its resources, `ANSWERS`: (method, path below /api/v1) → the answer. An
+operation that answers nothing has none.
+"""
+
+from signalbus.api.example_answers import (
+    accepting,
+    accounts,
+    dead_letters,
+    keys,
+    noticed,
+    notifications,
+    people,
+    policies,
+    redrives,
+    templates,
+)
+from signalbus.api.example_answers.common import TRACE, Answers
+
+__all__ = ["ANSWERS", "TRACE"]
+
+ANSWERS: Answers = {
+    **accepting.ANSWERS,
+    **notifications.ANSWERS,
+    **redrives.ANSWERS,
+    **dead_letters.ANSWERS,
+    **templates.ANSWERS,
+    **policies.ANSWERS,
+    **people.ANSWERS,
+    **accounts.ANSWERS,
+    **keys.ANSWERS,
+    **noticed.ANSWERS,
+}
