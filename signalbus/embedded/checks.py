@@ -5,6 +5,8 @@ import shlex
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from signalbus.embedded.paths import CLONE, Home, environment_python
@@ -31,7 +33,6 @@ class Check:
 
     heading: str
     command: tuple[str, ...]
-    without_servers: bool = True
 
 
 CHECKS = (
@@ -44,24 +45,27 @@ CHECKS = (
     ),
     Check(heading="Migrations", command=(*NO_HISTORY, *MIGRATIONS)),
     Check(heading="System check", command=("manage.py", "check")),
-    Check(heading="Tests", command=("-m", "pytest"), without_servers=False),
 )
-BENCHMARKS = Check(heading="Benchmarks", command=("-m", "benchmarks"), without_servers=False)
-CHAOS = Check(heading="Chaos", command=("-m", "benchmarks.chaos"), without_servers=False)
+BENCHMARKS = Check(heading="Benchmarks", command=("-m", "benchmarks"))
+CHAOS = Check(heading="Chaos", command=("-m", "benchmarks.chaos"))
+FEWEST_PROCESSES, MOST_PROCESSES = 2, 4  # for tests: some only wait, and each has its own servers
 
 
 def test(_home: Home) -> int:
-    """Run every check up to the first that fails; return its exit code.
+    """Run the checks side by side, then the tests if all passed; return what fails' exit code.
 
-    Further arguments for pytest are taken from the variable ARGS.
+    Further arguments for pytest are taken from the variable ARGS: `-n 0` runs them one by one.
     """
-    for check in CHECKS:
-        code = _run(check)
-        if code:
-            say(f"\n{check.heading}: failed (exit code {code}).")
-            return code
-    say("\nAll checks passed.")
-    return 0
+    with ThreadPoolExecutor(_processes()) as pool:
+        codes = {done.heading: done.code for done in _told(pool.map(_run_aside, CHECKS))}
+    if not any(codes.values()):
+        codes["Tests"] = _run(_tests())
+    failed = {heading: code for heading, code in codes.items() if code}
+    for heading, code in failed.items():
+        say(f"\n{heading}: failed (exit code {code}).")
+    if not failed:
+        say("\nAll checks passed.")
+    return next(iter(failed.values()), 0)
 
 
 def bench(_home: Home) -> int:
@@ -74,14 +78,56 @@ def chaos(_home: Home) -> int:
     return _run(CHAOS)
 
 
+def _processes() -> int:
+    return min(max(os.cpu_count() or 1, FEWEST_PROCESSES), MOST_PROCESSES)
+
+
+def _tests() -> Check:
+    shared = ("-n", str(_processes()), "--dist", "worksteal")
+    return Check(heading="Tests", command=("-m", "pytest", *shared))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done:
+    """What became of a check that ran beside others."""
+
+    heading: str
+    code: int
+    output: str
+    seconds: float
+
+
+def _run_aside(check: Check) -> _Done:
+    began = time.monotonic()
+    done = subprocess.run(
+        [environment_python(), *check.command],
+        cwd=CLONE,
+        env={**_clean_environment(), **NO_SERVERS},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    seconds = time.monotonic() - began
+    return _Done(heading=check.heading, code=done.returncode, output=done.stdout, seconds=seconds)
+
+
+def _told(checks: Iterable[_Done]) -> Iterator[_Done]:
+    """Say of each, as its turn comes, what it said."""
+    for done in checks:
+        say(f"\n=== {done.heading}")
+        say(f"{done.output}=== {done.heading}: {done.seconds:.1f} s")
+        yield done
+
+
 def _run(check: Check) -> int:
     say(f"\n=== {check.heading}")
     began = time.monotonic()
-    arguments = [] if check.without_servers else shlex.split(os.environ.get("ARGS", ""))
     code = subprocess.call(
-        [environment_python(), *check.command, *arguments],
+        [environment_python(), *check.command, *shlex.split(os.environ.get("ARGS", ""))],
         cwd=CLONE,
-        env={**_clean_environment(), **(NO_SERVERS if check.without_servers else {})},
+        env=_clean_environment(),
         stdin=subprocess.DEVNULL,
     )
     say(f"=== {check.heading}: {time.monotonic() - began:.1f} s")
