@@ -15,12 +15,13 @@ from delivery.models import Redrive
 from delivery.redrives import HIGHEST_RATE, LIMIT, MOST, Counted, Order, Progress, RedriveFilter
 from signalbus.api.filters import Filter, matching
 from signalbus.api.idempotent import idempotent
-from signalbus.api.operations import Operation, text
+from signalbus.api.operations import Operation, Other, text
 from signalbus.api.pagination import PAGE_PARAMETERS, Page, paginate
 from signalbus.api.rendering import JSONAnswer
 from signalbus.api.views import APIResource
 
 FILTERS = (Filter(lookup="actor", parameter=text("actor", "Who began it.")),)
+DRY = "Counted: with `dry_run` nothing is done, and there is no id."
 COUNTED = "counted"  # the status of a dry run
 
 
@@ -116,6 +117,7 @@ class RedriveList(APIResource):
             body=RedriveIn,
             answer=RedriveAnswer,
             status=202,
+            others=(Other(status=200, description=DRY, answer=RedriveAnswer),),
         ),
     }
 

@@ -10,10 +10,10 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentIdentity, ComponentRegistry, ResolvedComponent
 
 from signalbus.api.described import TAGS, ProblemBody, Schema
-from signalbus.api.example_answers import ANSWERS, TRACE
+from signalbus.api.example_answers import ANSWERS, OTHER_ANSWERS, TRACE
 from signalbus.api.examples import EXAMPLES, Example
 from signalbus.api.introduction import introduction
-from signalbus.api.operations import Operation, Parameter
+from signalbus.api.operations import JSON, Operation, Other, Parameter
 from signalbus.api.problems import CONTENT_TYPE, KINDS, Problem
 from signalbus.api.refusals import refusals
 
@@ -90,13 +90,25 @@ class OperationSchema(AutoSchema):
             good["content"] = {operation.answer_type: media | example}
         problem = self._component(ProblemBody)
         refused = refusals(self.method, operation, has_placeholder=bool(PLACEHOLDER.search(path)))
-        return {str(operation.status): good} | {
-            str(status): {
-                "description": _titles(kinds),
-                "content": {CONTENT_TYPE: {"schema": problem, "examples": _problems(kinds, path)}},
+        others = {str(each.status): self._other(each, path) for each in operation.others}
+        return (
+            {str(operation.status): good}
+            | others
+            | {
+                str(status): {
+                    "description": _titles(kinds),
+                    "content": {
+                        CONTENT_TYPE: {"schema": problem, "examples": _problems(kinds, path)}
+                    },
+                }
+                for status, kinds in refused.items()
             }
-            for status, kinds in refused.items()
-        }
+        )
+
+    def _other(self, other: Other, path: str) -> Schema:
+        example = OTHER_ANSWERS[self.method, path, other.status]
+        media = {"schema": self._component(other.answer), "example": example}
+        return {"description": other.description, "content": {JSON: media}}
 
     def _component(self, type_: Any) -> Schema:
         """A reference to the type's schema, which is put among the components."""

@@ -16,12 +16,21 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """Another good answer that an operation may give: its status, and what it means."""
+
+    status: int
+    description: str
+    answer: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """Summary, shapes and refusals of an operation.
 
     `body` and `answer` are msgspec structs (or any type msgspec can describe), `needs_body` whether
-    a body has to come, `body_type` and `answer_type` their formats; `problems` the kinds beyond
-    those that every operation may answer with.
+    a body has to come, `body_type` and `answer_type` their formats; `others` good answers
+    with another status, and `problems` the kinds beyond those that every operation may answer with.
     """
 
     summary: str
@@ -33,6 +42,7 @@ class Operation:
     body_type: str = JSON
     answer_type: str = JSON
     query: tuple[Parameter, ...] = ()
+    others: tuple[Other, ...] = ()
     problems: tuple[str, ...] = ()
 
 

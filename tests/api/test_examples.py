@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
-from signalbus.api.example_answers import ANSWERS
+from signalbus.api.example_answers import ANSWERS, OTHER_ANSWERS
 from signalbus.api.examples import EXAMPLES
+from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tests.api.objects import objects_of, routes
+from tests.delivery.history_rows import make_delivery, make_sent
 from tests.door import Api
+from tests.make import make_suppression
 
 # What the examples are about comes with every tenant.
 STARTERS = {
@@ -81,3 +84,34 @@ def test_every_answer_has_an_example_and_none_is_left_over(
     answers: dict[tuple[str, str], Any],
 ) -> None:
     assert set(ANSWERS) == {place for place, answer in answers.items() if answer.body is not None}
+
+
+def test_a_dry_run_is_answered_as_the_document_says(api: Api, acme: TenantIdentity) -> None:
+    """With another status, and with what stays as it is."""
+    make_sent(acme, status="dead", delivery={"address": "gone@example.org"})
+    make_suppression(acme, "gone@example.org", reason="hard_bounce")
+    assert set(OTHER_ANSWERS) == {("POST", "/redrives", 200)}
+    document = Api(None).get("/openapi.json").body["paths"]
+    told = document["/api/v1/redrives"]["post"]["responses"]["200"]
+    example = told["content"]["application/json"]["example"]
+    asked = {"filter": {"status": "dead"}, "dry_run": True}
+    answer = api.post("/redrives", asked)
+    assert answer.status == 200
+    assert answer.body["left"]
+    assert list(differences(example, answer.body)) == []
+
+
+def test_a_fallback_is_shown_as_the_document_says(api: Api, acme: TenantIdentity) -> None:
+    """Beside the delivery that it stands in for."""
+    notification = make_sent(acme, status="sent")
+    with in_tenant(acme):
+        first = notification.deliveries.get()
+    make_delivery(acme, notification, channel="sms", address="+33612345678", fallback_of=first.id)
+    shown = api.get(f"/notifications/{notification.id}").body["deliveries"]
+    (example,) = (
+        each
+        for each in ANSWERS["GET", "/notifications/{id}"]["deliveries"]
+        if "fallback_of" in each
+    )
+    assert list(differences(example, shown[1])) == []
+    assert shown[1]["fallback_of"] == shown[0]["id"]

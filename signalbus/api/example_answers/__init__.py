@@ -1,7 +1,8 @@
 """What the examples are answered; the document shows it, and a test compares it with the truth.
 
 Each module has those of its resources, `ANSWERS`: (method, path below /api/v1) → the answer. An
-operation that answers nothing has none.
+operation that answers nothing has none; one that may answer with another good status has that in
+`OTHER_ANSWERS`, by (method, path, status).
 """
 
 from signalbus.api.example_answers import (
@@ -16,9 +17,9 @@ from signalbus.api.example_answers import (
     redrives,
     templates,
 )
-from signalbus.api.example_answers.common import TRACE, Answers
+from signalbus.api.example_answers.common import TRACE, Answers, OtherAnswers
 
-__all__ = ["ANSWERS", "TRACE"]
+__all__ = ["ANSWERS", "OTHER_ANSWERS", "TRACE"]
 
 ANSWERS: Answers = {
     **accepting.ANSWERS,
@@ -32,3 +33,4 @@ ANSWERS: Answers = {
     **keys.ANSWERS,
     **noticed.ANSWERS,
 }
+OTHER_ANSWERS: OtherAnswers = {**redrives.OTHER_ANSWERS}

@@ -3,6 +3,7 @@
 from typing import Any
 
 Answers = dict[tuple[str, str], Any]
+OtherAnswers = dict[tuple[str, str, int], Any]
 MADE = "2026-11-20T18:00:00.120Z"
 CHANGED = "2026-11-20T18:00:01.480Z"
 NOTIFICATION = "019aa264-7c18-7d3e-b0f5-2f6e8c1d4a01"

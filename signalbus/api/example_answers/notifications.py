@@ -8,6 +8,7 @@ from signalbus.api.example_answers.common import (
     CHANGED,
     MADE,
     MAIL,
+    MESSAGE,
     NOTIFICATION,
     TRIED,
     Answers,
@@ -52,7 +53,10 @@ SAID = {
 STORY = {
     **ASKED,
     "status": "sent",
-    "deliveries": [delivery(MAIL, "email", "a**@example.org", **ENDED)],
+    "deliveries": [
+        delivery(MAIL, "email", "a**@example.org", **ENDED),
+        delivery(MESSAGE, "sms", "********5678", **ENDED, fallback_of=MAIL),
+    ],
     "timeline": [LINE, SENT],
     "attempts": [TRIED],
     "receipts": [],
