@@ -83,7 +83,7 @@ def _processes() -> int:
 
 
 def _tests() -> Check:
-    shared = ("-n", str(_processes()), "--dist", "worksteal")
+    shared = ("-n", str(_processes()), "--dist", "worksteal", "--max-worker-restart", "2")
     return Check(heading="Tests", command=("-m", "pytest", *shared))
 
 
