@@ -92,6 +92,11 @@ class Mailbox:
         if uids:
             _ok(self._server.uid("STORE", ",".join(uids), "+FLAGS.SILENT", r"(\Seen)"))
 
+    def flag(self, uids: Sequence[str]) -> None:
+        """Let a person find them."""
+        if uids:
+            _ok(self._server.uid("STORE", ",".join(uids), "+FLAGS.SILENT", r"(\Flagged)"))
+
     def delete(self, uids: Sequence[str]) -> None:
         """Remove them for good."""
         if not uids:

@@ -2,11 +2,13 @@
 
 What is read is applied first and marked as seen after that, so that nothing is lost when a process
 ends in between; what is then read twice is stored once. Two processes may read at the same time.
+A message that cannot be applied is flagged, so that it can be found, and no hindrance to others.
 """
 
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,12 +16,11 @@ from django.db import connection
 from django.utils import timezone
 
 from delivery.providers.email import smtp_kind
-from delivery.receipts import doors, seen, take
+from delivery.receipts import doors, seen
 from delivery.receipts.doors import Door
 from delivery.receipts.events import ReceiptEvent
-from delivery.receipts.mail import imap, reports
+from delivery.receipts.mail import imap, reports, taking
 from delivery.receipts.mail.imap import Mailbox
-from delivery.receipts.readers.base import Read
 from signalbus.api.problems import Problem
 from signalbus.core.logs import get_logger
 from tenants import doors as tenant_doors
@@ -30,6 +31,7 @@ AT_ONCE = 8  # mailboxes
 SECONDS = 30.0  # after which the rest of a mailbox waits for the next time
 PAGE = 25  # messages applied in one transaction
 TENANTS = 500  # asked in one round trip
+OUR_FAULT = "Signalbus failed on what it read, and will read it again; its log says why."
 KIND = smtp_kind.KIND.name
 HOST = "imap_host"
 WITH_MAILBOX = f"""
@@ -38,6 +40,14 @@ WHERE kind = '{KIND}' AND options ->> '{HOST}' <> '' ORDER BY id
 """  # noqa: S608 - constants
 
 log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """How many reports there were, and how many messages that could not be taken in."""
+
+    reports: int
+    refused: int = 0
 
 
 def read_all() -> int:
@@ -49,34 +59,35 @@ def read_all() -> int:
         return sum(pool.map(_guarded, list(_accounts())))
 
 
-def read(account: UUID) -> int:
-    """Read an account's mailbox; how many reports it had. Raises one of imap.ERRORS."""
+def read(account: UUID) -> Looked:
+    """Read an account's mailbox. Raises one of imap.ERRORS, and Problem without the account."""
     door = doors.find(KIND, account)
     if door.account.problem:
         raise OSError(door.account.problem)
-    until, number = time.monotonic() + SECONDS, 0
+    until, number, refused = time.monotonic() + SECONDS, 0, 0
     with Mailbox(imap.place_of(door.account)) as mailbox:
         waiting = mailbox.unseen()
         while waiting and time.monotonic() < until:
-            number += _read_page(door, mailbox, waiting[:PAGE])
+            page = _read_page(door, mailbox, waiting[:PAGE])
+            number, refused = number + page.reports, refused + page.refused
             del waiting[:PAGE]
-    return number
+    return Looked(reports=number, refused=refused)
 
 
-def _read_page(door: Door, mailbox: Mailbox, uids: Sequence[str]) -> int:
+def _read_page(door: Door, mailbox: Mailbox, uids: Sequence[str]) -> Looked:
     found = {uid: _reported(mailbox, uid, timezone.now()) for uid in uids}
-    told = [uid for uid, events in found.items() if events]
-    events = [event for several in found.values() for event in several]
-    if events:
-        take.take(door, Read(receipts=events))
-    others = [uid for uid in uids if uid not in told]
+    refused = taking.take_in(door, found)
+    for uid, error in refused.items():
+        log.error("mailbox.refused", account=str(door.account.id), uid=uid, exc_info=error)
+    told = [uid for uid, events in found.items() if events and uid not in refused]
     seen.inbound(door, len(uids), len(told))
+    mailbox.flag(list(refused))
     if door.account.options.get("imap_delete"):
         mailbox.delete(told)
-        mailbox.mark_seen(others)
+        mailbox.mark_seen([uid for uid in uids if uid not in told])
     else:
         mailbox.mark_seen(uids)
-    return len(told)
+    return Looked(reports=len(told), refused=len(refused))
 
 
 def _reported(mailbox: Mailbox, uid: str, now: datetime) -> list[ReceiptEvent]:
@@ -96,15 +107,25 @@ def _guarded(account: UUID) -> int:
 def _noted(account: UUID) -> int:
     error, number = "", 0
     try:
-        number = read(account)
+        looked = read(account)
+        error, number = _complaint(looked.refused), looked.reports
     except Problem as gone:  # an account that comes or goes at this moment
         log.info("mailbox.skipped", account=str(account), reason=str(gone))
         return 0
     except imap.ERRORS as failure:
         error = _words(failure)
         log.warning("mailbox.unreadable", account=str(account), error=error)
+    except Exception:
+        log.exception("mailbox.failed", account=str(account))
+        error = OUR_FAULT
     tenant_doors.note_mailbox(account, timezone.now(), error)
     return number
+
+
+def _complaint(refused: int) -> str:
+    if not refused:
+        return ""
+    return f"{refused} of the messages could not be taken in; they are flagged in the mailbox."
 
 
 def _words(failure: Exception) -> str:

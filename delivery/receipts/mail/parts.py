@@ -12,6 +12,7 @@ Fields = dict[str, str]
 
 HEADERS_ONLY = frozenset({"text/rfc822-headers", "message/global-headers"})
 WHOLE = frozenset({"message/rfc822", "message/global"})
+FIRST_YEAR, LAST_YEAR = 1970, 9998  # of dates that make sense, and that are dates in every zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +38,10 @@ def leaves(mail: Message) -> Iterator[Message]:
 
 
 def fields_of(part: Message) -> Fields:
-    """The headers, unfolded."""
+    """The headers, unfolded, and without the one character that PostgreSQL does not take."""
     found: Fields = {}
     for name, value in part.items():
-        found.setdefault(name.lower(), " ".join(str(value).split()))
+        found.setdefault(name.lower(), " ".join(str(value).replace("\0", "").split()))
     return found
 
 
@@ -73,12 +74,16 @@ def text_of(part: Message) -> str:
 
 
 def moment(text: str) -> datetime | None:
-    """A date as headers write it."""
+    """A date as headers write it, in UTC: PostgreSQL does not take every zone that they may name.
+
+    None where it is none, or out of the years that make sense.
+    """
     try:
         found = parsedate_to_datetime(text)
+        found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
 
 
 def _inner(part: Message) -> list[Message]:

@@ -2,7 +2,6 @@
 
 import ssl
 import subprocess
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,35 +11,10 @@ from delivery.receipts import take
 from delivery.receipts.mail import mailboxes
 from signalbus import tasks
 from tenants import doors
-from tenants.identity import TenantIdentity
-from tests.delivery.receipts.mail.eml import eml
+from tests.delivery.receipts.mail.boxes import fields_of, make_mailbox, report
 from tests.delivery.receipts.mail.imap_stub import ImapStub, imap_stub
 from tests.delivery.receipts.sent import Sent
 from tests.make import make_account, make_platform_account
-
-
-@pytest.fixture
-def server() -> Iterator[ImapStub]:
-    with imap_stub() as stub:
-        yield stub
-
-
-def fields_of(server: ImapStub, **options: Any) -> dict[str, Any]:
-    mailbox = {"imap_host": "127.0.0.1", "imap_port": server.port, "imap_tls": "none"}
-    return {
-        "options": {"host": "127.0.0.1", "from": "hello@acme.example", **mailbox, **options},
-        "credentials": {"username": "bounces", "password": "secret"},
-    }
-
-
-def make_mailbox(
-    tenant: TenantIdentity, server: ImapStub, name: str = "bounces", **options: Any
-) -> Any:
-    return make_account(tenant, "smtp", name=name, **fields_of(server, **options))
-
-
-def report(sent: Sent, name: str) -> bytes:
-    return eml(name, attempt=sent.attempt.id, tenant=sent.tenant.id, delivery=sent.delivery.id)
 
 
 def test_a_bounce_moves_the_delivery_and_suppresses(acme: Any, server: ImapStub):
