@@ -4,9 +4,10 @@ The functions are the real ones over the real database; only Kafka is a queue in
 provider's call is cut into its beginning and its end.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,23 +16,35 @@ from django.db import connection
 from delivery import accounts
 from delivery import redrive as redriving
 from delivery.breaker import breakers
-from delivery.breaker_rule import IN_A_ROW, State
-from delivery.errors import DeliveryError
-from delivery.models import DeadLetter, ProviderAccount, Redrive, RedrivenDelivery
-from delivery.pipeline.bulkhead import UNBOUNDED
-from delivery.pipeline.items import Call, Finished
+from delivery.breaker_rule import IN_A_ROW
+from delivery.errors import DeliveryError, ErrorClass
+from delivery.models import ProviderAccount, Redrive, RedrivenDelivery
+from delivery.pipeline.items import Call
 from delivery.pipeline.worker import Worker
-from delivery.providers.base import Accepted, Outcome, Provider
+from delivery.providers import registry
+from delivery.providers.base import Accepted, Outcome
 from delivery.receipts.apply import apply
 from delivery.receipts.effects import TARGETS
 from delivery.receipts.events import EventKind, ReceiptEvent
-from notifications.models import Action, Delivery, Notification
-from notifications.states import MOVES, OPEN, Status, status_of_all
+from notifications.models import Delivery, Notification
+from notifications.states import OPEN, REDRIVABLE, Status
+from signalbus.bus import outbox
 from signalbus.bus.models import OutboxEntry
-from signalbus.bus.purposes import Purpose
 from tenants.context import in_tenant
-from tests.delivery.pipeline.kit import Line, ask
+from tests.delivery.machine_calls import (
+    PAUSES,
+    SOON,
+    Begun,
+    Calls,
+    before_its_claim,
+    calls_of,
+    finished,
+    is_refusal,
+)
+from tests.delivery.machine_promises import Promises
+from tests.delivery.pipeline.kit import RULES, Line, ask
 from tests.delivery.pipeline.watch_kit import greet
+from tests.delivery.twilio_like import Gateway
 from tests.door import Api
 
 EMPTIED = (
@@ -46,151 +59,39 @@ EMPTIED = (
     "notifications_notification",
     "notifications_suppression",
 )
+TO = {
+    "email": [f"{name}@example.org" for name in ("ana", "bob", "eve")],
+    "sms": [f"+3361234567{digit}" for digit in range(3)],
+}
+LONGER_THAN_A_CLAIM = 150.0
+SILENCE = DeliveryError(error_class=ErrorClass.UNKNOWN_OUTCOME)
+EVERYTHING = {"filter": {"created_after": "2020-01-01T00:00:00Z"}}
+BAD = (EventKind.BOUNCED, EventKind.FAILED)
 
 
-@dataclass(slots=True)
-class Begun:
-    """A call that the provider has got."""
+class World(Promises):
+    """The acts. Each may be called at any time, and does nothing where there is nothing to do."""
 
-    call: Call
-    refused: bool = False
-
-
-@dataclass(slots=True)
-class Calls:
-    """In the dispatcher's place: nothing begins or ends by itself."""
-
-    handed: list[Call] = field(default_factory=list)
-    begun: list[Call] = field(default_factory=list)
-    ended: list[Finished] = field(default_factory=list)
-
-    @property
-    def free(self) -> int:
-        return 100
-
-    @property
-    def busy(self) -> int:
-        return len(self.handed) + len(self.begun) + len(self.ended)
-
-    def room(self, account: UUID) -> int:
-        return 100
-
-    def trial(self, account: UUID) -> int:
-        return 100
-
-    def patience(self, account: UUID) -> int:
-        return UNBOUNDED
-
-    def submit(self, provider: Provider, calls: Sequence[Call], offset: timedelta) -> None:
-        """No send by an account that is to be left alone."""
-        account = provider.account.id
-        is_open = breakers().states([account])[account].state is State.OPEN
-        assert not is_open or all(call.reconciles for call in calls)
-        self.handed += calls
-
-    def finished(self, timeout: float) -> list[Finished]:
-        ended, self.ended = self.ended, []
-        return ended
-
-    def close(self) -> None:
-        """Nothing runs."""
-
-
-class World:
-    """The acts, and what must be true after each of them."""
-
-    def __init__(self, api: Api, line: Line, *channels: str) -> None:
+    def __init__(self, api: Api, line: Line, gateway: Gateway, *channels: str) -> None:
         """With a worker for each of the channels, of which one may be named twice."""
-        self.api, self.line, self.channels = api, line, channels
-        self.sent: dict[str, list[Begun]] = {}
-        self.states: dict[UUID, Status] = {}
-        self.told: dict[UUID, Status] = {}  # what a bad receipt made of a delivery
-        self.arrived: dict[UUID, set[UUID]] = {}  # notification → attempts then under way
+        super().__init__()
+        self.api, self.line, self.gateway, self.channels = api, line, gateway, channels
         with in_tenant(line.tenant):
             ours = ProviderAccount.objects.filter(channel__in=channels)
             self.accounts = list(ours.values_list("id", flat=True))
         self._empty()
         self.workers = [self._new_worker(channel) for channel in channels]
 
-    # --- acts
+    # --- what people ask for
 
-    def accept(self, to: str) -> None:
-        ask(self.api, to=to)
+    def ask_for(self, number: int) -> None:
+        """One message to one of three people."""
+        to = TO[self.channels[0]][number % 3]
+        self.accepted.add(UUID(ask(self.api, to=to, data=self._words())))
 
-    def greet(self, name: str, phone: str) -> None:
-        """As `accept`, under the policy that waits for receipts."""
-        person = {"id": name, "email": f"{name}@example.org", "phone": phone}
-        greet(self.api, {key: value for key, value in person.items() if value})
-
-    def redeliver(self, number: int) -> None:
-        """A message that was polled before comes again, however old it is."""
-        for queue in self.line.queues.values():
-            if queue.seen:
-                queue.waiting.append(queue.seen[number % len(queue.seen)])
-
-    def begin(self, number: int) -> None:
-        """A thread takes up a call, if its claim still holds."""
-        worker = self._some(number, lambda each: each.handed)
-        if worker is not None:
-            self._begin(worker, number)
-
-    def _begin(self, worker: Worker, number: int) -> None:
-        calls = _calls(worker)
-        call = calls.handed.pop(number % len(calls.handed))
-        if not worker._claims.holds(call.attempt):
-            calls.ended.append(_finished(call, None, begun=False))
-            return
-        self._check_begin(call)
-        calls.begun.append(call)
-
-    def end(self, number: int, outcome: Outcome | None) -> None:
-        """The provider answers."""
-        worker = self._some(number, lambda each: each.begun)
-        if worker is not None:
-            self._end(worker, number, outcome)
-
-    def _end(self, worker: Worker, number: int, outcome: Outcome | None) -> None:
-        calls = _calls(worker)
-        call = calls.begun.pop(number % len(calls.begun))
-        if not call.reconciles:
-            outcome = outcome or Accepted(reference=str(call.attempt))
-            self._note(call, outcome)
-        calls.ended.append(_finished(call, outcome))
-
-    def go_well(self) -> None:
-        """Whatever is due is sent."""
-        self.line.publish()
-        for number, worker in enumerate(self.workers):
-            worker.step()
-            while _calls(worker).handed:
-                self._begin(worker, number)
-            while _calls(worker).begun:
-                self._end(worker, number, None)
-            worker.step()
-
-    def crash(self, number: int) -> None:
-        """A worker is gone, with whatever it knew; another begins."""
-        place = number % len(self.workers)
-        self.workers[place] = self._new_worker(self.channels[place])
-
-    def pass_time(self, seconds: float) -> None:
-        self.line.pass_time(seconds)
-        for worker in self.workers:
-            for attempt in worker._claims._until:
-                worker._claims._until[attempt] -= seconds
-
-    def break_down(self, number: int) -> None:
-        """An account's provider fails, as other processes have seen."""
-        breakers().note([(self._account(number), True)] * IN_A_ROW)
-
-    def mend(self, number: int) -> None:
-        breakers().reset(self._account(number))
-
-    def limit(self, number: int, per_second: float | None) -> None:
-        """An operator changes how much an account may send."""
-        with in_tenant(self.line.tenant):
-            ProviderAccount.objects.filter(id=self._account(number)).update(per_second=per_second)
-        accounts.forget()
+    def _words(self) -> dict[str, str]:
+        """No two messages are the same."""
+        return {"name": f"number {len(self.accepted)}"}
 
     def cancel(self, number: int) -> None:
         notification = self._some_notification(number)
@@ -198,22 +99,30 @@ class World:
             assert self.api.post(f"/notifications/{notification}/cancel").status in (200, 409)
 
     def redrive(self, number: int) -> None:
+        """Twice: the second time nothing is left to do."""
         notification = self._some_notification(number)
         if notification is not None:
             with in_tenant(self.line.tenant):
                 redriven = redriving.redrive("live", [notification], "a test")
-            for delivery in redriven.deliveries:
-                self.told.pop(delivery, None)
+                again = redriving.redrive("live", [notification], "a test")
+            assert not again.deliveries
+            self._asked_anew(redriven.deliveries)
 
     def redrive_all(self, rate: float | None) -> None:
-        """Whatever can be redriven, at once or one after the other."""
-        asked = {"filter": {"created_after": "2020-01-01T00:00:00Z"}, "rate_per_second": rate}
-        answer = self.api.post("/redrives", asked)
+        """Whatever can be redriven, at once or one after the other; then nothing is left."""
+        answer = self.api.post("/redrives", {**EVERYTHING, "rate_per_second": rate})
         assert answer.status == 202, answer
+        again = self.api.post("/redrives", {**EVERYTHING, "dry_run": True})
+        assert (again.status, again.body["count"]) == (200, 0)
         with in_tenant(self.line.tenant):
             taken = RedrivenDelivery.objects.filter(redrive_id=answer.body["id"])
-            for delivery in taken.values_list("delivery_id", flat=True):
-                self.told.pop(delivery, None)
+            self._asked_anew(list(taken.values_list("delivery_id", flat=True)))
+
+    def _asked_anew(self, deliveries: Any) -> None:
+        for delivery in deliveries:
+            self.told.pop(delivery, None)
+            for begun in self.sent.get(delivery, ()):
+                begun.excused = True
 
     def stop_redrive(self) -> None:
         """What has not begun of the latest is as it was before."""
@@ -222,121 +131,270 @@ class World:
         if latest is not None:
             assert self.api.post(f"/redrives/{latest.id}/stop").status in (200, 409)
 
+    def settle(self, number: int, word: str) -> None:
+        """A person says what became of what is parked."""
+        notification = self._some_notification(number)
+        if notification is None:
+            return
+        with in_tenant(self.line.tenant):
+            parked = Delivery.objects.filter(notification=notification, status=Status.UNKNOWN)
+            self.by_hand.update(parked.values_list("id", flat=True))
+        answer = self.api.post(f"/notifications/{notification}/settle", {"as": word})
+        assert answer.status in (200, 409), answer
+        if answer.status == 200 and word == Status.DELIVERED:
+            self._has_arrived(notification)
+
+    def break_down(self, number: int) -> None:
+        """An account's provider fails, as other processes have seen."""
+        breakers().note([(self._account(number), True)] * IN_A_ROW)
+
+    def mend(self, number: int) -> None:
+        breakers().reset(self._account(number))
+
+    def suspend(self, number: int) -> None:
+        outbox.pause("", self.line.tenant.id, "suspended")
+
+    def resume(self, number: int) -> None:
+        outbox.resume("", self.line.tenant.id, "suspended")
+
+    def limit(self, number: int, *, per_second: float | None) -> None:
+        """An operator changes how much an account may send."""
+        self._change(number, per_second=per_second)
+
+    def rename(self, number: int, sender: str) -> None:
+        """An operator changes whom an account's messages come from."""
+        self._change(number, options={"from": sender})
+
+    def _change(self, number: int, **fields: Any) -> None:
+        with in_tenant(self.line.tenant):
+            ProviderAccount.objects.filter(id=self._account(number)).update(**fields)
+        accounts.forget()
+
+    # --- what workers and the line do
+
+    def redeliver(self, number: int) -> None:
+        """A message that was polled before comes again, however old it is."""
+        for queue in self.line.queues.values():
+            if queue.seen:
+                queue.waiting.append(queue.seen[number % len(queue.seen)])
+
+    def turn(self, number: int, *, publishes: bool) -> None:
+        if publishes:
+            self.line.publish()
+        self.workers[number % len(self.workers)].step()
+
+    def stand_still(self, number: int, error: DeliveryError, later: float) -> None:
+        """A worker stops between its look and its claim, while others do what it was about to."""
+        worker = self.workers[number % len(self.workers)]
+
+        def meanwhile() -> None:
+            self.pass_time(LONGER_THAN_A_CLAIM)
+            self._others_go_on(worker, error)
+            self.pass_time(later)
+            self.line.publish()
+
+        before_its_claim(worker, meanwhile)
+
+    def outlast_claims(self, number: int, later: float) -> None:
+        """A worker's calls last until their claims have run out; others find them, and what is
+        sent again by then is in their hands."""
+        worker = self.workers[number % len(self.workers)]
+        self.line.publish()
+        worker.step()
+        while calls_of(worker).handed:
+            self._begin(worker, 0, taken=True)
+        for seconds in (LONGER_THAN_A_CLAIM, later):
+            self.pass_time(seconds)
+            self.line.publish()
+            for other in self._others(worker):
+                other.step()
+
+    def ask_on_time(self, number: int) -> None:
+        """A worker asks for all that nobody knows of after 1, 5 and 15 minutes."""
+        for before, at in pairwise((timedelta(0), *PAUSES)):
+            self.pass_time((at - before + SOON).total_seconds())
+            self.work(number, SILENCE)
+
+    def _others_go_on(self, worker: Worker, error: DeliveryError) -> None:
+        self.line.publish()
+        for other in self._others(worker):
+            other.step()
+            self._call_all(other, error)
+            other.step()
+
+    def _others(self, worker: Worker) -> list[Worker]:
+        return [other for other in self.workers if other is not worker]
+
+    def work(self, number: int, error: DeliveryError | None) -> None:
+        """A worker does what is due. With an error, unless it is silence, nothing is taken."""
+        self.line.publish()
+        worker = self.workers[number % len(self.workers)]
+        worker.step()
+        self._call_all(worker, error)
+        worker.step()
+
+    def go_well(self) -> None:
+        """Whatever is due is sent."""
+        for number in range(len(self.workers)):
+            self.work(number, None)
+
+    def crash(self, number: int) -> None:
+        """A worker is gone, with whatever it knew; another begins."""
+        place = number % len(self.workers)
+        self.workers[place] = self._new_worker(self.channels[place])
+
+    def pass_time(self, seconds: float) -> None:
+        self.line.pass_time(seconds)
+        self.gateway.pass_time(seconds)
+        for worker in self.workers:
+            worker._prolong_at -= seconds
+            for attempt in worker._claims._until:
+                worker._claims._until[attempt] -= seconds
+            for begun in calls_of(worker).begun:
+                begun.at -= timedelta(seconds=seconds)
+
+    # --- what providers do
+
+    def begin(self, number: int, *, taken: bool, is_listed: bool = True) -> None:
+        """A thread takes up a call, if its claim still holds, and the provider takes the message
+        or does not; its list may show that only later."""
+        able = [worker for worker in self.workers if calls_of(worker).handed]
+        if able:
+            worker = able[number % len(able)]
+            place = number % len(calls_of(worker).handed)
+            self._begin(worker, place, taken=taken, is_listed=is_listed)
+
+    def _begin(self, worker: Worker, place: int, *, taken: bool, is_listed: bool = True) -> None:
+        calls = calls_of(worker)
+        call = calls.handed.pop(place)
+        if not worker._claims.holds(call.attempt):
+            calls.ended.append(finished(call, None, begun=False))
+            return
+        begun = Begun(call, datetime.now(UTC), taken)
+        if not call.reconciles:
+            entry = OutboxEntry.objects.filter(id=call.entry).first()
+            self.check_begin(call, entry.claim if entry else None)
+            self.sent.setdefault(call.entry, []).append(begun)
+            if taken:
+                self.gateway.take(call, begun.at, is_listed=is_listed)
+        calls.begun.append(begun)
+
+    def end(self, number: int, error: DeliveryError) -> None:
+        """The provider answers: the error, unless it has taken the message and is not silent."""
+        able = [worker for worker in self.workers if calls_of(worker).begun]
+        if able:
+            worker = able[number % len(able)]
+            self._end(worker, number % len(calls_of(worker).begun), error)
+
+    def _end(self, worker: Worker, place: int, error: DeliveryError | None) -> None:
+        calls = calls_of(worker)
+        begun = calls.begun.pop(place)
+        outcome = self._look_up(begun) if begun.call.reconciles else _answer(begun, error)
+        if is_refusal(outcome):
+            self._take_back(begun.call)
+        calls.ended.append(finished(begun.call, outcome, at=begun.at))
+
+    def _look_up(self, begun: Begun) -> Outcome | None:
+        call = begun.call
+        assert call.account is not None
+        assert call.message is not None
+        outcome = registry.driver(call.account).reconcile(call.message)
+        if isinstance(outcome, Accepted) and outcome.receipts:
+            self.found.add(call.entry)
+            self._has_arrived(call.item.facts.notification)
+        return outcome
+
+    def _take_back(self, call: Call) -> None:
+        for earlier in self.sent[call.entry]:
+            earlier.refused |= earlier.call.attempt == call.attempt
+
+    def _call_all(self, worker: Worker, error: DeliveryError | None) -> None:
+        """All that it has to call is called; with an error, unless that is silence, nothing is
+        taken."""
+        while calls_of(worker).handed:
+            self._begin(worker, 0, taken=not is_refusal(error))
+        while calls_of(worker).begun:
+            self._end(worker, 0, error)
+
     def receipt(self, number: int, kind: EventKind) -> None:
         """The provider's word on some call that it has got."""
-        known = [begun.call for calls in self.sent.values() for begun in calls]
-        if known:
-            call = known[number % len(known)]
-            assert call.account is not None
-            event = ReceiptEvent(
-                event_id=str(uuid4()),
-                kind=kind,
-                attempt=call.attempt,
-                delivery=call.entry,
-                occurred_at=datetime.now(UTC),
-            )
-            if apply(self.line.tenant.schema, call.account.id, [event]):
-                self.told[call.entry] = TARGETS[kind]
-                if kind is EventKind.DELIVERED:
-                    under_way = {
-                        each.attempt for one in self.workers for each in _calls(one).handed
-                    }
-                    self.arrived.setdefault(call.item.facts.notification, under_way)
+        known = [begun for calls in self.sent.values() for begun in calls]
+        if not known:
+            return
+        begun = known[number % len(known)]
+        begun.refused |= kind in BAD
+        if self._tell(begun.call, kind):
+            self.told[begun.call.entry] = TARGETS[kind]
+            if kind is EventKind.DELIVERED:
+                self._has_arrived(begun.call.item.facts.notification)
 
-    # --- what must be true
-
-    def check(self) -> None:
-        """One entry for an open delivery and none for a settled one; no act makes an illegal move.
-
-        What a receipt has told stays until a redrive or another receipt. A delivery falls over
-        once, and a notification has one on each channel.
-        """
-        with in_tenant(self.line.tenant):
-            deliveries = list(Delivery.objects.all())
-            statuses = dict(Notification.objects.values_list("id", "status"))
-            letters = set(
-                DeadLetter.objects.filter(redriven_at=None, acknowledged_at=None).values_list(
-                    "delivery_id", flat=True
-                )
-            )
-            fell = list(
-                Action.objects.filter(verb="fall_over").values_list("deliveries", flat=True)
-            )
-        entries = list(
-            OutboxEntry.objects.exclude(stream="dead")
-            .exclude(purpose=Purpose.WATCH)
-            .values_list("delivery", flat=True)
+    def _tell(self, call: Call, kind: EventKind) -> bool:
+        """Whether it moved the delivery."""
+        assert call.account is not None
+        event = ReceiptEvent(
+            event_id=str(uuid4()),
+            kind=kind,
+            attempt=call.attempt,
+            delivery=call.entry,
+            occurred_at=datetime.now(UTC),
         )
-        still_open = {each.id for each in deliveries if Status(each.status) in OPEN}
-        assert sorted(entries) == sorted(still_open)
-        assert letters == {each.id for each in deliveries if each.status == Status.DEAD}
-        for delivery in deliveries:
-            self._check_move(delivery.id, Status(delivery.status))
-            assert delivery.status == self.told.get(delivery.id, delivery.status)
-        assert statuses == _statuses(deliveries)
-        assert len(fell) == len({delivery for (delivery,) in fell})
+        return bool(apply(self.line.tenant.schema, call.account.id, [event]))
+
+    def _has_arrived(self, notification: UUID) -> None:
+        """What is handed over by then may still go out."""
+        handed = {each.attempt for worker in self.workers for each in calls_of(worker).handed}
+        self.arrived.setdefault(notification, handed)
+
+    # --- what there is to do
+
+    @property
+    def has_polled(self) -> bool:
+        return any(queue.seen for queue in self.line.queues.values())
+
+    @property
+    def has_handed(self) -> bool:
+        return any(calls_of(worker).handed for worker in self.workers)
+
+    @property
+    def has_begun(self) -> bool:
+        return any(calls_of(worker).begun for worker in self.workers)
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.has_handed or self.has_begun
+
+    @property
+    def is_open(self) -> bool:
+        return len(self.states) < len(self.accepted) or self._is_any(OPEN)
+
+    @property
+    def is_redrivable(self) -> bool:
+        return self._is_any(REDRIVABLE)
+
+    @property
+    def is_parked(self) -> bool:
+        return self._is_any({Status.UNKNOWN})
+
+    def _is_any(self, statuses: Container[Status]) -> bool:
+        return any(status in statuses for status in self.states.values())
+
+    # --- in the end
 
     def come_to_rest(self) -> None:
         """Whatever happened: once everybody works again, every delivery comes to an end."""
+        self.gateway.is_away = False
+        self.gateway.list_all()
         for number in range(len(self.accounts)):
             self.mend(number)
-            self.limit(number, None)
+            self.limit(number, per_second=None)
+            self.resume(number)
         for _ in range(40):
-            self.line.publish()
-            for worker in self.workers:
-                worker.step()
-                calls = _calls(worker)
-                for _ in range(len(calls.handed)):
-                    call = calls.handed.pop()
-                    calls.ended.append(_finished(call, None if call.reconciles else _ACCEPTED))
-                for _ in range(len(calls.begun)):
-                    call = calls.begun.pop()
-                    calls.ended.append(_finished(call, None if call.reconciles else _ACCEPTED))
-                worker.step()
+            self.go_well()
             self.check()
             if not OutboxEntry.objects.exclude(stream="dead").exists():
                 break
             self.pass_time(4000)
         assert not OutboxEntry.objects.exclude(stream="dead").exists()
-
-    def _check_begin(self, call: Call) -> None:
-        """No send without a claim, and none again unmarked that may have got through."""
-        entry = OutboxEntry.objects.filter(id=call.entry).first()
-        if call.reconciles:
-            return
-        assert call.message is not None
-        earlier = self.sent.setdefault(call.message.key, [])
-        assert entry is None or entry.claim == call.attempt or self._was_settled(call)
-        assert all(begun.refused for begun in earlier) or call.message.possibly_repeated
-        assert not self._is_in_vain(call)
-        earlier.append(Begun(call))
-
-    def _is_in_vain(self, call: Call) -> bool:
-        """Whether it was claimed in another's place when the notification had arrived."""
-        with in_tenant(self.line.tenant):
-            is_fallback = Delivery.objects.exclude(fallback_of=None).filter(id=call.entry).exists()
-        known = self.arrived.get(call.item.facts.notification)
-        return is_fallback and known is not None and call.attempt not in known
-
-    def _was_settled(self, call: Call) -> bool:
-        """A receipt, or a redrive after it, may take the entry from under a claim."""
-        with in_tenant(self.line.tenant):
-            return Delivery.objects.get(id=call.entry).status != Status.QUEUED
-
-    def _check_move(self, delivery: UUID, status: Status) -> None:
-        before = self.states.get(delivery, Status.QUEUED)
-        assert status == before or status in MOVES[before], (before, status)
-        self.states[delivery] = status
-
-    def _note(self, call: Call, outcome: Outcome) -> None:
-        assert call.message is not None
-        for begun in self.sent[call.message.key]:
-            if begun.call.attempt == call.attempt:
-                begun.refused = _is_refusal(outcome)
-
-    def _some(self, number: int, has: Any) -> Worker | None:
-        able = [worker for worker in self.workers if has(_calls(worker))]
-        return able[number % len(able)] if able else None
 
     def _account(self, number: int) -> UUID:
         return self.accounts[number % len(self.accounts)]
@@ -350,6 +408,7 @@ class World:
         worker = self.line.worker(channel)
         calls: Any = Calls()
         worker._dispatcher = worker._turn._dispatcher = calls
+        worker._recorder._rules = replace(RULES, pauses=PAUSES)
         return worker
 
     def _empty(self) -> None:
@@ -359,33 +418,28 @@ class World:
             cursor.execute("DELETE FROM public.bus_linepause")
             for table in EMPTIED:
                 cursor.execute(f"DELETE FROM {schema}.{table}")
+        self.gateway.forget()
         for queue in self.line.queues.values():
             queue.waiting.clear()
             queue.seen.clear()
 
 
-_ACCEPTED = Accepted(reference="accepted at last")
+class Greetings(World):
+    """People who are greeted under the policy that waits for receipts."""
+
+    def ask_for(self, number: int) -> None:
+        """Bob has no phone."""
+        name = ("ana", "bob")[number % 2]
+        person = {"id": name, "email": f"{name}@example.org"}
+        if name == "ana":
+            person["phone"] = TO["sms"][0]
+        self.accepted.add(UUID(greet(self.api, person, data=self._words())))
 
 
-def _calls(worker: Worker) -> Calls:
-    calls: Any = worker._dispatcher
-    return calls
-
-
-def _statuses(deliveries: Sequence[Delivery]) -> dict[UUID, str]:
-    """Each notification's status, by those of its deliveries."""
-    found: dict[UUID, dict[str, Status]] = {}
-    for each in deliveries:
-        channels = found.setdefault(each.notification_id, {})
-        assert each.channel not in channels
-        channels[each.channel] = Status(each.status)
-    return {key: status_of_all(channels.values()) for key, channels in found.items()}
-
-
-def _finished(call: Call, outcome: Outcome | None, *, begun: bool = True) -> Finished:
-    now = datetime.now(UTC)
-    return Finished(call=call, outcome=outcome, started_at=now, duration_ms=1, begun=begun)
-
-
-def _is_refusal(outcome: Outcome) -> bool:
-    return isinstance(outcome, DeliveryError) and outcome.error_class != "unknown_outcome"
+def _answer(begun: Begun, error: DeliveryError | None) -> Outcome:
+    """Silence may follow either; an error only what was not taken."""
+    if error is SILENCE:
+        return error
+    if begun.taken:
+        return Accepted(reference=f"SM-{begun.call.attempt}")
+    return error or SILENCE

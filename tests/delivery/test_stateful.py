@@ -1,41 +1,61 @@
 """Any order of acts leaves legal states, one place in the line for what is open, and no send
 without a claim."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from delivery.errors import DeliveryError, ErrorClass
-from delivery.providers.base import Accepted, Outcome
+from delivery.providers import registry
 from delivery.receipts.events import EventKind
-from signalbus.bus import outbox
+from delivery.settling import Settled
 from tenants.identity import TenantIdentity
-from tests.delivery.machine import World
+from tests.delivery.machine import SILENCE, Greetings, World
 from tests.delivery.pipeline.kit import Line, scripted
 from tests.delivery.pipeline.watch_kit import make_watching
+from tests.delivery.twilio_like import FILTERED, LOST, Gateway
 from tests.door import Api
 from tests.make import make_account
 
-LIMITS = st.sampled_from([None, 1.0, 20.0])
+Disturbance = Callable[[World, int], None]
+DISTURBANCES = st.sampled_from(
+    [
+        World.break_down,
+        World.mend,
+        partial(World.limit, per_second=1.0),
+        partial(World.limit, per_second=20.0),
+        partial(World.limit, per_second=None),
+        World.suspend,
+        World.resume,
+    ]
+)
 RATES = st.sampled_from([None, 0.1])  # the latter lets one wait for those before it
 NUMBERS = st.integers(min_value=0, max_value=7)
 RECEIPTS = st.sampled_from([EventKind.DELIVERED, EventKind.BOUNCED, EventKind.FAILED])
-ERRORS = (
+CLASSES = (
     ErrorClass.PROVIDER_DOWN,
     ErrorClass.OUR_ACCOUNT,
     ErrorClass.CONTENT_REFUSED,
     ErrorClass.BAD_ADDRESS,
-    ErrorClass.UNKNOWN_OUTCOME,
-    ErrorClass.UNKNOWN_OUTCOME,
 )
-OUTCOMES: st.SearchStrategy[Outcome] = st.sampled_from(
-    [Accepted(reference="x"), *(DeliveryError(error_class=name) for name in ERRORS)]
-)
-# Shorter than a retry; longer than a retry, a claim, and everything but the last pause.
-SECONDS = st.sampled_from([3.0, 20.0, 150.0, 4000.0])
+ERRORS = st.sampled_from([SILENCE, SILENCE, *(DeliveryError(error_class=each) for each in CLASSES)])
+# Shorter than a retry; longer than a retry, and than a claim; then what lies between the questions
+# after 1, 5 and 15 minutes; and longer than everything but the last pause.
+SECONDS = st.sampled_from([3.0, 20.0, 61.0, 150.0, 241.0, 601.0, 4000.0])
+LATER = st.sampled_from([20.0, 61.0])  # when what was just tried is due again
+LAST_WORDS = st.sampled_from([("delivered", None), ("undelivered", LOST), ("failed", FILTERED)])
 PROFILE = settings(
     max_examples=20,
     stateful_step_count=40,
@@ -46,11 +66,22 @@ PROFILE = settings(
 
 
 @pytest.fixture
-def line(acme: TenantIdentity) -> Line:
+def gateway(monkeypatch: pytest.MonkeyPatch) -> Gateway:
+    """What every account leads to."""
+    gateway = Gateway()
+    monkeypatch.setattr(registry, "driver", gateway.driver)
+    return gateway
+
+
+@pytest.fixture
+def line(acme: TenantIdentity, gateway: Gateway) -> Line:
     """acme has two accounts for each channel, the second for when the first is down."""
     for channel in ("email", "sms"):
-        make_account(acme, channel=channel, name=f"first {channel}")
-        make_account(acme, channel=channel, name=f"second {channel}", position=1)
+        for place, name in enumerate(("first", "second")):
+            options = {"from": f"{name} {channel}"}
+            make_account(
+                acme, channel=channel, name=f"{name} {channel}", position=place, options=options
+            )
     return Line(acme, scripted())
 
 
@@ -59,27 +90,54 @@ class LineMachine(RuleBasedStateMachine):
 
     world: World
 
-    @rule()
-    def publish(self) -> None:
-        self.world.line.publish()
+    @initialize(number=st.integers(min_value=1, max_value=3))
+    def begin_with(self, number: int) -> None:
+        for place in range(number):
+            self.world.ask_for(place)
 
-    @rule(worker=NUMBERS)
-    def turn(self, worker: int) -> None:
-        workers = self.world.workers
-        workers[worker % len(workers)].step()
+    @rule(number=NUMBERS)
+    def ask_for(self, number: int) -> None:
+        self.world.ask_for(number)
 
+    @rule(number=NUMBERS, error=ERRORS)
+    def work(self, number: int, error: DeliveryError) -> None:
+        self.world.work(number, error)
+
+    @rule(number=NUMBERS, error=ERRORS)
+    def work_on(self, number: int, error: DeliveryError) -> None:
+        """Said twice, so that it happens more often."""
+        self.world.work(number, error)
+
+    @rule(number=NUMBERS, publishes=st.booleans())
+    def turn(self, number: int, publishes: bool) -> None:
+        self.world.turn(number, publishes=publishes)
+
+    @precondition(lambda machine: machine.world.is_open)
+    @rule(number=NUMBERS, error=ERRORS, later=LATER)
+    def stand_still(self, number: int, error: DeliveryError, later: float) -> None:
+        self.world.stand_still(number, error, later)
+
+    @precondition(lambda machine: machine.world.is_open)
+    @rule(number=NUMBERS, later=LATER)
+    def outlast_claims(self, number: int, later: float) -> None:
+        self.world.outlast_claims(number, later)
+
+    @precondition(lambda machine: machine.world.has_polled)
     @rule(number=NUMBERS)
     def redeliver(self, number: int) -> None:
         self.world.redeliver(number)
 
-    @rule(number=NUMBERS)
-    def begin(self, number: int) -> None:
-        self.world.begin(number)
+    @precondition(lambda machine: machine.world.has_handed)
+    @rule(number=NUMBERS, taken=st.booleans(), is_listed=st.booleans())
+    def begin(self, number: int, taken: bool, is_listed: bool) -> None:
+        self.world.begin(number, taken=taken, is_listed=is_listed)
 
-    @rule(number=NUMBERS, outcome=OUTCOMES)
-    def end(self, number: int, outcome: Outcome) -> None:
-        self.world.end(number, outcome)
+    @precondition(lambda machine: machine.world.has_begun)
+    @rule(number=NUMBERS, error=ERRORS)
+    def end(self, number: int, error: DeliveryError) -> None:
+        self.world.end(number, error)
 
+    @precondition(lambda machine: machine.world.is_under_way)
     @rule(number=NUMBERS)
     def crash(self, number: int) -> None:
         self.world.crash(number)
@@ -88,26 +146,21 @@ class LineMachine(RuleBasedStateMachine):
     def pass_time(self, seconds: float) -> None:
         self.world.pass_time(seconds)
 
-    @rule(number=NUMBERS)
-    def break_down(self, number: int) -> None:
-        self.world.break_down(number)
+    @rule(number=NUMBERS, how=DISTURBANCES)
+    def disturb(self, number: int, how: Disturbance) -> None:
+        how(self.world, number)
 
-    @rule(number=NUMBERS)
-    def mend(self, number: int) -> None:
-        self.world.mend(number)
-
-    @rule(number=NUMBERS, per_second=LIMITS)
-    def limit(self, number: int, per_second: float | None) -> None:
-        self.world.limit(number, per_second)
-
+    @precondition(lambda machine: machine.world.is_open)
     @rule(number=NUMBERS)
     def cancel(self, number: int) -> None:
         self.world.cancel(number)
 
+    @precondition(lambda machine: machine.world.is_redrivable)
     @rule(number=NUMBERS)
     def redrive(self, number: int) -> None:
         self.world.redrive(number)
 
+    @precondition(lambda machine: machine.world.is_redrivable)
     @rule(rate=RATES)
     def redrive_all(self, rate: float | None) -> None:
         self.world.redrive_all(rate)
@@ -116,73 +169,85 @@ class LineMachine(RuleBasedStateMachine):
     def stop_redrive(self) -> None:
         self.world.stop_redrive()
 
+    @precondition(lambda machine: machine.world.sent)
     @rule(number=NUMBERS, kind=RECEIPTS)
     def receipt(self, number: int, kind: EventKind) -> None:
         self.world.receipt(number, kind)
-
-    @rule()
-    def pause(self) -> None:
-        outbox.pause("", self.world.line.tenant.id, "suspended")
-
-    @rule()
-    def resume(self) -> None:
-        outbox.resume("", self.world.line.tenant.id, "suspended")
 
     @invariant()
     def all_is_legal(self) -> None:
         self.world.check()
 
     def teardown(self) -> None:
-        outbox.resume("", self.world.line.tenant.id, "suspended")
         self.world.come_to_rest()
 
 
-def test_emails(api: Api, line: Line) -> None:
-    """One worker; an unknown outcome is repeated, and marked."""
+class AskedMachine(LineMachine):
+    """And what becomes of sends that nobody knows the outcome of."""
+
+    @rule(can=st.booleans())
+    def be_asked(self, can: bool) -> None:
+        self.world.gateway.takes_questions = can
+
+    @rule(is_away=st.booleans())
+    def go_away(self, is_away: bool) -> None:
+        self.world.gateway.is_away = is_away
+
+    @precondition(lambda machine: machine.world.is_open)
+    @rule(number=NUMBERS)
+    def ask_on_time(self, number: int) -> None:
+        self.world.ask_on_time(number)
+
+    @precondition(lambda machine: machine.world.sent)
+    @rule()
+    def list_all(self) -> None:
+        self.world.gateway.list_all()
+
+    @precondition(lambda machine: machine.world.sent)
+    @rule(number=NUMBERS, word=LAST_WORDS)
+    def tell_whoever_asks(self, number: int, word: tuple[str, int | None]) -> None:
+        self.world.gateway.settle(number, *word)
+
+    @precondition(lambda machine: machine.world.is_parked)
+    @rule(number=NUMBERS, word=st.sampled_from(list(Settled)))
+    def settle(self, number: int, word: Settled) -> None:
+        self.world.settle(number, word)
+
+    @rule(number=NUMBERS, name=st.sampled_from(["first sms", "another"]))
+    def rename(self, number: int, name: str) -> None:
+        self.world.rename(number, name)
+
+
+def test_emails_of_two_workers(api: Api, line: Line, gateway: Gateway) -> None:
+    """Two workers that get each other's messages; an unknown outcome is repeated, and marked."""
 
     class Emails(LineMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.world = World(api, line, "email")
-
-        @rule(name=st.sampled_from(["ana", "bob", "eve"]))
-        def accept(self, name: str) -> None:
-            self.world.accept(f"{name}@example.org")
+            self.world = World(api, line, gateway, "email", "email")
 
     _run(Emails)
 
 
-def test_text_messages_of_two_workers(api: Api, line: Line) -> None:
-    """Two workers that get each other's messages; an unknown outcome is asked about."""
+def test_text_messages_of_two_workers(api: Api, line: Line, gateway: Gateway) -> None:
+    """An unknown outcome is asked about, and parked where nobody can tell."""
 
-    class TextMessages(LineMachine):
+    class TextMessages(AskedMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.world = World(api, line, "sms", "sms")
-
-        @rule(digit=st.sampled_from("678"))
-        def accept(self, digit: str) -> None:
-            self.world.accept(f"+3361234567{digit}")
-
-        @rule(number=NUMBERS)
-        def answer_nothing(self, number: int) -> None:
-            self.world.end(number, None)
+            self.world = World(api, line, gateway, "sms", "sms")
 
     _run(TextMessages)
 
 
-def test_messages_that_fall_over(api: Api, line: Line) -> None:
+def test_messages_that_fall_over(api: Api, line: Line, gateway: Gateway) -> None:
     """A policy that waits for receipts: bob has no phone, so that another account is his way."""
     make_watching(line.tenant, ["sms"])
 
     class Watched(LineMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.world = World(api, line, "email", "sms")
-
-        @rule(who=st.sampled_from([("ana", "+33612345678"), ("bob", "")]))
-        def greet(self, who: tuple[str, str]) -> None:
-            self.world.greet(*who)
+            self.world = Greetings(api, line, gateway, "email", "sms")
 
         @rule()
         def go_well(self) -> None:
