@@ -13,7 +13,7 @@ from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tests.delivery.pipeline.kit import Line, settle
 from tests.door import Api
-from tests.make import make_policy
+from tests.make import make_account, make_policy
 
 SECONDS = 60
 ANA = {"id": "ana", "email": "ana@example.org", "phone": "+33612345678"}
@@ -25,6 +25,12 @@ def make_watching(tenant: TenantIdentity, fallbacks: Sequence[str] = (), **field
     policy = make_policy(tenant, channels=("email", *fallbacks), **fields)
     with in_tenant(tenant):
         PolicyChannel.objects.filter(policy=policy, channel__in=fallbacks).update(fallback=True)
+
+
+def make_two(tenant: TenantIdentity) -> None:
+    """The tenant may send e-mail by a first and a second account."""
+    make_account(tenant, name="first")
+    make_account(tenant, name="second", position=1)
 
 
 def greet(api: Api, person: Any = ANA, **more: Any) -> str:
