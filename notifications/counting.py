@@ -1,7 +1,7 @@
 """What one transaction accepts, held against the limits of its tenant and keys, and counted."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -9,11 +9,11 @@ from django.db import transaction
 from notifications import ledger, minutes, quotas, usage
 from notifications.askers import NOBODY, Askers
 from notifications.ledger import Ledger
+from notifications.needs import need_of, needs_of_keys
 from notifications.planning import Plan
 from notifications.values import Refused, Result
 from signalbus.core.metrics import HTTP_RATE_LIMIT_REJECTIONS, RATELIMIT_DECISIONS
 from tenants.identity import TenantIdentity
-from tenants.limits import ALL_CHANNELS
 from tenants.standing import Standing
 
 Needs = list[tuple[Ledger, Counter[str]]]
@@ -98,16 +98,9 @@ class Counting:
         """What plans count for: of the tenant's, and of each key's that asked for some of them."""
         needs = [(self._own, need_of(plans))]
         if self._of_keys:
-            asked = self._by_key(plans)
-            needs += [(self._of_keys[k], need_of(own)) for k, own in asked if k in self._of_keys]
+            asked = needs_of_keys(plans, self._askers)
+            needs += [(self._of_keys[k.id], own) for k, own in asked if k.id in self._of_keys]
         return needs
-
-    def _by_key(self, plans: Sequence[Plan]) -> Iterable[tuple[UUID, list[Plan]]]:
-        found: dict[UUID, list[Plan]] = defaultdict(list)
-        for plan in plans:
-            if key := self._askers.get(plan.asked.id):
-                found[key.id].append(plan)
-        return found.items()
 
     def _one_by_one(self, plans: Sequence[Plan], results: dict[UUID, Result]) -> Sequence[Plan]:
         if not self._has_quotas:
@@ -135,9 +128,8 @@ class Counting:
     def _too_fast(self, plans: Sequence[Plan]) -> Refused | None:
         asked = minutes.of_tenant(self._tenant, self._mode, need_of(plans))
         if self._askers:
-            keys = {key.id: key for key in self._askers.values()}
-            for key, own in self._by_key(plans):
-                asked += minutes.of_key(keys[key], need_of(own))
+            for key, need in needs_of_keys(plans, self._askers):
+                asked += minutes.of_key(key, need)
         return minutes.refusal(asked)
 
     def _refusal(self, needs: Needs) -> Refused | None:
@@ -167,12 +159,3 @@ class Counting:
         with transaction.atomic():
             for each in self._ledgers:
                 each.tell_refused(standings[each.holder.key])
-
-
-def need_of(plans: Iterable[Plan]) -> Counter[str]:
-    """What plans count for: each delivery that is not skipped, and each notification with one."""
-    need: Counter[str] = Counter()
-    for plan in plans:
-        channels = [each.channel for each in plan.decisions if not each.skip]
-        need.update([*channels, ALL_CHANNELS] if channels else [])
-    return need
