@@ -1,7 +1,7 @@
 """How many messages to take at a time. Pure: `now` is the monotonic clock."""
 
 CHUNK = 500  # messages of a turn: enough that a statement is worth its round trip
-LEAST = 32
+LEAST = 256  # several times what 64 places begin in a turn, so that no worker runs dry
 HANDFUL = 64  # taken where everybody waits, to find those whose account is free
 SHORTEST = 0.05  # seconds between handfuls that found nobody
 LONGEST = 1.0

@@ -2,6 +2,7 @@
 
 Quick accounts give their places back at once, so that whoever asks gets one. Slow ones share a part
 of the places, each at most twice what it leaves free there; so there is always room for another.
+An account of which nothing is known yet gets no more than that: a slow one would keep what it took.
 `now` is the monotonic clock.
 """
 
@@ -57,21 +58,21 @@ class Bulkhead:
 
     def ask(self, account: UUID, now: float) -> int:
         """Places that the account may hold now, as it has something to send."""
-        if not self._may_be_slow(account, now):
+        if not self.may_be_slow(account, now):
             self._quick_until = now + LATELY
         return self.allowed(account, now)
 
     def allowed(self, account: UUID, now: float) -> int:
         """Places that the account may hold now, those it holds included."""
         most = max(1, int(self._places * SHARE))
-        if not self._may_be_slow(account, now):
+        if not self.may_be_slow(account, now):
             return most
         others = [each for each in self._began if each != account]
-        quick = now < self._quick_until
-        if not others and not quick:
+        careful = now < self._quick_until or not self.is_slow(account, now)
+        if not others and not careful:
             return most
-        left = int(self._places * (SLOW_SHARE if quick else SHARE))
-        left -= sum(self.held(each) for each in others if self._may_be_slow(each, now))
+        left = int(self._places * (SLOW_SHARE if careful else SHARE))
+        left -= sum(self.held(each) for each in others if self.may_be_slow(each, now))
         return max(1, 2 * left // 3)
 
     def trial(self, account: UUID, now: float) -> int:
@@ -85,17 +86,17 @@ class Bulkhead:
         """Whether its calls are known to take long."""
         return (self._seconds_of(account, now) or 0.0) >= SLOW_SECONDS
 
+    def may_be_slow(self, account: UUID, now: float) -> bool:
+        """Also one of which nobody knows as yet how long its calls take."""
+        seconds = self._seconds_of(account, now)
+        return seconds is None or seconds >= SLOW_SECONDS
+
     def patience(self, account: UUID, now: float) -> int:
         """How many calls of the account may wait for a place; unbounded while it is quick."""
         seconds = self._seconds_of(account, now) or 0.0
         if seconds < SLOW_SECONDS:
             return UNBOUNDED
         return max(FEWEST_WAITING, int(self.allowed(account, now) / seconds * PATIENCE))
-
-    def _may_be_slow(self, account: UUID, now: float) -> bool:
-        """Also one of which nobody knows as yet how long its calls take."""
-        seconds = self._seconds_of(account, now)
-        return seconds is None or seconds >= SLOW_SECONDS
 
     def _seconds_of(self, account: UUID, now: float) -> float | None:
         """How long a call takes: as lately, or as long as the one that is longest under way."""

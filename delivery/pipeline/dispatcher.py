@@ -63,11 +63,11 @@ class Dispatcher:
         return self._busy + bool(self._ended)
 
     def room(self, account: UUID) -> int:
-        """Calls that this account may still hand over; a slow one none for later."""
+        """Calls that this account may still hand over; for later only one known to be quick."""
         self._take_ended()
         now = time.monotonic()
         allowed = self._bulkhead.ask(account, now)
-        if not self._bulkhead.is_slow(account, now):
+        if not self._bulkhead.may_be_slow(account, now):
             allowed += int(self._ahead * SHARE)
         in_hand = self._bulkhead.held(account) + len(self._backlog.get(account, ()))
         return max(0, min(self.free, allowed - in_hand))
@@ -111,10 +111,13 @@ class Dispatcher:
             self._given.put(None)
 
     def _take_ended(self) -> None:
-        """Their places are free at once, and nobody takes them for calls that last long."""
+        """Their places are free at once, and what waits for a thread takes them."""
+        before = self._busy
         with suppress(Empty):
             while True:
                 self._take(*self._done.get_nowait())
+        if self._busy < before:
+            self._start_all()
 
     def _take(self, account: UUID, ticket: int, at: float, finished: list[Finished]) -> None:
         self._busy -= 1

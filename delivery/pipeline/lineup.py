@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from delivery.pipeline.bulkhead import UNBOUNDED
 from delivery.pipeline.items import OrderKey, Planned
 from signalbus.bus.received import Received
 
 LONGEST = 1_000  # items that wait for a place
+MOST_SLOW = LONGEST // 2  # of them so many of slow accounts are in nobody's way
 LONGEST_OF_ONE = 16  # items that wait for one recipient's turn
 
 
@@ -37,10 +39,17 @@ class Lineup:
         self._placeless: defaultdict[UUID, deque[Planned]] = defaultdict(deque)
         self._placeless_keys: Counter[OrderKey] = Counter()
         self._released: list[Received] = []
+        self._called: list[Planned] = []  # of the released, those that waited for a place
+        self._slow: set[UUID] = set()
 
     def __len__(self) -> int:
-        """How many wait for a place, or are to be looked at again."""
-        return self._placeless_keys.total() + len(self._released)
+        """How many wait for a place, or are to be looked at again; as far as others wait for them.
+
+        A few of each slow account always wait here. As long as there is room to wait, they must
+        not keep anybody from asking for messages of the quick ones.
+        """
+        slow = sum(len(self._placeless[each]) for each in self._slow if each in self._placeless)
+        return self._placeless_keys.total() - min(slow, MOST_SLOW) + len(self._released)
 
     def clear(self) -> list[Received]:
         """All that wait, for whatever reason; they wait no longer."""
@@ -50,6 +59,7 @@ class Lineup:
             *(received for queue in self._behind.values() for received in queue),
         ]
         self._released.clear()
+        self._called.clear()
         self._placeless.clear()
         self._placeless_keys.clear()
         for queue in self._behind.values():
@@ -58,7 +68,7 @@ class Lineup:
 
     def take_released(self) -> list[Received]:
         """Those whose obstacle has gone, to be looked at anew before what is new."""
-        released, self._released = self._released, []
+        released, self._released, self._called = self._released, [], []
         return released
 
     def admit(
@@ -88,21 +98,30 @@ class Lineup:
         self._released.append(planned.item.received)
         self.done([planned.item.order_key])
 
-    def top_up(self, room: Callable[[UUID], int]) -> None:
-        """Where nobody has been released: as many of each account as it has room for after all.
+    def top_up(self, takes_place: Callable[[Planned], bool]) -> None:
+        """Release all for whom there is a place by now, one of each account in turn.
 
-        Those before them may have been sent by another account, or not at all.
+        Those that have been released take theirs first. Without this an account that once had few
+        places would go on with so few, for each end of a call would release one message.
         """
-        if self._released:
-            return
-        for account, queue in tuple(self._placeless.items()):
-            self.release(account, room(account) * queue[0].provider.max_batch)
+        for planned in self._called:
+            takes_place(planned)
+        queues = deque(self._placeless.items())
+        while queues:
+            account, queue = queues.popleft()
+            if takes_place(queue[0]):
+                self.release(account, 1)
+                if queue:
+                    queues.append((account, queue))
 
     def thin_out(self, patience: Callable[[UUID], int]) -> list[Planned]:
         """Take out those that came last of each account of which more wait than its patience."""
         surplus: list[Planned] = []
-        for account, queue in tuple(self._placeless.items()):
-            most = patience(account) * queue[0].provider.max_batch
+        patient = {account: patience(account) for account in tuple(self._placeless)}
+        self._slow = {account for account, most in patient.items() if most < UNBOUNDED}
+        for account in self._slow:
+            queue = self._placeless[account]
+            most = patient[account] * queue[0].provider.max_batch
             while len(queue) > most:
                 surplus.append(queue.pop())
                 self._count_down(surplus[-1].item.order_key)
@@ -115,6 +134,7 @@ class Lineup:
             planned = queue.popleft()
             self._count_down(planned.item.order_key)
             self._released.append(planned.item.received)
+            self._called.append(planned)
             count -= 1
         if not queue:
             self._placeless.pop(account, None)

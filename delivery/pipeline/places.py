@@ -49,9 +49,12 @@ class Places:
         return self._trial[account]
 
     def _take_place(self, account: UUID) -> bool:
-        room = self._room.setdefault(account, self._rooms.room(account))
-        if room < 1 or self._left < 1:
+        if self._left < 1:
             return False
-        self._room[account] = room - 1
+        if account not in self._room:
+            self._room[account] = self._rooms.room(account)
+        if self._room[account] < 1:
+            return False
+        self._room[account] -= 1
         self._left -= 1
         return True

@@ -101,7 +101,7 @@ class Turn:
     def look_after(self) -> None:
         """Give back what waits in vain for an account that has become slow, and let those go on
         whose account has room."""
-        self._lineup.top_up(self._dispatcher.room)
+        self._lineup.top_up(Places(self._dispatcher).take)
         ways = Ways()
         self._thin_out(ways)
         outbox.pause_all(ways.pauses)

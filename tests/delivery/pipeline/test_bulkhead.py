@@ -53,6 +53,12 @@ def test_one_of_which_nothing_is_known_is_taken_for_slow() -> None:
     assert fill(bulkhead, OTHER, NOON + 0.02) == 48
 
 
+def test_one_of_which_nothing_is_known_takes_no_more_where_it_is_alone() -> None:
+    bulkhead = Bulkhead(PLACES)
+    assert fill(bulkhead, OTHER) == 16
+    assert fill(bulkhead, OTHER, NOON + 1.5) == 48
+
+
 def test_a_few_messages_try_an_account_at_first() -> None:
     bulkhead = Bulkhead(PLACES)
     tickets = [bulkhead.begin(OTHER, NOON) for _ in range(TRIAL)]

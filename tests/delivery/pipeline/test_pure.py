@@ -11,9 +11,10 @@ from delivery.errors import DeliveryError, ErrorClass
 from delivery.pipeline import appetite
 from delivery.pipeline.appetite import CHUNK, HANDFUL, Appetite
 from delivery.pipeline.bisect import isolate
+from delivery.pipeline.bulkhead import UNBOUNDED
 from delivery.pipeline.items import Planned
 from delivery.pipeline.lanes import Rota
-from delivery.pipeline.lineup import LONGEST, Lineup
+from delivery.pipeline.lineup import LONGEST, MOST_SLOW, Lineup
 from delivery.pipeline.literals import literal
 from delivery.pipeline.places import Places
 from delivery.pipeline.sorting import sort
@@ -187,6 +188,38 @@ def test_the_room_to_wait_is_bounded() -> None:
     crowd = [planned(provider) for _ in range(LONGEST + 3)]
     assert lineup.admit([], crowd, never).crowd == crowd[-3:]
     assert (len(lineup), len(lineup.clear()), len(lineup)) == (LONGEST, LONGEST, 0)
+
+
+def test_an_account_that_once_had_few_places_gets_all_it_has_room_for() -> None:
+    lineup, one, other = Lineup(), OneByOne(make_account()), OneByOne(make_account())
+    crowd = [planned(one) for _ in range(9)]
+    late = planned(other)
+    lineup.admit([], [*crowd, late], never)
+    lineup.release(one.account.id, 1)
+    lineup.top_up(Places(Rooms(free=5, room=4)).take)
+    released = lineup.take_released()
+    assert released == [each.item.received for each in (*crowd[:2], late, *crowd[2:4])]
+
+
+def test_a_few_of_a_slow_account_are_in_nobodys_way() -> None:
+    lineup, slow, quick = Lineup(), OneByOne(make_account()), OneByOne(make_account())
+    crowd = [planned(slow) for _ in range(5)]
+    lineup.admit([], [*crowd, planned(quick)], never)
+    assert len(lineup) == 6
+    assert lineup.thin_out(lambda account: 3 if account == slow.account.id else UNBOUNDED) == [
+        crowd[4],
+        crowd[3],
+    ]
+    assert len(lineup) == 1
+    lineup.release(slow.account.id, 2)
+    assert len(lineup) == 3
+
+
+def test_slow_accounts_that_fill_the_room_to_wait_count() -> None:
+    lineup, slow = Lineup(), OneByOne(make_account())
+    lineup.admit([], [planned(slow) for _ in range(MOST_SLOW + 7)], never)
+    lineup.thin_out(lambda _: UNBOUNDED - 1)
+    assert len(lineup) == 7
 
 
 def test_a_deferred_one_comes_before_those_behind_it() -> None:

@@ -53,18 +53,38 @@ def test_too_many_of_one_recipient_go_back_into_the_line(api: Api, line: Line) -
 
 def test_a_message_waits_for_a_place(api: Api, line: Line, monkeypatch: Any) -> None:
     monkeypatch.setattr(type(line.provider), "max_batch", 1)
+    worker = line.worker(max_in_flight=4)
+    ask(api)
+    line.publish()
+    settle(worker)
     for number in range(6):
         ask(api, to=f"user{number}@example.org")
     line.publish()
     line.provider.gate.clear()
-    worker = line.worker(max_in_flight=4)
     worker.step()
     worker.step()
     assert worker._dispatcher.busy == 3, "three quarters of the places are one account's share"
     assert len(worker._flight) == 4, "and one is at hand for the next place"
     line.provider.gate.set()
     settle(worker)
-    assert len(line.provider.sent) == 6
+    assert len(line.provider.sent) == 7
+
+
+def test_an_account_of_which_nothing_is_known_takes_few_places(
+    api: Api, line: Line, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(type(line.provider), "max_batch", 1)
+    for number in range(12):
+        ask(api, to=f"user{number}@example.org")
+    line.publish()
+    line.provider.gate.clear()
+    worker = line.worker(max_in_flight=16)
+    worker.step()
+    worker.step()
+    assert worker._dispatcher.busy == len(worker._flight) == 4, "and none is claimed for later"
+    line.provider.gate.set()
+    settle(worker)
+    assert len(line.provider.sent) == 12
 
 
 def test_outcomes_are_kept_over_an_outage(api: Api, line: Line, monkeypatch: Any) -> None:
