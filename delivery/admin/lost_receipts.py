@@ -38,7 +38,7 @@ class LostPanel(HistoryPanel):
     list_filter = (KindFilter,)
     list_before_template = "console/stray_receipts.html"
     search_fields = ("reference",)
-    search_help_text = "The provider's id of a message, or of the event"
+    search_help_text = "Exact id of a message or event"
     fields: ClassVar[Sequence[str]] = (
         *("kind", "account", "shown_reference", "shown_event_id", "error", "words"),
         *("occurred", "received", "looked_for", "kept_until", "event_as_it_came"),

@@ -28,6 +28,8 @@ TONES = {
     "accepted": GOOD,
     "refused": BAD,
     "complained": BAD,
+    "soft_bounced": BAD,
+    "deferred": WARN,
     "opted_out": BAD,
     "active": GOOD,
     "suspended": BAD,
