@@ -10,8 +10,8 @@ _KINDS = ", ".join(f"'{kind}'" for kind in BOUNDS)
 BAD = f"'{EventKind.BOUNCED}', '{EventKind.COMPLAINED}'"
 
 # Whether anything speaks against a tenant: bad news that came lately, or a notice. The news are
-# told as the attempts that they are about, some out of many; the window's beginning is when
-# somebody lifted a notice last.
+# told as the attempts that they are about, some out of many; with them of each kind of notice when
+# somebody lifted one last, which is where its window begins.
 NEWS = f"""
 WITH news AS (
     (SELECT attempt_id AS attempt FROM {{schema}}.delivery_receipt
@@ -20,14 +20,14 @@ WITH news AS (
     (SELECT id FROM {{schema}}.delivery_attempt
     WHERE error_class = 'bad_address' AND id > %(recent)s::uuid LIMIT {MOST_READ})
 ), told AS (
-    SELECT max(lifted_at) FILTER (WHERE lifted_by <> '{SIGNALBUS}') AS lifted_at,
+    SELECT kind, max(lifted_at) FILTER (WHERE lifted_by <> '{SIGNALBUS}') AS lifted_at,
         bool_or(lifted_at IS NULL AND severity = '{Severity.WARNING}') AS warned
-    FROM {{schema}}.notifications_notice WHERE kind IN ({_KINDS})
+    FROM {{schema}}.notifications_notice WHERE kind IN ({_KINDS}) GROUP BY kind
 )
 SELECT (
     SELECT percentile_disc(ARRAY[0.25, 0.5, 0.75, 1]::float8[]) WITHIN GROUP (ORDER BY attempt)
     FROM news
-), told.lifted_at, coalesce(told.warned, false)
+), array_agg(kind::text), array_agg(lifted_at), coalesce(bool_or(warned), false)
 FROM told
 """
 

@@ -4,7 +4,7 @@ News come late, so beside the e-mails sent last those up to the attempts are loo
 are about: who sends a thousand in a second would else never be found out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,10 +38,10 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """Attempts that bad news are about, and when somebody lifted a notice last."""
+    """Attempts that bad news are about, and when somebody lifted a notice of each kind last."""
 
     attempts: Sequence[UUID]
-    lifted_at: datetime | None
+    lifted_at: Mapping[str, datetime | None]
 
 
 def watch_all(now: datetime) -> int:
@@ -70,9 +70,10 @@ def _with_news(schemas: Sequence[str], now: datetime) -> list[tuple[str, News]]:
         if isinstance(answer, Exception):
             log.error("guard.failed", schema=schema, exc_info=answer)
             continue
-        ((attempts, lifted_at, warned),) = answer[0]
+        ((attempts, kinds, lifted_at, warned),) = answer[0]
         if attempts or warned:
-            found.append((schema, News(attempts=attempts or (), lifted_at=lifted_at)))
+            lifted = dict(zip(kinds or (), lifted_at or (), strict=True))
+            found.append((schema, News(attempts=attempts or (), lifted_at=lifted)))
     return found
 
 
@@ -85,15 +86,17 @@ def _watch_safely(schema: str, news: News, now: datetime) -> None:
 
 def _watch(schema: str, news: News, now: datetime) -> None:
     with in_tenant(schema), transaction.atomic():
-        windows = _windows(news, now)
         opened = dict(_open_notices())
+        windows: dict[datetime, list[Window]] = {}  # the same for both kinds, as a rule
         for kind in BOUNDS:
-            _act(kind, judge(kind, windows), opened.get(kind))
+            since = max(now - LONGEST, news.lifted_at.get(kind) or now - LONGEST)
+            if since not in windows:
+                windows[since] = _windows(news.attempts, since)
+            _act(kind, judge(kind, windows[since]), opened.get(kind))
 
 
-def _windows(news: News, now: datetime) -> list[Window]:
-    since = max(now - LONGEST, news.lifted_at or now - LONGEST)
-    values: dict[str, Any] = {"untils": [*set(news.attempts), LAST], "since": lowest_id_at(since)}
+def _windows(attempts: Sequence[UUID], since: datetime) -> list[Window]:
+    values: dict[str, Any] = {"untils": [*set(attempts), LAST], "since": lowest_id_at(since)}
     with connection.cursor() as cursor:
         cursor.execute(sql.WINDOWS.replace("{schema}.", ""), values)
         return [

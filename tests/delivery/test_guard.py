@@ -212,6 +212,18 @@ def test_the_lane_stands_still_until_the_last_notice_is_lifted(sender: Sender, a
     assert not sender.is_stopped
 
 
+def test_lifting_one_notice_begins_no_new_window_of_the_other(sender: Sender, api: Api) -> None:
+    sender.send(595)
+    sender.send(5, "complained")
+    sender.watch()
+    _lift(api)
+    _pass_a_moment()
+    sender.send(400)
+    sender.send(80, "bounced")
+    sender.watch()
+    assert sender.notices == [("bounces", "warning")], "80 of the last 1,000 bounced"
+
+
 def test_a_tenant_without_news_is_not_looked_at(sender: Sender) -> None:
     sender.send(600, "bounced")
     _age_receipts(sender)
