@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from notifications import fields
+from notifications import fields, lapsed
 from notifications.admin.checked import address
 from notifications.admin.suppression_files import SuppressionFiles
 from notifications.models import Delivery, Suppression
@@ -31,6 +31,9 @@ class SuppressionForm(forms.ModelForm):
                 given["address"] = address(given["channel"], given["address"])
             except ValidationError as error:
                 self.add_error("address", error)
+        if not self.errors:
+            where = (given["mode"], given["channel"], given["address"])
+            lapsed.give_way(*where, besides=self.instance.pk)
         return given
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from notifications import fields
+from notifications import fields, lapsed
 from notifications.models import Suppression
 from notifications.models.suppression import SuppressionReason
 from signalbus.api.conflicts import Unique
@@ -97,10 +97,12 @@ class SuppressionList(Suppressions, Collection[Suppression]):
     filters = FILTERS
 
     def create(self, asked: Any) -> Suppression:
+        address = _address(asked)
+        lapsed.give_way(self.mode, asked.channel, address)
         return Suppression.objects.create(
             mode=self.mode,
             channel=asked.channel,
-            address=_address(asked),
+            address=address,
             reason=SuppressionReason.MANUAL,
             note=asked.note,
             expires_at=asked.expires_at,
