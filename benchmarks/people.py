@@ -22,6 +22,8 @@ class NewAccount:
     """What a provider account is made of."""
 
     kind: str
+    name: str = ""
+    weight: int = 1
     options: dict[str, Any] = field(default_factory=dict)
     credentials: dict[str, Any] = field(default_factory=dict)
 
@@ -79,16 +81,26 @@ def make_customer(name: str) -> Customer:
 
 def set_account(schema: str, channel: str, new: NewAccount) -> None:
     """Make this the only account of the channel."""
+    set_accounts(schema, channel, [new])
+
+
+def set_accounts(schema: str, channel: str, some: list[NewAccount]) -> None:
+    """Make these the accounts of the channel, all in the same place of its order."""
     from delivery.models import ProviderAccount
     from tenants.context import in_schema
 
     with in_schema(schema):
         ProviderAccount.objects.filter(channel=channel).delete()
-        account = ProviderAccount(
-            name=f"{new.kind} {channel}", kind=new.kind, channel=channel, options=new.options
-        )
-        account.credentials = new.credentials
-        account.save()
+        for new in some:
+            account = ProviderAccount(
+                name=new.name or f"{new.kind} {channel}",
+                kind=new.kind,
+                channel=channel,
+                weight=new.weight,
+                options=new.options,
+            )
+            account.credentials = new.credentials
+            account.save()
 
 
 def notify_body(number: int, channel: str = "email") -> dict[str, Any]:

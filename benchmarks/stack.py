@@ -94,8 +94,12 @@ class Stack:
         return self.stub_ports
 
     def stub_took(self) -> dict[str, Any]:
-        """How many messages the stubs have taken, and by the pause that their path named."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.stub_ports['http']}/count") as answer:
+        """How many messages the stubs have taken, and by what their path begins with."""
+        return self.tell_stub("count")
+
+    def tell_stub(self, path: str) -> dict[str, Any]:
+        """Have the HTTP stub `break/NAME` or `heal/NAME`; what it has counted so far."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.stub_ports['http']}/{path}") as answer:
             counted: dict[str, Any] = json.loads(answer.read())
             return counted
 

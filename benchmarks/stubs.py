@@ -3,7 +3,8 @@
 `python -m benchmarks.stubs` serves both and prints their ports; it counts what it took and says so
 at `GET /count` of the HTTP port. Written on bare asyncio, so that they cost little beside what is
 measured. An HTTP path that begins with a number, such as `/10000/messages`, has the answer take so
-many milliseconds instead.
+many milliseconds instead. After `GET /break/NAME` whatever is posted to a path that begins with
+that name is answered by 503 at once, until `GET /heal/NAME`.
 """
 
 import asyncio
@@ -12,7 +13,9 @@ from collections import Counter
 
 PAUSE = 0.05  # seconds, once a message
 taken = 0
-by_pause: Counter[str] = Counter()  # messages by their milliseconds, where the path names them
+by_pause: Counter[str] = Counter()  # messages by what their path begins with
+refused: Counter[str] = Counter()  # likewise, those that were answered by 503
+broken: set[str] = set()
 
 
 class Smtp(asyncio.Protocol):
@@ -76,12 +79,27 @@ class Twilio(asyncio.Protocol):
         length = _content_length(head)
         if found and len(body) >= length:
             self.buffer = body[length:]
+            named, _, rest = head.split(b" ")[1].decode().strip("/").partition("/")
             if head.startswith(b"POST"):
-                named = head.split(b" ")[1].split(b"/")[1].decode()
-                pause = int(named) / 1000 if named.isdecimal() else PAUSE
-                asyncio.get_running_loop().call_later(pause, self._taken, named)
+                self._posted(named)
             else:
-                self._answer(b"200 OK", {"taken": taken, "by_pause": dict(by_pause)})
+                self._asked(named, rest)
+
+    def _posted(self, named: str) -> None:
+        if named in broken:
+            refused[named] += 1
+            self._answer(b"503 SERVICE UNAVAILABLE", {"message": "Broken."})
+        else:
+            pause = int(named) / 1000 if named.isdecimal() else PAUSE
+            asyncio.get_running_loop().call_later(pause, self._taken, named)
+
+    def _asked(self, what: str, name: str) -> None:
+        if what == "break":
+            broken.add(name)
+        elif what == "heal":
+            broken.discard(name)
+        counted = {"taken": taken, "by_pause": dict(by_pause), "refused": dict(refused)}
+        self._answer(b"200 OK", counted)
 
     def _taken(self, named: str) -> None:
         global taken
