@@ -23,14 +23,19 @@ EVENTS = """unnest(
     error_class, code, detail, raw, provider, place
 )"""
 
+# What stands behind the delivery's id in a Message-ID of ours: how often it had been redriven.
+_REDRIVES = "substring(lower(event.reference) FROM event.delivery::text || '-([0-9]{1,4})@')::int"
 # The receipts with their deliveries. Where the provider handed back neither of our ids, it is the
-# latest attempt under its reference. The lateral subqueries cost nothing where they are not needed.
+# latest attempt under its reference. Where only the delivery is known, as by a bounce with nothing
+# but our Message-ID, it is the latest attempt under that, else the latest of all; but the first one
+# where the delivery was redriven since, so what is said of it counts against none that came later.
+# The lateral subqueries cost nothing where they are not needed.
 FOUND = f"""
 WITH event AS (
     SELECT * FROM {EVENTS}
 ), found AS MATERIALIZED (
     SELECT event.*, delivery.id AS delivery_id, delivery.status, delivery.mode, delivery.channel,
-        delivery.address, COALESCE(event.attempt, named.id) AS attempt_id
+        delivery.address, COALESCE(event.attempt, named.id, latest.id) AS attempt_id
     FROM event
     LEFT JOIN LATERAL (
         SELECT delivery_id FROM {{schema}}.delivery_attempt
@@ -44,6 +49,13 @@ WITH event AS (
     ) named ON TRUE
     LEFT JOIN {{schema}}.notifications_delivery delivery
         ON delivery.id = COALESCE(event.delivery, known.delivery_id, named.delivery_id)
+    LEFT JOIN LATERAL (
+        SELECT id FROM {{schema}}.delivery_attempt
+        WHERE event.attempt IS NULL AND delivery_id = event.delivery
+        ORDER BY event.reference <> '' AND reference = event.reference DESC,
+            CASE WHEN {_REDRIVES} < delivery.redrives THEN NULL ELSE id END DESC, id
+        LIMIT 1
+    ) latest ON TRUE
 )
 """
 
@@ -72,7 +84,8 @@ CLOSED = """closed AS (
     FROM moved WHERE letter.delivery_id = moved.id
         AND letter.acknowledged_at IS NULL AND letter.redriven_at IS NULL
 )"""
-# Bad news count for the latest attempt only: the one under way, or the last one made. An entry
+# Bad news count for the latest attempt only: the one under way, or the last one made, by their
+# numbers; an id tells the time of the machine that made it, whose clock may be behind. An entry
 # without tries that is no question is a redrive's, and what came before does not concern it.
 # Of several receipts for one delivery the good one wins, else the first one. The delivery then
 # says which attempt it was: a claimed one that is not recorded yet has the next number.
@@ -93,7 +106,16 @@ _APPLIED = f"""
                 OR (entry.claim IS NULL AND entry.tries > 0))
             AND NOT EXISTS (
                 SELECT FROM {{schema}}.delivery_attempt newer
-                WHERE newer.delivery_id = found.delivery_id AND newer.id > found.attempt_id
+                WHERE newer.delivery_id = found.delivery_id AND coalesce(
+                    (newer.number, newer.id) > (
+                        (
+                            SELECT number FROM {{schema}}.delivery_attempt
+                            WHERE id = found.attempt_id LIMIT 1
+                        ),
+                        found.attempt_id
+                    ),
+                    newer.id > found.attempt_id
+                )
             )
         )
     ) AND (
