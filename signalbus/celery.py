@@ -41,6 +41,7 @@ app.user_options["worker"].add(
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = {
+    "fold-statistics": {"task": "signalbus.fold_statistics", "schedule": MINUTE},
     "guard-deliverability": {"task": "signalbus.guard_deliverability", "schedule": MINUTE},
     "keep-spare-schemas": {"task": "signalbus.keep_spare_schemas", "schedule": MINUTE},
     "purge-idempotency-records": {
@@ -53,6 +54,7 @@ app.conf.beat_schedule = {
     "purge-redrives": {"task": "signalbus.purge_redrives", "schedule": HOUR},
     "purge-sandbox-messages": {"task": "signalbus.purge_sandbox_messages", "schedule": HOUR},
     "read-mailboxes": {"task": "signalbus.read_mailboxes", "schedule": MINUTE},
+    "trim-statistics": {"task": "signalbus.trim_statistics", "schedule": HOUR},
 }
 
 

@@ -275,6 +275,10 @@ RECEIPT_DAYS = env.integer(
 REDRIVE_DAYS = env.integer(
     "SIGNALBUS_REDRIVE_DAYS", 90, "days that a redrive of many is kept, from its beginning"
 )
+STATISTICS_HOURS_DAYS = env.integer(
+    "SIGNALBUS_STATISTICS_HOURS_DAYS", 90, "days that statistics are kept by hour, then by day"
+)
+STATISTICS_DAYS = env.integer("SIGNALBUS_STATISTICS_DAYS", 1100, "days that statistics are kept")
 
 # --- Celery: slow and periodic jobs only
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from delivery.guard import watching
 from delivery.receipts import matching
 from delivery.receipts.mail import mailboxes
+from delivery.statistics import folding, reading
 from signalbus import retention
 from signalbus.bus import lines
 from signalbus.celery import app
@@ -48,6 +49,20 @@ def read_mailboxes() -> None:
     """Take the bounces of SMTP accounts from the mailboxes that they come to."""
     if reports := mailboxes.read_all():
         log.info("mailboxes.read", reports=reports)
+
+
+@app.task(name="signalbus.fold_statistics", expires=60)
+def fold_statistics() -> None:
+    """Add up what has changed of the deliveries' statistics."""
+    if folded := folding.fold(timezone.now(), reading.kept()):
+        log.info("statistics.folded", changes=folded)
+
+
+@app.task(name="signalbus.trim_statistics", expires=3600)
+def trim_statistics() -> None:
+    """Keep old statistics by day, and forget what is older than SIGNALBUS_STATISTICS_DAYS."""
+    if trimmed := folding.trim(timezone.now(), reading.kept()):
+        log.info("statistics.trimmed", rows=trimmed)
 
 
 @app.task(name="signalbus.purge_receipts", expires=3600)

@@ -28,6 +28,8 @@ OF_A_TENANT = (
     "delivery_provideraccount",
     "notifications_action",
     "notifications_delivery",
+    "delivery_tallychange",
+    "delivery_tally",
     "notifications_notification",
     "notifications_batch",
     "notifications_suppression",

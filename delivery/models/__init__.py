@@ -5,6 +5,7 @@ from delivery.models.attempts import Attempt, Receipt, UnmatchedReceipt
 from delivery.models.dead_letters import DeadLetter
 from delivery.models.redrives import Redrive, RedrivenDelivery
 from delivery.models.sandbox import SandboxMessage
+from delivery.models.statistics import Tally, TallyChange
 
 __all__ = [
     "CHANNELS",
@@ -15,6 +16,8 @@ __all__ = [
     "Redrive",
     "RedrivenDelivery",
     "SandboxMessage",
+    "Tally",
+    "TallyChange",
     "UnmatchedReceipt",
     "credentials_context",
 ]
