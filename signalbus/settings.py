@@ -1,18 +1,22 @@
 """Signalbus's settings. Every one that an installation may set is read here, with its meaning."""
 
+import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from django.core.exceptions import ImproperlyConfigured
 
 from signalbus.console.look import PLATFORM_CONSOLE, TENANT_CONSOLE
 from signalbus.core.env import Environment
 from signalbus.core.errors import SettingError
+from signalbus.core.process_name import application_name
 from tenants import limit_checks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
+
+env.section("The installation")
 
 SECRET_KEY = env.required("SIGNALBUS_SECRET_KEY", "a random text of at least 50 characters")
 ENCRYPTION_KEYS = env.list(
@@ -25,6 +29,7 @@ ALLOWED_HOSTS = env.list("SIGNALBUS_ALLOWED_HOSTS", "*", "host names that are an
 BASE_URL = env.text("SIGNALBUS_BASE_URL", "http://localhost:8000", "address that people see")
 SECURE_COOKIES = env.boolean("SIGNALBUS_SECURE_COOKIES", False, "send cookies over HTTPS only")
 CSRF_TRUSTED_ORIGINS = env.list("SIGNALBUS_TRUSTED_ORIGINS", "", "origins of forms, with scheme")
+SILENCED_SYSTEM_CHECKS = ["4_0.E001"]  # signalbus/checks names the variable
 HOOKS_URL = env.text(
     "SIGNALBUS_HOOKS_URL",
     "",
@@ -38,14 +43,16 @@ INSTALLATION = env.text(
 )
 
 # --- PostgreSQL
+env.section("PostgreSQL")
 
-DATABASE_URL = urlsplit(
-    env.required("DATABASE_URL", "postgresql://user:password@host:5432/database")
-)
+DATABASE_URL = env.database("DATABASE_URL", "postgresql://user:password@host:5432/database")
 DB_POOL_SIZE = env.integer(
     "SIGNALBUS_DB_POOL", 0, "connections kept per web process; 0 keeps one per thread"
 )
-_database_options: dict[str, Any] = {"connect_timeout": 5, "application_name": "signalbus"}
+_database_options: dict[str, Any] = {
+    "connect_timeout": 5,
+    "application_name": application_name(sys.argv),
+}
 if DB_POOL_SIZE:
     _database_options["pool"] = {"min_size": 1, "max_size": DB_POOL_SIZE, "timeout": 5}
 DATABASES = {
@@ -66,6 +73,7 @@ DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- limits: what differs from the table in tenants/limits.py
+env.section("Limits")
 
 _no_limits: dict[str, int | None] = {}
 LIMITS = env.converted(
@@ -80,6 +88,7 @@ TRUSTED_PROXIES = env.networks(
 )
 
 # --- tenants: an app stands in the public schema, in each tenant's, or in both
+env.section("Tenants")
 
 TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
@@ -125,6 +134,7 @@ SPARE_SCHEMAS = env.integer(
 )
 
 # --- web
+env.section("Web processes")
 
 ROOT_URLCONF = "signalbus.urls"
 PUBLIC_SCHEMA_URLCONF = "signalbus.urls_platform"
@@ -191,6 +201,7 @@ UNFOLD = TENANT_CONSOLE
 UNFOLD_PLATFORM = PLATFORM_CONSOLE
 
 # --- Redis: only makes things quick, so it is given little time
+env.section("Redis")
 
 REDIS_URL = env.text("REDIS_URL", "", "redis://…; empty works too, slower")
 REDIS_TIMEOUT = env.number("SIGNALBUS_REDIS_TIMEOUT", 0.2, "seconds that Redis may take")
@@ -214,6 +225,7 @@ CACHES = {
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = False  # the pool tells once that Redis went and came back
 
 # --- Kafka and the bus
+env.section("Kafka and the line")
 
 KAFKA_BROKERS = env.required("KAFKA_BROKERS", "host:port of Kafka's brokers, comma-separated")
 KAFKA_OPTIONS = env.pairs(
@@ -232,6 +244,7 @@ RELAY_POLL = env.number(
 )
 
 # --- delivering
+env.section("Delivering")
 
 # Where they are not set, each channel and priority has its own: notifications/deciding/patience.
 RETRY_FIRST = env.optional_number("SIGNALBUS_RETRY_FIRST", "seconds before the first repeat")
@@ -323,6 +336,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- seen from outside
+env.section("Logs, metrics, traces")
 
 LOG_LEVEL = env.text("SIGNALBUS_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
 OTLP_ENDPOINT = env.text(

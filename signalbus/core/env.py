@@ -6,27 +6,31 @@ The declarations are kept, so that the settings reference is made from the code 
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import SplitResult, urlsplit
 
 from signalbus.core.errors import SettingError
 
 T = TypeVar("T")
 Network = IPv4Network | IPv6Network
 TRUE = frozenset({"1", "true", "yes", "on"})
+DATABASE_SCHEMES = frozenset({"postgresql", "postgres"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """One variable as the code reads it."""
+    """One variable as the code reads it. `section` is where the settings reference shows it."""
 
     name: str
     kind: str
     default: str
     help: str
+    section: str = ""
+    required: bool = False
 
 
 def as_boolean(raw: str) -> bool:
@@ -59,6 +63,18 @@ def as_networks(raw: str) -> tuple[Network, ...]:
     return tuple(ip_network(part) for part in as_list(raw))
 
 
+def as_database(raw: str) -> SplitResult:
+    """The parts of `postgresql://user:password@host:5432/database`; no error repeats them."""
+    address = urlsplit(raw)
+    if raw and address.scheme not in DATABASE_SCHEMES:
+        raise ValueError("it does not begin with postgresql://")
+    try:
+        address.port  # noqa: B018 - raises where it is no port
+    except ValueError:
+        raise ValueError("its port is no number; encode / ? # @ in a password, as %2F") from None
+    return address
+
+
 @dataclass(slots=True)
 class Environment:
     """Reads variables, and remembers what was asked for and what was wrong."""
@@ -66,6 +82,11 @@ class Environment:
     values: Mapping[str, str] = field(default_factory=lambda: os.environ)
     declared: dict[str, Declaration] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    current: str = ""
+
+    def section(self, title: str) -> None:
+        """What is declared from here on stands under that heading of the settings reference."""
+        self.current = title
 
     def text(self, name: str, default: str, help: str) -> str:
         return self._read(name, "text", default, help, str)
@@ -103,9 +124,18 @@ class Environment:
 
     def required(self, name: str, help: str) -> str:
         value = self._read(name, "text", "", help, str)
+        self.declared[name] = replace(self.declared[name], required=True)
         if not value:
             self.problems.append(f"{name} is not set: {help}")
         return value
+
+    def database(self, name: str, help: str) -> SplitResult:
+        """The parts of PostgreSQL's address, which has to be set."""
+        self.required(name, help)
+        declared = self.declared[name]
+        address = self._read(name, "PostgreSQL address", urlsplit(""), help, as_database)
+        self.declared[name] = declared
+        return address
 
     def check(self) -> None:
         """Raise SettingError naming every variable that is missing or wrong, all at once."""
@@ -113,8 +143,9 @@ class Environment:
             raise SettingError("\n".join(self.problems))
 
     def _read(self, name: str, kind: str, default: T, help: str, convert: Callable[[str], T]) -> T:
-        shown = "" if default is None else str(default)
-        self.declared[name] = Declaration(name=name, kind=kind, default=shown, help=help)
+        self.declared[name] = Declaration(
+            name=name, kind=kind, default=_shown(default), help=help, section=self.current
+        )
         try:
             raw = self._raw(name)
             return default if raw is None else convert(raw)
@@ -125,3 +156,16 @@ class Environment:
     def _raw(self, name: str) -> str | None:
         path = self.values.get(f"{name}_FILE")
         return Path(path).read_text().strip() if path else self.values.get(name)
+
+
+def _shown(default: object) -> str:
+    """A default as somebody would write it into the variable."""
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    if isinstance(default, float):
+        return f"{default:g}"
+    if isinstance(default, list | tuple):
+        return ",".join(map(str, default))
+    if isinstance(default, Mapping):
+        return ",".join(f"{name}={value}" for name, value in default.items())
+    return "" if default is None else str(default)
