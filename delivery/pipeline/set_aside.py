@@ -10,12 +10,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from delivery.errors import RULES, ErrorClass
+from delivery.errors import ErrorClass
 from delivery.pipeline import flooding, record_sql, rows, seen
 from delivery.pipeline.flood import is_ours
 from delivery.pipeline.gate import GivenUp, Hold, Skipped
 from delivery.pipeline.items import Item
 from delivery.pipeline.literals import arrays, literal
+from delivery.pipeline.verdicts import ending
 from delivery.pipeline.watch_rows import watch_row, watch_statement
 from notifications import soft_bounces, status_sql
 from notifications.states import Status
@@ -40,7 +41,7 @@ class Aside:
     def status(self) -> Status:
         if isinstance(self.why, Skipped):
             return Status.SKIPPED
-        return RULES[self.why.error_class].ends
+        return ending(self.item.facts, self.why.error_class)
 
 
 def rendering_failed(item: Item, error: Exception) -> Aside:

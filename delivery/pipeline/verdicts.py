@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from delivery.errors import DeliveryError, ErrorClass
+from delivery.errors import RULES, DeliveryError, ErrorClass
 from delivery.pipeline.fail_over import ALONE, Standing, next_step
 from delivery.pipeline.items import Facts
 from delivery.providers.messages import Accepted, Outcome
@@ -94,7 +94,7 @@ class Rules:
             if moved is not None:
                 return moved
         return self._again(facts, outcome, now, topic) or Ends(
-            status=_ending(facts, outcome), error=outcome
+            status=ending(facts, outcome.error_class), error=outcome
         )
 
     def still_unknown(self, facts: Facts, age: timedelta) -> Verdict:
@@ -191,8 +191,9 @@ def _ask(facts: Facts, error: DeliveryError, delay: timedelta) -> Waits:
     )
 
 
-def _ending(facts: Facts, error: DeliveryError) -> Status:
-    """Where an earlier attempt may have got through, a later refusal does not prove otherwise."""
-    if facts.possibly_repeated and error.rule.ends is Status.DEAD:
-        return Status.UNKNOWN
-    return error.rule.ends
+def ending(facts: Facts, error_class: ErrorClass) -> Status:
+    """The state after an error that nothing more is tried against.
+
+    Where an earlier attempt may have got through, a later refusal does not prove otherwise.
+    """
+    return Status.UNKNOWN if facts.possibly_repeated else RULES[error_class].ends

@@ -1,14 +1,18 @@
 """What follows from each kind of outcome: sent, again later, ended, dead, unknown."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
 
 from delivery.errors import DeliveryError, ErrorClass
+from delivery.pipeline import content
+from delivery.pipeline.items import Item
 from delivery.providers.base import Accepted
 from notifications.models import Suppression
 from signalbus.bus.models import OutboxEntry
+from templates_app.rendering import RenderError
 from tenants.context import in_tenant
 from tests.delivery.pipeline.kit import Line, ask, settle
 from tests.door import Api
@@ -170,13 +174,43 @@ def test_an_email_that_stays_unknown_is_parked(api: Api, line: Line) -> None:
     assert line.letters() == []
 
 
-def test_giving_up_after_an_unknown_attempt_is_unknown_too(api: Api, line: Line) -> None:
-    line.provider.answers[TO] += [UNKNOWN, DOWN, DOWN]
+@pytest.mark.parametrize("later", [[DOWN, DOWN], [REFUSED]], ids=["given up", "refused"])
+def test_what_ends_after_an_unknown_attempt_is_unknown_too(
+    api: Api, line: Line, later: list[DeliveryError]
+) -> None:
+    line.provider.answers[TO] += [UNKNOWN, *later]
     ask(api)
     for _ in range(3):
         line.deliver()
         line.pass_time(4000)
     assert line.delivery().status == "unknown"
+
+
+def test_what_does_not_render_after_an_unknown_attempt_is_unknown_too(
+    api: Api, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line.provider.answers[TO] += [UNKNOWN]
+    ask(api)
+    line.deliver()
+    line.pass_time(10)
+    monkeypatch.setattr(content, "render", _fails)
+    line.deliver()
+    delivery = line.delivery()
+    assert (delivery.status, delivery.error_class) == ("unknown", "rendering")
+
+
+def test_a_refusal_after_an_unknown_attempt_is_redriven_marked_under_the_same_key(
+    api: Api, line: Line
+) -> None:
+    line.provider.answers[TO] += [UNKNOWN, REFUSED]
+    notification = ask(api)
+    line.deliver()
+    line.pass_time(10)
+    line.deliver()
+    assert api.post(f"/notifications/{notification}/redrive").status == 202
+    line.deliver()
+    assert len({message.key for message in line.provider.sent}) == 1
+    assert [message.possibly_repeated for message in line.provider.sent] == [False, True, True]
 
 
 def test_a_redrives_time_is_not_the_time_from_end_to_end(api: Api, line: Line) -> None:
@@ -224,6 +258,10 @@ def test_recording_an_outcome_again_changes_nothing(
     assert len(line.attempts()) == 1
     assert entry is None or entry.tries == 1
     assert len(line.letters()) <= 1
+
+
+def _fails(item: Item) -> Any:
+    raise RenderError("The template needs too long.")
 
 
 def _given_up() -> float:
