@@ -113,8 +113,8 @@ class Attempted:
 class Planned:
     """An item and the driver of its account; `earlier` is the attempt to be asked about.
 
-    `answer` is what is known of that attempt without asking; `choices` are all the accounts that
-    the item may be sent by.
+    `answer` is what is known of that attempt without asking, `taken` the references of the account
+    that are other attempts'; `choices` are all the accounts that the item may be sent by.
     """
 
     item: Item
@@ -122,6 +122,7 @@ class Planned:
     choices: tuple[Account, ...] = ()
     earlier: Attempted | None = None
     answer: Outcome | None = None
+    taken: frozenset[str] = frozenset()
 
     @property
     def account(self) -> Account:

@@ -3,13 +3,13 @@
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
 
 from delivery.accounts import accounts_of_all
 from delivery.breaker import Breaker, breakers
-from delivery.pipeline import content, doubts
+from delivery.pipeline import content, doubts, taken
 from delivery.pipeline.fail_over import BREAKER, JITTER_SECONDS
 from delivery.pipeline.gate import Hold
 from delivery.pipeline.items import Call, Item, Planned
@@ -126,7 +126,7 @@ def plan_questions(items: Sequence[Item], accounts: Accounts) -> list[Planned]:
         if answer is None and (earlier is None or account is None or not provider.reconciles):
             answer = NOBODY_KNOWS
         planned.append(Planned(item=item, provider=provider, earlier=earlier, answer=answer))
-    return planned
+    return taken.mark(planned)
 
 
 def prepare(admitted: Sequence[Planned]) -> Prepared:
@@ -179,13 +179,15 @@ def _call(planned: Planned) -> Call:
     attempt = earlier.id if earlier else new_id()
     number = earlier.number if earlier else item.facts.attempts + 1
     began = earlier.started_at if earlier else None
-    rendered = content.render(item)
+    message = content.message_of(
+        item, content.render(item), planned.account, attempt, number, began
+    )
     return Call(
         item=item,
         account=planned.account,
         attempt=attempt,
         number=number,
-        message=content.message_of(item, rendered, planned.account, attempt, number, began),
+        message=replace(message, taken=planned.taken) if planned.taken else message,
         visible_for=visibility(item.stream),
         reconciles=item.facts.purpose == Purpose.RECONCILE,
         can_ask=planned.provider.reconciles and planned.answer is None,

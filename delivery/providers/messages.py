@@ -16,7 +16,8 @@ class Message:
     `number` counts the delivery's attempts from 1. `key` is the same for all attempts of a
     delivery (until a redrive makes a new one): Message-ID and the providers' idempotency keys
     are made of it. `sender` is empty where the account's own `from` is to be used. `called_at` is
-    for `reconcile`: when the call began that is asked about; else the attempt's id tells it.
+    for `reconcile`: when the call began that is asked about; else the attempt's id tells it. So is
+    `taken`: references that are other messages', whatever these say.
     """
 
     attempt: UUID
@@ -36,6 +37,7 @@ class Message:
     possibly_repeated: bool = False
     key: str
     called_at: datetime | None = None
+    taken: frozenset[str] = frozenset()
 
     @property
     def began(self) -> datetime:

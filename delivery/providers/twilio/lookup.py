@@ -1,7 +1,8 @@
 """Asking Twilio what became of a message whose outcome is unknown.
 
 Its list of messages is the only place to look: there is no idempotency key. A message is ours if
-it went to the same number from the same sender with the same text, about when the call was made.
+it went to the same number from the same sender with the same text, about when the call was made,
+and is not known to be another's: the same text may go to a number twice.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,8 @@ from delivery.receipts.events import EventKind, ReceiptEvent
 MOST_LOOKED_AT = 200  # messages to one number from one sender, the newest first
 BEFORE = timedelta(seconds=30)  # how far the clocks may differ
 AFTER = timedelta(minutes=5)  # how long a request may be under way
+# What Twilio puts in front of what trial accounts send.
+TRIAL = "Sent from your Twilio trial account - "
 
 
 def look_up(messages: Any, message: Message, sender: Mapping[str, str]) -> Outcome | None:
@@ -24,7 +27,8 @@ def look_up(messages: Any, message: Message, sender: Mapping[str, str]) -> Outco
     service = sender.get("messaging_service_sid")
     for record in _around(messages.stream(to=message.to, limit=MOST_LOOKED_AT, **asked), message):
         same_service = service is None or record.messaging_service_sid == service
-        if same_service and _same_text(record.body, message.text):
+        free = record.sid not in message.taken
+        if same_service and free and _same_text(record.body, message.text):
             return _outcome(record, message)
     return None
 
@@ -43,7 +47,8 @@ def _around(records: Iterable[Any], message: Message) -> Iterable[Any]:
 
 def _same_text(theirs: str | None, ours: str) -> bool:
     """Trial accounts get a sentence put in front, and blanks at the ends may go."""
-    return bool(theirs) and str(theirs).strip().endswith(ours.strip())
+    found, wanted = str(theirs or "").strip(), ours.strip()
+    return bool(found) and wanted in (found, found.removeprefix(TRIAL).strip())
 
 
 def _outcome(record: Any, message: Message) -> Outcome:

@@ -143,6 +143,18 @@ def listed(stub: HttpStub, **changes: Any) -> None:
     stub.plan = Payload(body={**found.body, "messages": [record]})
 
 
+def test_a_message_that_is_anothers_is_passed_over(stub: HttpStub):
+    """Of two with the same text only one has arrived, and it is known which."""
+    listed(stub)
+    theirs = frozenset({"SM1f0e8ae6ade43cb3c0ce4525424e404f"})
+    assert make_driver(stub).reconcile(sms(called_at=NOW, taken=theirs)) is None
+    (record,) = stub.plan.body["messages"]
+    own = {**record, "sid": "SM2"}
+    stub.plan = Payload(body={**stub.plan.body, "messages": [record, own]})
+    found = make_driver(stub).reconcile(sms(called_at=NOW, taken=theirs))
+    assert found == Accepted(reference="SM2")
+
+
 def ask(stub: HttpStub, **options: Any) -> Outcome | None:
     return make_driver(stub, **options).reconcile(sms(called_at=NOW))
 
@@ -171,6 +183,8 @@ def test_what_failed_by_now_has_its_reason(stub: HttpStub):
     "changes",
     [
         {"body": "Something else"},
+        {"body": "Something else that ends in Hello Ana"},
+        {"body": "Sent from your Twilio trial account - Not yet: Hello Ana"},
         {"body": None},
         {"date_created": format_datetime(NOW - timedelta(minutes=2))},
         {"date_created": format_datetime(NOW + timedelta(minutes=20))},
