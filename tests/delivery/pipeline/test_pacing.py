@@ -40,8 +40,9 @@ def waits() -> list[float]:
 
 
 def work(line: Line) -> None:
+    """With so many places that an account of which nothing is known gets enough of them."""
     line.publish()
-    settle(line.worker(), 2000)
+    settle(line.worker(max_in_flight=64), 2000)
 
 
 def test_each_message_has_its_own_moment(api: Api, fleet_line: Line, fleet: Fleet) -> None:
