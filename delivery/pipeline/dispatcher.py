@@ -10,12 +10,13 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import UUID
 
 from delivery.pipeline.bulkhead import SHARE, Bulkhead
+from delivery.pipeline.clock import steady_now
 from delivery.pipeline.items import Call, Finished
 from delivery.providers.base import Message, Outcome, Provider
 from signalbus.core import tracing
@@ -33,7 +34,7 @@ class Batch:
 
     provider: Provider
     calls: Sequence[Call]
-    offset: timedelta  # of the database's clock from this machine's
+    offset: timedelta  # of the database's clock from this machine's steady one
 
 
 class Dispatcher:
@@ -158,7 +159,7 @@ class Dispatcher:
             self._done.put((batch.provider.account.id, ticket, time.monotonic(), finished))
 
     def _call(self, batch: Batch) -> list[Finished]:
-        at = datetime.now(UTC) + batch.offset
+        at = steady_now() + batch.offset
         due: list[Call] = []
         lost: list[Call] = []
         for call in batch.calls:

@@ -19,11 +19,12 @@ EXPIRED = DeliveryError(
     code="claim-expired",
     detail="The worker went away while the provider was called.",
 )
+# By their numbers: an id tells the time of the machine that made it, whose clock may be behind.
 LATEST = """
 SELECT DISTINCT ON (delivery_id) delivery_id, id, number, account_id, started_at, outcome,
     error_class, code, detail, reference
 FROM {schema}.delivery_attempt WHERE delivery_id = ANY(%(ids)s::uuid[])
-ORDER BY delivery_id, id DESC
+ORDER BY delivery_id, number DESC, id DESC
 """
 
 

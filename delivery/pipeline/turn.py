@@ -9,12 +9,13 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from delivery.pipeline import doubts, facts, plan, seen, set_aside, watches
 from delivery.pipeline.bulkhead import UNBOUNDED
 from delivery.pipeline.claim import Claims
+from delivery.pipeline.clock import steady_now
 from delivery.pipeline.dispatcher import Dispatcher
 from delivery.pipeline.flight import Flight
 from delivery.pipeline.gate import WHILE_PAUSED, Hold, Send, gate
@@ -73,7 +74,7 @@ class Turn:
     @property
     def now(self) -> datetime:
         """The database's clock, as far as it is known."""
-        return datetime.now(UTC) + self._offset
+        return steady_now() + self._offset
 
     def run(self, again: Sequence[Received], new: Sequence[Received]) -> None:
         """Start what may be started, `again` before `new`.
@@ -109,7 +110,7 @@ class Turn:
 
     def _learn_time(self, items: Sequence[Item]) -> None:
         if items:
-            self._offset = items[-1].facts.now - datetime.now(UTC)
+            self._offset = items[-1].facts.now - steady_now()
 
     def _expire(self, items: Sequence[Item], accounts: plan.Accounts) -> None:
         """Judge them; where nobody knows who could be asked, the claim expires once more."""
