@@ -43,7 +43,7 @@ from tests.delivery.machine_calls import (
 )
 from tests.delivery.machine_promises import Promises
 from tests.delivery.pipeline.kit import RULES, Line, ask
-from tests.delivery.pipeline.watch_kit import greet
+from tests.delivery.pipeline.watch_kit import SECONDS, greet
 from tests.delivery.twilio_like import Gateway
 from tests.door import Api
 
@@ -195,9 +195,9 @@ class World(Promises):
 
         before_its_claim(worker, meanwhile)
 
-    def outlast_claims(self, number: int, later: float) -> None:
+    def outlast_claims(self, number: int, later: float, error: DeliveryError | None) -> None:
         """A worker's calls last until their claims have run out; others find them, and what is
-        sent again by then is in their hands."""
+        sent again by then is in their hands. Then, if ever, the providers answer."""
         worker = self.workers[number % len(self.workers)]
         self.line.publish()
         worker.step()
@@ -208,6 +208,9 @@ class World(Promises):
             self.line.publish()
             for other in self._others(worker):
                 other.step()
+        if error is not SILENCE:
+            self._call_all(worker, error)
+            worker.step()
 
     def ask_on_time(self, number: int) -> None:
         """A worker asks for all that nobody knows of after 1, 5 and 15 minutes."""
@@ -426,6 +429,15 @@ class World(Promises):
 
 class Greetings(World):
     """People who are greeted under the policy that waits for receipts."""
+
+    def wait_in_vain(self, number: int, *, arrives: bool) -> None:
+        """No receipt comes in time, so that another way is taken; then one comes, if ever."""
+        self.work(0, None)
+        self.pass_time(SECONDS + 1)
+        self.line.publish()
+        self.workers[0].step()
+        if arrives:
+            self.receipt(number, EventKind.DELIVERED)
 
     def ask_for(self, number: int) -> None:
         """Bob has no phone."""

@@ -118,9 +118,9 @@ class LineMachine(RuleBasedStateMachine):
         self.world.stand_still(number, error, later)
 
     @precondition(lambda machine: machine.world.is_open)
-    @rule(number=NUMBERS, later=LATER)
-    def outlast_claims(self, number: int, later: float) -> None:
-        self.world.outlast_claims(number, later)
+    @rule(number=NUMBERS, later=LATER, error=st.sampled_from([None, None, SILENCE]))
+    def outlast_claims(self, number: int, later: float, error: DeliveryError | None) -> None:
+        self.world.outlast_claims(number, later, error)
 
     @precondition(lambda machine: machine.world.has_polled)
     @rule(number=NUMBERS)
@@ -245,9 +245,15 @@ def test_messages_that_fall_over(api: Api, line: Line, gateway: Gateway) -> None
     make_watching(line.tenant, ["sms"])
 
     class Watched(LineMachine):
+        world: Greetings
+
         def __init__(self) -> None:
             super().__init__()
             self.world = Greetings(api, line, gateway, "email", "sms")
+
+        @rule(number=NUMBERS, arrives=st.booleans())
+        def wait_in_vain(self, number: int, arrives: bool) -> None:
+            self.world.wait_in_vain(number, arrives=arrives)
 
         @rule()
         def go_well(self) -> None:
