@@ -23,11 +23,15 @@ HOUR = 60 * MINUTE
 
 
 class SignalbusCelery(Celery):
-    """Celery with a worker of Signalbus's own."""
+    """Celery with a worker and a beat of Signalbus's own."""
 
     @cached_property
     def Worker(self) -> Any:  # noqa: N802  (Celery's name)
         return self.subclass_with_self("signalbus.celery_worker:Worker")
+
+    @cached_property
+    def Beat(self) -> Any:  # noqa: N802
+        return self.subclass_with_self("signalbus.celery_beat:Beat")
 
 
 app = SignalbusCelery("signalbus", include=["signalbus.tasks"])

@@ -13,6 +13,7 @@ from celery.worker import components
 from django.conf import settings
 
 from signalbus.bus import port
+from signalbus.checks import registry
 from signalbus.core.health import JOB_NEEDS
 from signalbus.core.logs import get_logger
 
@@ -51,6 +52,10 @@ class Worker(worker.Worker):
         default_steps = (
             worker.Worker.Blueprint.default_steps - {"celery.worker.components:Beat"}
         ) | {"signalbus.celery_worker:Beat", "signalbus.celery_worker:MetricsPort"}
+
+    def on_before_init(self, **options: Any) -> None:
+        super().on_before_init(**options)
+        registry.demand()
 
     def emit_banner(self) -> None:
         log.info("celery.started", broker=self.app.conf.broker_url, beat=bool(self.beat))

@@ -1,0 +1,1 @@
+"""Checks of settings: each names its variable and what to write."""
