@@ -188,6 +188,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+AUTHENTICATION_BACKENDS = ["tenants.operators.backend.RoleBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Ability(StrEnum):
-    """A kind of act. What each page, button and endpoint needs is told where it stands."""
+    """A kind of act. permissions.py and scopes.py say which page, button or endpoint needs it."""
 
     VIEW = "view"  # look at everything, with people's addresses and contents masked
     PERSONAL = "personal"  # see addresses, contents and data unmasked
@@ -34,3 +34,8 @@ ABILITIES: Mapping[Role, frozenset[Ability]] = {
 def may(role: str, ability: Ability) -> bool:
     """Whether somebody of this role may do such an act; an unknown role may nothing."""
     return any(known == role and ability in abilities for known, abilities in ABILITIES.items())
+
+
+def least(ability: Ability) -> Role:
+    """The lowest role that may do such an act."""
+    return next(role for role in Role if may(role, ability))

@@ -126,7 +126,7 @@ class DeadLetterPanel(RedriveMany, OfMode, HistoryPanel):
         dead_letters.acknowledge([letter.id], actor(request))
         return "It is off the list; the notification's history keeps it."
 
-    @admin.action(description="Redrive", permissions=["act"])
+    @admin.action(description="Redrive")
     def redrive_selected(self, request: HttpRequest, chosen: QuerySet[DeadLetter]) -> None:
         by_mode: dict[str, set[Any]] = {}
         for mode, notification in chosen.values_list("mode", "notification_id"):
@@ -137,7 +137,7 @@ class DeadLetterPanel(RedriveMany, OfMode, HistoryPanel):
             for detail in dict.fromkeys(each.detail for each in done.left):
                 self.message_user(request, detail, messages.WARNING)
 
-    @admin.action(description="Acknowledge", permissions=["act"])
+    @admin.action(description="Acknowledge")
     def acknowledge_selected(self, request: HttpRequest, chosen: QuerySet[DeadLetter]) -> None:
         keys = list(chosen.values_list("id", flat=True))
         taken = dead_letters.acknowledge(keys, actor(request))

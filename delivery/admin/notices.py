@@ -116,7 +116,7 @@ class Banner:
 def banners(request: HttpRequest) -> Sequence[Banner]:
     """The open notices, those that stopped something first."""
     found = Notice.objects.filter(lifted_at=None).order_by("severity", "-id")[:MOST_SHOWN]
-    may_lift = request.user.has_perm("notifications.change_notice")
+    may_lift = request.user.has_perm("notifications.lift_notice")
     return [_banner(notice, may_lift) for notice in found]
 
 

@@ -130,7 +130,7 @@ class NotificationPanel(OfMode, HistoryPanel):
     def settle_as_failed(self, request: HttpRequest, row: Notification) -> str:
         return _settle(request, row, Settled.FAILED)
 
-    @admin.action(description="Cancel", permissions=["act"])
+    @admin.action(description="Cancel")
     def cancel_selected(self, request: HttpRequest, chosen: QuerySet[Notification]) -> None:
         done, refused = 0, []
         for mode, key in chosen.values_list("mode", "id"):
@@ -141,7 +141,7 @@ class NotificationPanel(OfMode, HistoryPanel):
                 refused.append(problem.detail)
         self._tell(request, "Cancelled", done, refused)
 
-    @admin.action(description="Redrive", permissions=["act"])
+    @admin.action(description="Redrive")
     def redrive_selected(self, request: HttpRequest, chosen: QuerySet[Notification]) -> None:
         by_mode: dict[str, list[UUID]] = {}
         for mode, key in chosen.values_list("mode", "id"):

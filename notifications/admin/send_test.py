@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -29,6 +29,7 @@ from templates_app.models import TemplateVersion
 from tenants.models import Mode
 
 POLICY, TEMPLATE = "policy", "template"
+TEST_ONLY = [(Mode.TEST, "Test: the simulator takes it, and the Sandbox shows it")]
 CHOOSE = "location.search = '?what=' + encodeURIComponent(this.value)"
 
 
@@ -55,10 +56,7 @@ class TestForm(forms.Form):
         help_text="What the templates' variables stand for.",
     )
     mode = forms.ChoiceField(
-        choices=[
-            (Mode.TEST, "Test: the simulator takes it, and the Sandbox shows it"),
-            (Mode.LIVE, "Live: it really goes out"),
-        ],
+        choices=[*TEST_ONLY, (Mode.LIVE, "Live: it really goes out")],
         initial=Mode.TEST,
         widget=UnfoldAdminRadioSelectWidget,
     )
@@ -78,9 +76,11 @@ class SendTest:
     """Mixin of a panel: the page itself."""
 
     def send_test(self, request: HttpRequest) -> HttpResponse:
-        if not self.has_act_permission(request):  # type: ignore[attr-defined]
-            raise PermissionDenied
+        if request.POST.get("mode") == Mode.LIVE:
+            self.check_may(request, "send")  # type: ignore[attr-defined]
         form = TestForm(request.POST or None, initial=_initial(request))
+        if not self.may(request, "send"):  # type: ignore[attr-defined]
+            form.fields["mode"].choices = TEST_ONLY  # type: ignore[attr-defined]
         if request.method == "POST" and form.is_valid():
             sent = _send(request, form)
             if sent:

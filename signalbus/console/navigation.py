@@ -9,10 +9,12 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from delivery.models import DeadLetter
+from signalbus.console.gate import may_open
 from signalbus.panels.modes import LIVE
 
 Item = tuple[str, str, str]  # title, icon, URL name below `admin:`
 MOST_COUNTED = 99
+DEAD_LETTERS = "Dead letters"
 OVERVIEW: Item = ("Overview", "dashboard", "index")
 OWN_PAGES = frozenset({"index", "bus_backlog", "notifications_policy_send_test"})
 
@@ -22,7 +24,7 @@ TENANT: Sequence[tuple[str, Sequence[Item]]] = (
         "Messages",
         (
             ("Notifications", "notifications", "notifications_notification_changelist"),
-            ("Dead letters", "error", "delivery_deadletter_changelist"),
+            (DEAD_LETTERS, "error", "delivery_deadletter_changelist"),
             ("Redrives", "replay", "delivery_redrive_changelist"),
             ("Sandbox", "science", "delivery_sandboxmessage_changelist"),
             ("Notices", "campaign", "notifications_notice_changelist"),
@@ -90,16 +92,17 @@ PLATFORM: Sequence[tuple[str, Sequence[Item]]] = (
 
 def of_tenant(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of a tenant's sidebar; the dead letters that wait are counted beside them."""
-    groups = _groups(TENANT)
+    groups = _groups(request, TENANT)
     waiting = open_dead_letters()
-    if waiting:
-        groups[1]["items"][1] |= {"badge": waiting, "badge_variant": "danger"}
+    for item in (item for group in groups for item in group["items"]):
+        if waiting and item["title"] == DEAD_LETTERS:
+            item |= {"badge": waiting, "badge_variant": "danger"}
     return groups
 
 
 def of_platform(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of the platform's sidebar."""
-    return _groups(PLATFORM)
+    return _groups(request, PLATFORM)
 
 
 def open_dead_letters() -> str:
@@ -137,11 +140,21 @@ def script(request: HttpRequest) -> str:
     return static("console/console.js")
 
 
-def _groups(groups: Sequence[tuple[str, Sequence[Item]]]) -> list[dict[str, Any]]:
+def _groups(
+    request: HttpRequest, groups: Sequence[tuple[str, Sequence[Item]]]
+) -> list[dict[str, Any]]:
+    """The items that the user's role opens, and the groups that have any."""
+    opened = [(title, [item for item in items if _opens(request, item)]) for title, items in groups]
     return [
         {"title": title, "separator": False, "items": [_item(*item) for item in items]}
-        for title, items in groups
+        for title, items in opened
+        if items
     ]
+
+
+def _opens(request: HttpRequest, item: Item) -> bool:
+    *_, name = item
+    return may_open(request, name)
 
 
 def _item(title: str, icon: str, name: str) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The two sites. Both are named `admin`: a host shows one of them, never both."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -9,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from unfold.sites import UnfoldAdminSite
 
-View = Callable[..., HttpResponse]
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
+from signalbus.console.gate import READING, View, guarded
+
 ALWAYS = frozenset({"logout", "password_change"})  # of one's own log-in, not of the tenant
 
 
@@ -23,7 +22,7 @@ class TenantConsole(UnfoldAdminSite):
     enable_nav_sidebar = True
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        return super().admin_view(_unless_suspended(view), cacheable)
+        return super().admin_view(guarded(self, _unless_suspended(view)), cacheable)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         tenant = getattr(request, "tenant", None)
@@ -37,16 +36,19 @@ class PlatformConsole(UnfoldAdminSite):
     site_title = "Signalbus platform"
     index_title = "Overview"
 
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        return super().admin_view(guarded(self, view), cacheable)
+
 
 def _unless_suspended(view: View) -> View:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if _is_refused(request):
             messages.error(request, "The tenant is suspended: nothing can be changed.")
             return redirect("admin:index")
         return view(request, *args, **kwargs)
 
-    return guarded
+    return kept
 
 
 def _is_refused(request: HttpRequest) -> bool:

@@ -22,6 +22,7 @@ from notifications.states import Status
 from signalbus.bus.models import LinePause, OutboxEntry
 from signalbus.bus.streams import Channel
 from signalbus.console import condition, usage
+from signalbus.console.gate import may_open
 from signalbus.console.navigation import open_dead_letters
 from signalbus.core.ids import lowest_id_at
 from signalbus.panels.modes import LIVE
@@ -46,12 +47,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something to do once."""
+    """Something to do once, for those whose role opens its page."""
 
     title: str
     text: str
-    link: str
+    page: str
     is_done: bool
+
+    @property
+    def link(self) -> str:
+        return reverse(f"admin:{self.page}")
 
 
 def of_tenant(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -137,26 +142,27 @@ def _bounded(rows: Any) -> str:
 
 def _steps(request: HttpRequest) -> list[Step]:
     tenant = request.tenant  # type: ignore[attr-defined]
-    return [
+    steps = [
         Step(
             "Connect a provider",
             "An account says which service sends e-mail or SMS; the simulator needs none.",
-            reverse("admin:delivery_provideraccount_add"),
+            "delivery_provideraccount_add",
             ProviderAccount.objects.exists() or inherited_by(tenant).exists(),
         ),
         Step(
             "Send yourself a test",
             "Try a policy with your own address; nothing leaves in test mode.",
-            reverse("admin:notifications_policy_send_test"),
+            "notifications_policy_send_test",
             False,
         ),
         Step(
             "Make an API key",
             "Your application sends with it.",
-            reverse("admin:tenants_apikey_add"),
+            "tenants_apikey_add",
             ApiKey.objects.filter(tenant_id=tenant.id).exists(),
         ),
     ]
+    return [step for step in steps if may_open(request, step.page)]
 
 
 def _platform_figures() -> list[Figure]:

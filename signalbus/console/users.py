@@ -87,7 +87,7 @@ class UserPanel(UserAdmin, Panel):  # type: ignore[misc]
 
     def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
         if not change:
-            obj.is_staff = obj.is_superuser = True
+            obj.is_staff = True
         super().save_model(request, obj, form, change)
 
 

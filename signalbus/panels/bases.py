@@ -18,6 +18,11 @@ def head(request: HttpRequest, title: str, above: str = "") -> None:
     request.page_above = above  # type: ignore[attr-defined]
 
 
+def verb_of(action: str) -> str:
+    """What an action such as `redrive_selected` does to each row: the same as the button."""
+    return action.removesuffix("_selected")
+
+
 class Panel(Buttons, ModelAdmin):
     """`empty_title`, `empty_text` and `empty_link` (words, URL name) fill a list without rows."""
 
@@ -30,7 +35,14 @@ class Panel(Buttons, ModelAdmin):
     warn_unsaved_form = True
     view_on_site = False
 
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Those that this user may use on what is ticked."""
+        actions: dict[str, Any] = super().get_actions(request)
+        return {name: each for name, each in actions.items() if self.may(request, verb_of(name))}
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        for action in filter(None, request.POST.getlist("action")):
+            self.check_may(request, verb_of(action))
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 

@@ -1,4 +1,7 @@
-"""Buttons of an object's page: each a POST to an address of its own that calls a service."""
+"""Buttons of an object's page: each a POST to an address of its own that calls a service.
+
+Who may press one is said by the table of permissions, under the button's name.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -46,16 +49,33 @@ class PlacedButton:
     url: str
 
 
+class Refusal(PermissionDenied):
+    """What was asked needs a permission that the user lacks; it is named, as `app.verb_model`."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(permission)
+        self.permission = permission
+
+
 class Buttons:
     """Mixin of a panel: its buttons' addresses, and the buttons that an object shows."""
 
     buttons: ClassVar[Sequence[Button]] = ()
     change_form_template = "console/change_form.html"
 
-    def has_act_permission(self, request: HttpRequest) -> bool:
-        """Whether this user may press buttons; those who may only look may not."""
+    def permission(self, verb: str) -> str:
+        """The name that the table of permissions knows this verb of the panel's model by."""
         opts = self.opts  # type: ignore[attr-defined]
-        return request.user.has_perm(f"{opts.app_label}.change_{opts.model_name}")
+        return f"{opts.app_label}.{verb}_{opts.model_name}"
+
+    def may(self, request: HttpRequest, verb: str) -> bool:
+        """Whether this user may do that with objects of the panel's model."""
+        return request.user.has_perm(self.permission(verb))
+
+    def check_may(self, request: HttpRequest, verb: str) -> None:
+        """Raise Refusal unless this user may do that."""
+        if not self.may(request, verb):
+            raise Refusal(self.permission(verb))
 
     def get_urls(self) -> list[URLPattern]:
         own = [
@@ -76,12 +96,12 @@ class Buttons:
 
     def placed(self, request: HttpRequest, obj: Any) -> list[PlacedButton]:
         """The buttons that this user may press on the object in its present state."""
-        if obj is None or not self.has_act_permission(request):
+        if obj is None:
             return []
         return [
             PlacedButton(button, reverse(f"admin:{self._url_name(button)}", args=[obj.pk]))
             for button in self.buttons
-            if button.shown(obj)
+            if self.may(request, button.name) and button.shown(obj)
         ]
 
     def _url_name(self, button: Button) -> str:
@@ -91,8 +111,7 @@ class Buttons:
     def _press(self, request: HttpRequest, object_id: str, button: Button) -> HttpResponse:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if not self.has_act_permission(request):
-            raise PermissionDenied
+        self.check_may(request, button.name)
         obj = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
         if obj is None:
             raise Http404

@@ -5,9 +5,11 @@ from datetime import datetime
 from itertools import chain, zip_longest
 
 from django import template
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from signalbus.console import gate
 from signalbus.panels import words
 
 BACKTICKS = re.compile(r"`([^`]+)`")
@@ -15,6 +17,12 @@ register = template.Library()
 register.filter("ago", words.ago)
 register.filter("label", words.label)
 register.filter("pretty", words.pretty)
+
+
+@register.filter
+def may_open(request: HttpRequest, page: str) -> bool:
+    """Whether the user's role opens the page of that URL name, such as `admin:index`."""
+    return gate.may_open(request, page.removeprefix("admin:"))
 
 
 @register.filter

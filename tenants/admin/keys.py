@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from signalbus.panels import moments
 from signalbus.panels.bases import OpenPanel
 from signalbus.panels.buttons import Button
 from signalbus.panels.words import ago, code, label, labels
@@ -70,7 +71,7 @@ class KeyForm(KeyLimitsForm):
         fields: tuple[str, ...] = ("name", "mode", "scopes", "expires_at")
 
     def clean_expires_at(self) -> Any:
-        moment = self.cleaned_data["expires_at"]
+        moment = moments.checked(self.cleaned_data["expires_at"])
         if moment and moment <= timezone.now():
             raise forms.ValidationError("This moment has passed: the key could never be used.")
         return moment
@@ -187,7 +188,7 @@ class KeyPanel(OpenPanel):
         keys.revoke(key)
         return f"The key {key.prefix}… is revoked."
 
-    @admin.action(description="Revoke", permissions=["act"])
+    @admin.action(description="Revoke")
     def revoke_selected(self, request: HttpRequest, chosen: QuerySet[ApiKey]) -> None:
         for key in chosen:
             keys.revoke(key)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from signalbus.core.errors import SignalbusError
+from tenants import identity
 from tenants.operators.models import Operator
 from tenants.roles import Role
 
@@ -40,7 +41,7 @@ def create_operator(
         raise OperatorError(f"The user {username} exists already.")
     chosen = password or secrets.token_urlsafe(GENERATED_BYTES)
     _check(chosen)
-    user = users.create_superuser(username, email, chosen)
+    user = users.create_user(username, email, chosen, is_staff=True)
     Operator.objects.create(user=user, role=role)
     return NewOperator(username=username, password=chosen)
 
@@ -61,23 +62,45 @@ def set_password(username: str, password: str | None = None) -> NewOperator:
 def deactivate(user_id: int, by: int) -> None:
     """Take a log-in away; the user stays, and so does what the history says of them.
 
-    Refuses one's own and the last one, so that a console never loses everybody. The rows of all
-    who may log in are locked, so that two operators cannot end each other at the same moment.
-    Raises OperatorError.
+    Their own API keys open nothing from then on. Refuses one's own and the last owner's, so that a
+    console never loses everybody. Raises OperatorError.
     """
-    users = get_user_model().objects
-    active = users.filter(is_active=True, is_superuser=True).order_by("pk").select_for_update()
-    remaining = {user.pk for user in active} - {user_id}
     if user_id == by:
-        raise OperatorError("Nobody can deactivate their own log-in: ask another operator.")
-    if not remaining:
-        raise OperatorError("This is the last log-in of this console: add another user first.")
-    users.filter(pk=user_id).update(is_active=False)
+        raise OperatorError("Nobody can deactivate their own log-in: ask another owner.")
+    _keep_an_owner(besides=user_id)
+    get_user_model().objects.filter(pk=user_id).update(is_active=False)
+    transaction.on_commit(identity.forget)
 
 
 def activate(user_id: int) -> None:
     """Give the log-in back."""
     get_user_model().objects.filter(pk=user_id).update(is_active=True)
+    transaction.on_commit(identity.forget)
+
+
+@transaction.atomic
+def set_role(user_id: int, role: Role, by: int) -> None:
+    """Say what an operator may do from now on, in the console and with their own keys.
+
+    Refuses one's own role and to take the last owner's. Raises OperatorError.
+    """
+    if user_id == by:
+        raise OperatorError("Nobody can change their own role: ask another owner.")
+    if role != Role.OWNER:
+        _keep_an_owner(besides=user_id)
+    Operator.objects.update_or_create(user_id=user_id, defaults={"role": role})
+    transaction.on_commit(identity.forget)
+
+
+def _keep_an_owner(besides: int) -> None:
+    """Raise OperatorError where no owner who may log in would be left.
+
+    The rows of all of them are locked, so that two owners cannot end each other at the same moment.
+    """
+    owners = Operator.objects.filter(role=Role.OWNER, user__is_active=True).order_by("user_id")
+    held = owners.select_related("user").select_for_update(of=("self", "user"))
+    if not {owner.user_id for owner in held} - {besides}:
+        raise OperatorError("This is the last owner of this console: make another one first.")
 
 
 def _check(password: str) -> None:

@@ -3,7 +3,6 @@
 An address for which there is no object here fails the test, so that none is forgotten.
 """
 
-from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -11,9 +10,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import models
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, reverse
 
-from delivery.models import DeadLetter, ProviderAccount, Redrive, SandboxMessage
+from delivery.models import (
+    DeadLetter,
+    ProviderAccount,
+    Redrive,
+    SandboxMessage,
+    UnmatchedReceipt,
+)
 from notifications.models import Notice, Notification, Policy, Recipient, Suppression
 from signalbus.bus.lines import pause, set_weight
 from signalbus.bus.models import Line, LinePause, OutboxEntry
@@ -22,9 +27,13 @@ from tenants import identity
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tenants.keys import create_key
-from tenants.models import ApiKey, Domain, PlatformAccount, Tenant
+from tenants.models import ApiKey, Domain, PlatformAccount, StrayReceipt, Tenant
 from tenants.operators import logins
 from tests.console.conftest import PLATFORM_HOST, browser
+from tests.console.lost import make_stray, make_unmatched
+from tests.console.pages import PLATFORM as PLATFORM_PAGES
+from tests.console.pages import TENANT as TENANT_PAGES
+from tests.console.pages import pages_of
 from tests.console.stories import make_delivery, make_notification, make_redrive, make_story
 from tests.make import (
     make_account,
@@ -43,30 +52,19 @@ SHARED |= {"autocomplete", "jsi18n", "view_on_site", "app_list", None}
 NOTHING = {302, 403, 404, 405}
 ALL = (
     *(Notification, DeadLetter, Redrive, SandboxMessage, Template, Policy, Recipient),
-    *(Suppression, Notice, ProviderAccount, ApiKey, User),
+    *(Suppression, Notice, ProviderAccount, ApiKey, User, UnmatchedReceipt),
 )
-PLATFORM = (Tenant, Domain, PlatformAccount, ApiKey, OutboxEntry, Line, LinePause, User)
+PLATFORM = (
+    *(Tenant, Domain, PlatformAccount, StrayReceipt, ApiKey, OutboxEntry, Line, LinePause, User),
+)
 MODELS: dict[str, type[models.Model]] = {
     f"{model._meta.app_label}_{model._meta.model_name}": model for model in {*ALL, *PLATFORM}
 }
 VERSIONS = {"version": TemplateVersion, "version_publish": TemplateVersion, "version_add": Template}
 
 
-def _patterns(found: Any) -> Iterator[URLPattern]:
-    for each in found.url_patterns:
-        if isinstance(each, URLResolver):
-            yield from _patterns(each)
-        else:
-            yield each
-
-
-def _named(table: str = "signalbus.urls") -> list[URLPattern]:
-    (console,) = (
-        each
-        for each in get_resolver(table).url_patterns
-        if isinstance(each, URLResolver) and each.namespace == "admin"
-    )
-    return [each for each in _patterns(console) if each.name not in SHARED]
+def _named(table: str = TENANT_PAGES) -> list[URLPattern]:
+    return [each for each in pages_of(table) if each.name not in SHARED]
 
 
 def _model(name: str) -> type[models.Model]:
@@ -85,6 +83,7 @@ def theirs(globex: TenantIdentity) -> dict[type[models.Model], Any]:
     make_account(globex, name=f"{MARK} account")
     make_redrive(globex, MARK)
     make_notice(globex, text=MARK)
+    make_unmatched(globex, reference=MARK)
     key = create_key(globex.id, name=f"{MARK} key", mode="live").key
     with in_tenant(globex):
         logins.create_operator(MARK)
@@ -125,6 +124,7 @@ def of_the_platform(globex: TenantIdentity) -> dict[type[models.Model], Any]:
         Domain: Domain.objects.get(domain="globex.localhost").pk,
         ApiKey: create_key(globex.id, name=f"{MARK} key", mode="live").key.pk,
         PlatformAccount: make_platform_account(name=f"{MARK} account").pk,
+        StrayReceipt: make_stray().pk,
         OutboxEntry: entry.pk,
         Line: set_weight("email.bulk", globex.id, 3).pk,
         LinePause: LinePause.objects.get(reason=MARK).pk,
@@ -138,10 +138,10 @@ def test_a_tenants_session_gets_nothing_of_the_platforms_console(
 ) -> None:
     carried = browser(PLATFORM_HOST)
     carried.cookies = deepcopy(console.cookies)
-    for pattern in _named("signalbus.urls_platform"):
+    for pattern in _named(PLATFORM_PAGES):
         name = str(pattern.name)
         given = {each: of_the_platform[_model(name)] for each in pattern.pattern.regex.groupindex}
-        address = reverse(f"admin:{name}", urlconf="signalbus.urls_platform", kwargs=given)
+        address = reverse(f"admin:{name}", urlconf=PLATFORM_PAGES, kwargs=given)
         answer = getattr(carried, method)(address)
         assert answer.status_code in NOTHING, (name, answer.status_code)
         assert MARK.encode() not in answer.content, name

@@ -1,13 +1,12 @@
 """Notices in the console: on the start page, in their list, and lifted."""
 
-from django.contrib.auth.models import User
 from django.test import Client
 
 from notifications.models import Notice
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
-from tenants.operators import logins
-from tests.console.conftest import PASSWORD, logged_in
+from tenants.roles import Role
+from tests.console.people import at_console
 from tests.make import make_notice
 
 LIST = "/admin/notifications/notice/"
@@ -52,9 +51,6 @@ def test_the_list_shows_open_ones_first_and_all_when_asked(
 
 def test_who_may_only_look_sees_no_button(acme: TenantIdentity) -> None:
     notice = make_notice(acme)
-    with in_tenant(acme):
-        logins.create_operator("vera", PASSWORD)
-        User.objects.filter(username="vera").update(is_superuser=False)
-    viewer = logged_in("acme.localhost", "vera")
+    viewer = at_console(acme, Role.VIEWER)
     assert b"/lift/" not in viewer.get("/admin/").content
     assert viewer.post(f"{LIST}{notice.id}/lift/").status_code == 403

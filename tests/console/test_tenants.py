@@ -79,7 +79,7 @@ def test_users_are_deactivated_but_not_oneself(console: Client, acme: TenantIden
     console.post(f"{users}{otto.pk}/deactivate/")
     with in_tenant(acme):
         assert list(User.objects.filter(is_active=True)) == [olga]
-        with pytest.raises(logins.OperatorError, match="last log-in"):
+        with pytest.raises(logins.OperatorError, match="last owner"):
             logins.deactivate(olga.pk, by=otto.pk)
     console.post(f"{users}{otto.pk}/activate/")
     assert b"Deactivate" in console.get(f"{users}{otto.pk}/history/").content
