@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import msgspec
@@ -19,6 +19,7 @@ from notifications import fields
 from notifications.values import Value
 from signalbus.api.problems import PointedError
 from signalbus.api.sentences import sentence
+from signalbus.core.moments import in_utc
 
 REASONS = (
     "hard_bounce",
@@ -177,7 +178,7 @@ def _moment(raw: str) -> datetime | None:
         raise ValueError(sentence(error)) from error
     if moment.tzinfo is None:
         raise ValueError("A time with its offset is expected, such as 2026-12-31T00:00:00Z.")
-    return moment
+    return in_utc(moment, datetime.now(UTC))
 
 
 def _wrong(pointer: str, detail: str) -> Parsed:

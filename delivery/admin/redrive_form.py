@@ -18,6 +18,7 @@ from delivery.redrives import HIGHEST_RATE, LIMIT, MOST, Order, RedriveFilter
 from delivery.redrives.filters import Redrivable
 from signalbus.api.problems import Problem
 from signalbus.bus.streams import Channel
+from signalbus.panels.moments import MomentField
 from tenants.models import Mode
 
 # Where the form has another name for what the filter knows.
@@ -47,9 +48,9 @@ def text(label: str, help: str = "") -> forms.CharField:
     )
 
 
-def moment(label: str) -> forms.DateTimeField:
+def moment(label: str) -> MomentField:
     """A time in UTC, or none."""
-    return forms.DateTimeField(
+    return MomentField(
         label=label,
         required=False,
         widget=UnfoldAdminTextInputWidget,

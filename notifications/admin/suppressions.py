@@ -1,5 +1,6 @@
 """Addresses that are not to be used."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from notifications import fields, lapsed
 from notifications.admin.checked import address
 from notifications.admin.suppression_files import SuppressionFiles
 from notifications.models import Delivery, Suppression
+from signalbus.panels import moments
 from signalbus.panels.bases import OpenPanel
 from signalbus.panels.modes import OfMode
 from signalbus.panels.words import ago, label
@@ -23,6 +25,9 @@ class SuppressionForm(forms.ModelForm):
     class Meta:
         model = Suppression
         fields = ("mode", "channel", "address", "reason", "note", "expires_at")
+
+    def clean_expires_at(self) -> datetime | None:
+        return moments.checked(self.cleaned_data["expires_at"])
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

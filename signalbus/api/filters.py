@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from signalbus.api.hints import field_hint
 from signalbus.api.operations import Parameter
 from signalbus.api.problems import PointedError, Problem, summary
 from signalbus.api.sentences import MOMENT, sentence
+from signalbus.core.moments import in_utc
 
 M = TypeVar("M", bound=Model)
 FORMATS: dict[str, Any] = {"uuid": UUID, "date-time": datetime}
@@ -87,12 +88,13 @@ def _value(text: str, schema: Mapping[str, Any]) -> Any:
         raise ValueError(f"Not one of {', '.join(allowed)}.")
     type_ = FORMATS.get(schema.get("format", "")) or TYPES[schema["type"]]
     try:
-        return _aware(msgspec.convert(text, type_, strict=False))
+        value = msgspec.convert(text, type_, strict=False)
     except msgspec.ValidationError as error:
         raise ValueError(sentence(error)) from error
+    return _in_utc(value) if isinstance(value, datetime) else value
 
 
-def _aware(value: Any) -> Any:
-    if isinstance(value, datetime) and value.tzinfo is None:
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
         raise ValueError(MOMENT)
-    return value
+    return in_utc(moment, datetime.now(UTC))

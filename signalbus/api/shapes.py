@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from signalbus.api.mismatches import mismatches
+from signalbus.api.moments import bring_in
 from signalbus.api.pointers import inside
 from signalbus.api.problems import PointedError, Problem, invalid
 from signalbus.api.sentences import sentence
@@ -32,16 +33,25 @@ def decode(body: bytes, type_: type[T]) -> T:
         raise malformed(body, error) from error
     if ESCAPED_NUL in body:
         refuse_nul(_plain(body))
-    return cast(T, value)
+    return cast(T, _with_moments(value))
 
 
 def convert(value: Any, type_: type[T]) -> T:
     """Builtins as that type, for items inside a body. Raises Problem `invalid` with pointers."""
     try:
-        return msgspec.convert(value, type_)
+        converted = msgspec.convert(value, type_)
     except msgspec.ValidationError as error:
         found = mismatches(value, type_) or (PointedError("", sentence(error)),)
         raise invalid(*found[:MOST_ERRORS]) from error
+    return _with_moments(converted)
+
+
+def _with_moments(value: T) -> T:
+    """The value, its moments in UTC. Raises Problem for those that are too far."""
+    wrong = bring_in(value)
+    if wrong:
+        raise invalid(*wrong)
+    return value
 
 
 def refuse_nul(value: Any) -> None:

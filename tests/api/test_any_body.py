@@ -27,6 +27,8 @@ ODD_TEXTS = (
     "a@b.example\nX: y",
     "0001-01-01T00:00:00Z",
     "9999-12-31T23:59:59Z",
+    "9999-12-31T23:59:59-01:00",
+    "2026-12-31T00:00:00+23:00",
 )
 TEXTS = st.one_of(st.text(max_size=20), st.sampled_from(ODD_TEXTS))
 NUMBERS = st.sampled_from([0, -1, 2**31, 2**63, 10**40, 1.5, -0.0, 1e308])

@@ -13,6 +13,7 @@ from delivery import redrives
 from delivery.models import Redrive
 from delivery.redrives import LIMIT, MOST, Counted, Order, Progress, RedriveFilter, State
 from delivery.redrives.filters import NAMES
+from signalbus.api.moments import bring_in
 from signalbus.api.problems import Problem
 from tenants.context import in_tenant
 from tenants.management.tenant_argument import tenant_named
@@ -117,6 +118,9 @@ def _order(options: dict[str, Any]) -> Order:
 def _filter(pairs: Iterable[str]) -> RedriveFilter:
     named = dict(pair.partition("=")[::2] for pair in pairs)
     try:
-        return msgspec.convert(named, RedriveFilter, strict=False)
+        found = msgspec.convert(named, RedriveFilter, strict=False)
     except msgspec.ValidationError as error:
         raise CommandError(f"--filter takes NAME=VALUE: {error}.") from error
+    for wrong in bring_in(found):
+        raise CommandError(f"--filter {wrong.pointer[1:]}: {wrong.detail}")
+    return found

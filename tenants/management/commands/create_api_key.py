@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from signalbus.core.moments import in_utc
 from tenants.keys import create_key
 from tenants.management.tenant_argument import add_tenant, tenant_named
 from tenants.models import Mode, Scope
@@ -49,10 +50,11 @@ def _moment(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        named = datetime.fromisoformat(text)
+        aware = named if named.tzinfo else named.replace(tzinfo=UTC)
+        moment = in_utc(aware, timezone.now())
     except ValueError as error:
         raise CommandError(f"--expires takes a date such as 2027-01-31: {error}") from error
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     if moment <= timezone.now():
         raise CommandError("--expires lies in the past: the key could never be used.")
     return moment
