@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from delivery.pipeline import facts, set_aside
+from delivery.pipeline import facts, set_aside, unread
 from signalbus.bus import outbox
 from signalbus.bus.outbox import Postponed
 from signalbus.bus.purposes import Purpose
@@ -42,7 +42,7 @@ def note(received: Received, error: Exception) -> None:
 
 
 def _bury(received: Received, error: Exception) -> bool:
-    """Settle it as dead; not possible where reading it is what raises. A watch just ends."""
+    """Settle it as dead, even where reading it is what raises. A watch just ends."""
     if received.envelope.purpose == Purpose.WATCH:
         set_aside.forget([received])
         return True
@@ -51,6 +51,6 @@ def _bury(received: Received, error: Exception) -> bool:
         items = facts.gather([received]).items
     except Exception:
         log.exception("pipeline.item_unreadable", entry=str(received.envelope.entry))
-        return False
+        return unread.end(received, trace[-set_aside.LONGEST_TRACE :])
     set_aside.end([set_aside.crashed(item, trace) for item in items])
     return True

@@ -27,6 +27,8 @@ from signalbus.core.ids import new_id
 from signalbus.core.logs import get_logger
 from tenants.schemas import Statement, TenantWork, run_for_tenants
 
+LONGEST_TRACE = 4000  # characters
+
 log = get_logger(__name__)
 
 
@@ -52,7 +54,7 @@ def rendering_failed(item: Item, error: Exception) -> Aside:
 
 def crashed(item: Item, trace: str) -> Aside:
     """Handling it raised too often; the trace's end, which names the error, is kept."""
-    why = GivenUp(error_class=ErrorClass.CRASHED, code="crashed", detail=trace[-4000:])
+    why = GivenUp(error_class=ErrorClass.CRASHED, code="crashed", detail=trace[-LONGEST_TRACE:])
     return Aside(item=item, why=why)
 
 
