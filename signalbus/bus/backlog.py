@@ -62,13 +62,19 @@ class Backlog:
         began = time.monotonic()
         if began < self._next:
             return
+        _set_due(due())
         with connection.cursor() as cursor:
-            cursor.execute(_DUE)
-            _set_due({stream: (count, age) for stream, count, age in cursor.fetchall()})
             cursor.execute(_OLDEST_TRANSACTION)
             OLDEST_TRANSACTION_SECONDS.set(cursor.fetchone()[0])
         ended = time.monotonic()
         self._next = ended + max(EVERY_SECONDS, COST_FACTOR * (ended - began))
+
+
+def due() -> dict[str, tuple[int, float]]:
+    """By stream: how many entries are due, and the age in seconds of the oldest not paused."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE)
+        return {stream: (count, age) for stream, count, age in cursor.fetchall()}
 
 
 def _set_due(figures: dict[str, tuple[int, float]]) -> None:
