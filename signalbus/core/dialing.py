@@ -13,8 +13,9 @@ from django.conf import settings
 
 from signalbus.core.addresses import resolve
 
+MOST = 4  # addresses of a name that are tried
 Dial = Callable[[str, int, float], socket.socket]
-"""Host, port, and the seconds that each of the host's addresses may take."""
+"""Host, port, and the seconds that connecting may take, and each step on the connection then."""
 
 
 def anywhere(host: str, port: int, timeout: float) -> socket.socket:
@@ -25,10 +26,18 @@ def anywhere(host: str, port: int, timeout: float) -> socket.socket:
 def outside(host: str, port: int, timeout: float) -> socket.socket:
     """The same to an address that tenants may name: public, or allowed in the settings.
 
-    Of several the first that can be connected to. Raises AddressRefusedError as well.
+    Of several the first that can be connected to; they share the time, or a name with very many
+    would take as long as it likes. Raises AddressRefusedError as well.
     """
-    addresses = resolve(host, port, settings.OUTBOUND_NETWORKS)
+    addresses = resolve(host, port, settings.OUTBOUND_NETWORKS)[:MOST]
+    share = timeout / len(addresses)
     for address in addresses[:-1]:
         with suppress(OSError):
-            return socket.create_connection((address, port), timeout)
-    return socket.create_connection((addresses[-1], port), timeout)
+            return _connected(address, port, share, timeout)
+    return _connected(addresses[-1], port, share, timeout)
+
+
+def _connected(address: str, port: int, seconds: float, timeout: float) -> socket.socket:
+    connection = socket.create_connection((address, port), seconds)
+    connection.settimeout(timeout)
+    return connection

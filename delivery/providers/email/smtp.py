@@ -9,8 +9,9 @@ from delivery.providers.account import Account
 from delivery.providers.base import Message, Outcome, Provider
 from delivery.providers.email.message import build
 from delivery.providers.email.smtp_codes import Stage, smtp_error
-from delivery.providers.email.smtp_connection import Connection, Target
+from delivery.providers.email.smtp_connection import Connection
 from delivery.providers.email.smtp_envelope import Envelope, envelope_of
+from delivery.providers.email.smtp_opening import Target
 from delivery.providers.network_codes import never_sent
 from delivery.providers.own_address import dial_of
 from delivery.providers.pool import Pool

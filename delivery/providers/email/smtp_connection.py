@@ -5,45 +5,25 @@ the whole message; only after it may the message be on its way. So the steps are
 and in one go (RFC 2920) where the server offers PIPELINING.
 """
 
-import smtplib
-import socket
-import ssl
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any
-
-from django.core.mail.utils import DNS_NAME
 
 from delivery.errors import DeliveryError, ErrorClass
 from delivery.providers.base import Accepted, Outcome
 from delivery.providers.email.smtp_codes import Stage, smtp_error
 from delivery.providers.email.smtp_envelope import Envelope
+from delivery.providers.email.smtp_opening import Target, connected
 from delivery.providers.network_codes import never_sent, outcome_unknown
-from signalbus.core.dialing import Dial, anywhere
+from signalbus.core.deadlines import Deadline
 
 CLOSING = 421
 POSITIVE = {Stage.SENDER: (250,), Stage.RECIPIENT: (250, 251), Stage.CONTENT: (354,)}
 LAST_STEP = 2  # times the time-out, for the server's look at the content
+# Of all steps up to a point together, which a server could else drag out byte by byte: so many
+# times the time-out, but no longer than a patient caller waits, or than one step may take.
+STEPS = 4
+LONGEST = 90.0
 GOODBYE_SECONDS = 1.0
 Reply = tuple[int, bytes]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """Where to connect to and how; `tls` is none, starttls or tls, `timeout` seconds a step.
-
-    `dial` makes the connection, and refuses where it must not lead.
-    """
-
-    host: str
-    port: int
-    dial: Dial
-    tls: str
-    context: ssl.SSLContext
-    timeout: float
-    helo: str = ""
-    username: str = ""
-    password: str = field(default="", repr=False)
 
 
 class Connection:
@@ -57,14 +37,17 @@ class Connection:
 
         self.delivered = 0
         self._timeout = target.timeout
-        self._server = _connected(target)
+        self._deadline = Deadline()
+        with self._deadline.within(_all_steps(target.timeout)):
+            self._server = connected(target, self._deadline)
 
     def deliver(self, envelope: Envelope) -> Outcome:
         """Hands one message over. Never raises for what server or network do."""
         try:
-            refusal = self._announce(envelope)
-            if refusal is None:
-                self._server.send(envelope.content)
+            with self._deadline.within(_all_steps(self._timeout)):
+                refusal = self._announce(envelope)
+                if refusal is None:
+                    self._server.send(envelope.content)
         except OSError as error:
             return self._lost(error)
         return refusal if refusal is not None else self._answer(envelope)
@@ -135,7 +118,8 @@ class Connection:
         """The server has it all: without an answer from here on, nobody knows."""
         try:
             self._give(self._timeout * LAST_STEP)
-            code, text = self._server.getreply()
+            with self._deadline.within(self._timeout * LAST_STEP):
+                code, text = self._server.getreply()
             self._give(self._timeout)
         except OSError as error:
             self.alive = False
@@ -161,51 +145,8 @@ class Connection:
         return never_sent(error)
 
 
-class _Server(smtplib.SMTP):
-    """Connected by `dial`; for TLS smtplib still knows the server by its name."""
-
-    _dial: Dial = staticmethod(anywhere)
-
-    def __init__(self, *where: Any, dial: Dial | None = None, **how: Any) -> None:
-        self._dial = dial or self._dial
-        super().__init__(*where, **how)
-
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        return self._dial(host, port, timeout)
-
-
-class _TlsServer(smtplib.SMTP_SSL, _Server):
-    """TLS from the first byte on, over what `_Server` connects."""
-
-    def __init__(self, *where: Any, dial: Dial, **how: Any) -> None:
-        self._dial = dial
-        super().__init__(*where, **how)
-
-
-def _connected(target: Target) -> smtplib.SMTP:
-    server = _server(target)
-    try:
-        _introduce(server, target)
-    except Exception:
-        server.close()
-        raise
-    return server
-
-
-def _server(target: Target) -> smtplib.SMTP:
-    where = (target.host, target.port, target.helo or DNS_NAME.get_fqdn())
-    how: dict[str, Any] = {"timeout": target.timeout, "dial": target.dial}
-    if target.tls == "tls":
-        return _TlsServer(*where, **how, context=target.context)
-    return _Server(*where, **how)
-
-
-def _introduce(server: smtplib.SMTP, target: Target) -> None:
-    if target.tls == "starttls":
-        server.starttls(context=target.context)
-    if target.username:
-        server.login(target.username, target.password)
-    server.ehlo_or_helo_if_needed()
+def _all_steps(timeout: float) -> float:
+    return max(timeout, min(STEPS * timeout, LONGEST))
 
 
 def _beyond_ascii(envelope: Envelope) -> DeliveryError:

@@ -3,8 +3,8 @@
 import imaplib
 import socket
 import ssl
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -13,11 +13,12 @@ from delivery.providers.account import Account
 from delivery.providers.email.smtp import tls_context
 from delivery.providers.own_address import dial_of
 from signalbus.core.addresses import AddressRefusedError
+from signalbus.core.deadlines import Deadline
 from signalbus.core.dialing import Dial
 
 PORTS = {"none": 143, "starttls": 143, "tls": 993}
 INBOX = "INBOX"
-SECONDS = 10.0  # each step may take
+SECONDS = 10.0  # the server may be silent
 LARGEST = 1024 * 1024  # bytes that are fetched of a message
 ERRORS = (imaplib.IMAP4.error, OSError, AddressRefusedError)
 """What a server or the network does wrong."""
@@ -53,11 +54,19 @@ def place_of(account: Account) -> Place:
     )
 
 
+@contextmanager
+def opened(place: Place, seconds: float) -> Iterator["Mailbox"]:
+    """The mailbox for so long at most, however the server drags it out."""
+    deadline = Deadline()
+    with deadline.within(seconds, ERRORS), Mailbox(place, deadline) as mailbox:
+        yield mailbox
+
+
 class Mailbox:
     """Open, logged in, and in its folder, as a context. All of it raises one of ERRORS."""
 
-    def __init__(self, place: Place) -> None:
-        self._server = _connected(place)
+    def __init__(self, place: Place, deadline: Deadline | None = None) -> None:
+        self._server = _connected(place, deadline or Deadline())
         try:
             _log_in(self._server, place)
             _ok(self._server.select(_quoted(place.folder)))
@@ -111,23 +120,25 @@ class Mailbox:
 class _Server(imaplib.IMAP4):
     """Connected by the place's `dial`; with TLS from the first byte on where it says so."""
 
-    def __init__(self, place: Place, context: ssl.SSLContext) -> None:
-        self._place, self._context = place, context
+    def __init__(self, place: Place, context: ssl.SSLContext, deadline: Deadline) -> None:
+        self._place, self._context, self._deadline = place, context, deadline
         super().__init__(place.host, place.port, timeout=SECONDS)
 
     def _create_socket(self, timeout: float) -> socket.socket:
         connection = self._place.dial(self.host, self.port, timeout)
-        if self._place.tls != "tls":
-            return connection
-        return self._context.wrap_socket(connection, server_hostname=self.host)
+        if self._place.tls == "tls":
+            connection = self._context.wrap_socket(connection, server_hostname=self.host)
+        self._deadline.hold(connection)
+        return connection
 
 
-def _connected(place: Place) -> imaplib.IMAP4:
+def _connected(place: Place, deadline: Deadline) -> imaplib.IMAP4:
     context = tls_context(verify=place.verify)
-    server = _Server(place, context)
+    server = _Server(place, context, deadline)
     if place.tls == "starttls":
         try:
             server.starttls(context)
+            deadline.hold(server.sock)
         except BaseException:
             server.shutdown()
             raise

@@ -15,29 +15,23 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from delivery.providers.email import smtp_kind
 from delivery.receipts import doors, seen
 from delivery.receipts.doors import Door
 from delivery.receipts.events import ReceiptEvent
-from delivery.receipts.mail import imap, reports, taking
+from delivery.receipts.mail import imap, reports, taking, turns
 from delivery.receipts.mail.imap import Mailbox
 from signalbus.api.problems import Problem
 from signalbus.core.logs import get_logger
 from tenants import doors as tenant_doors
-from tenants.models import PlatformAccount, Tenant
-from tenants.schemas import TenantWork, run_for_tenants
 
 AT_ONCE = 8  # mailboxes
-SECONDS = 30.0  # after which the rest of a mailbox waits for the next time
+# One process does all periodic jobs, so that the job of each minute ends within it, whatever the
+# servers do: no mailbox is begun, no message fetched, no connection kept for longer than this.
+BEGIN_SECONDS = 25.0
+FETCH_SECONDS = 20.0
+SECONDS = 30.0
 PAGE = 25  # messages applied in one transaction
-TENANTS = 500  # asked in one round trip
 OUR_FAULT = "Signalbus failed on what it read, and will read it again; its log says why."
-KIND = smtp_kind.KIND.name
-HOST = "imap_host"
-WITH_MAILBOX = f"""
-SELECT id FROM {{schema}}.delivery_provideraccount
-WHERE kind = '{KIND}' AND options ->> '{HOST}' <> '' ORDER BY id
-"""  # noqa: S608 - constants
 
 log = get_logger(__name__)
 
@@ -53,29 +47,35 @@ class Looked:
 def read_all() -> int:
     """Read every account's mailbox, of tenants and of the platform; how many reports there were.
 
-    One that cannot be read leaves the others as they are; its account shows why.
+    One that cannot be read leaves the others as they are; its account shows why. Those that
+    waited longest come first: what is not begun in time waits for the next minute.
     """
+    until, accounts = time.monotonic() + BEGIN_SECONDS, turns.accounts()
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mailbox") as pool:
-        return sum(pool.map(_guarded, list(_accounts())))
+        found = list(pool.map(lambda account: _in_time(account, until), accounts))
+    if left := found.count(None):
+        log.warning("mailboxes.left", mailboxes=left)
+    return sum(number or 0 for number in found)
 
 
 def read(account: UUID) -> Looked:
     """Read an account's mailbox. Raises one of imap.ERRORS, and Problem without the account."""
-    door = doors.find(KIND, account)
+    door = doors.find(turns.KIND, account)
     if door.account.problem:
         raise OSError(door.account.problem)
-    until, number, refused = time.monotonic() + SECONDS, 0, 0
-    with Mailbox(imap.place_of(door.account)) as mailbox:
+    until, number, refused = time.monotonic() + FETCH_SECONDS, 0, 0
+    with imap.opened(imap.place_of(door.account), SECONDS) as mailbox:
         waiting = mailbox.unseen()
-        while waiting and time.monotonic() < until:
-            page = _read_page(door, mailbox, waiting[:PAGE])
+        while waiting:
+            page = _read_page(door, mailbox, waiting[:PAGE], until)
             number, refused = number + page.reports, refused + page.refused
-            del waiting[:PAGE]
+            waiting = waiting[PAGE:] if time.monotonic() < until else []
     return Looked(reports=number, refused=refused)
 
 
-def _read_page(door: Door, mailbox: Mailbox, uids: Sequence[str]) -> Looked:
-    found = {uid: _reported(mailbox, uid, timezone.now()) for uid in uids}
+def _read_page(door: Door, mailbox: Mailbox, page: Sequence[str], until: float) -> Looked:
+    found = dict(_fetched(mailbox, page, until))
+    uids = list(found)
     refused = taking.take_in(door, found)
     for uid, error in refused.items():
         log.error("mailbox.refused", account=str(door.account.id), uid=uid, exc_info=error)
@@ -90,8 +90,22 @@ def _read_page(door: Door, mailbox: Mailbox, uids: Sequence[str]) -> Looked:
     return Looked(reports=len(told), refused=len(refused))
 
 
+def _fetched(
+    mailbox: Mailbox, uids: Sequence[str], until: float
+) -> Iterator[tuple[str, list[ReceiptEvent]]]:
+    """What each tells, as long as there is time; the first one in any case."""
+    for uid in uids:
+        yield uid, _reported(mailbox, uid, timezone.now())
+        if time.monotonic() > until:
+            return
+
+
 def _reported(mailbox: Mailbox, uid: str, now: datetime) -> list[ReceiptEvent]:
     return reports.receipts(mailbox.fetch(uid), received_at=now)
+
+
+def _in_time(account: UUID, until: float) -> int | None:
+    return _guarded(account) if time.monotonic() < until else None
 
 
 def _guarded(account: UUID) -> int:
@@ -132,14 +146,3 @@ def _words(failure: Exception) -> str:
     """As imaplib leaves them, without the signs that they were bytes."""
     words = str(failure).removeprefix("b'").removeprefix('b"').rstrip("'\"")
     return words or type(failure).__name__
-
-
-def _accounts() -> Iterator[UUID]:
-    rows = PlatformAccount.objects.filter(kind=KIND, options__has_key=HOST)
-    yield from rows.exclude(**{f"options__{HOST}": ""}).values_list("id", flat=True)
-    schemas = list(Tenant.objects.served().order_by("id").values_list("schema_name", flat=True))
-    for start in range(0, len(schemas), TENANTS):
-        work = [TenantWork(schema, [(WITH_MAILBOX, {})]) for schema in schemas[start:][:TENANTS]]
-        for answer in run_for_tenants(work):
-            if not isinstance(answer, Exception):
-                yield from (row[0] for row in answer[0])

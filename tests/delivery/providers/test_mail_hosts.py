@@ -18,7 +18,7 @@ from delivery.providers.email.smtp import Smtp
 from delivery.providers.hosts import problems_of_hosts
 from delivery.receipts.mail import imap
 from delivery.receipts.mail.imap import Mailbox, place_of
-from signalbus.core import addresses
+from signalbus.core import addresses, dialing
 from signalbus.core.addresses import AddressRefusedError
 from tests.contracts.make import make_account, make_message
 from tests.contracts.stubs import SmtpStub, smtp_stub
@@ -122,6 +122,26 @@ def test_just_the_address_that_was_looked_at_is_connected_to(
     with Mailbox(place_of(mailbox_of(mailbox.port, NAME))):
         pass
     assert dialled == ["127.9.9.9", "127.0.0.1"] * 2
+
+
+def test_the_addresses_of_a_name_share_the_time(
+    names: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names[NAME] = [f"127.0.1.{number}" for number in range(100)]
+    given: list[float] = []
+    connect = socket.create_connection
+
+    def note(address: Any, seconds: float) -> Any:
+        given.append(seconds)
+        if len(given) < dialing.MOST:
+            raise TimeoutError
+        return connect(address, seconds)
+
+    with socket.create_server(("0.0.0.0", 0)) as listening:
+        monkeypatch.setattr(socket, "create_connection", note)
+        with dialing.outside(NAME, listening.getsockname()[1], 8.0) as connection:
+            assert connection.gettimeout() == 8.0
+    assert given == [8.0 / dialing.MOST] * dialing.MOST
 
 
 @pytest.fixture(scope="module")
