@@ -8,11 +8,13 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from signalbus.api.problems import Problem
-from tenants import floods, identity, last_used, throttling
+from signalbus.core import personal
+from tenants import floods, identity, last_used, roles, throttling
 from tenants.context import enter_schema
 from tenants.identity import KeyIdentity, TenantIdentity
 from tenants.keys import digest_of, is_well_formed
 from tenants.models import Mode
+from tenants.roles import Ability
 from tenants.scopes import Access, access_to
 
 if TYPE_CHECKING:  # DRF loads this module while it loads its own views
@@ -33,6 +35,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         _check_tenant(key.tenant)
         enter_schema(key.tenant.schema)
         request._request.tenant = key.tenant  # type: ignore[attr-defined]
+        personal.set_sees(key.may(Ability.PERSONAL))
         last_used.note(key.id)
         return None, key
 
@@ -89,6 +92,8 @@ def _found(secret: str, digest: bytes, request: HttpRequest) -> KeyIdentity | No
 def _what_has_ended(key: KeyIdentity) -> str:
     if key.revoked_at:
         return _ended(key, f"was revoked at {key.revoked_at:%FT%TZ}")
+    if key.role == "":
+        return _ended(key, "is one of an operator who may not log in any more")
     return _ended(key, f"expired at {key.expires_at:%FT%TZ}")
 
 
@@ -116,11 +121,24 @@ def _check_access(key: KeyIdentity, needed: Access) -> None:
             f"it has {', '.join(sorted(key.scopes)) or 'none'}. Take a key that has it, or make "
             "one in the console, below API keys.",
         )
+    ability = needed.ability_in(key.mode)
+    if not key.may(ability):
+        raise missing_role(key, ability)
     if needed.live_only and key.mode != Mode.LIVE:
         raise Problem(
             "live-key-needed",
             "Live and test keys share this resource, so only a live key may change it.",
         )
+
+
+def missing_role(key: KeyIdentity, ability: Ability) -> Problem:
+    """The problem of an operator's own key where their role does not suffice."""
+    return Problem(
+        "missing-role",
+        f"The API key {key.prefix}… may do no more than the operator whose own it is: the role is "
+        f"{key.role}, and this needs {roles.least(ability)}. Ask an owner for the role, or for a "
+        "key of your application.",
+    )
 
 
 def _unauthenticated(detail: str) -> Problem:

@@ -11,16 +11,24 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from signalbus.core.timed_cache import TimedCache
-from tenants import limits
+from tenants import limits, roles
 from tenants.limits import Limits
 from tenants.models import ApiKey, State, Tenant
+from tenants.roles import Ability
+from tenants.schemas import compose
 
 SECONDS_REMEMBERED = 5.0
 SECONDS_HOSTS_REMEMBERED = 10.0
 MOST_REMEMBERED = 10_000
+ROLE = """
+SELECT operator.role FROM {schema}.operators_operator operator
+JOIN {schema}.auth_user person ON person.id = operator.user_id AND person.is_active
+WHERE person.id = %(user)s
+"""
 
 
 class UnknownTenantError(LookupError):
@@ -49,7 +57,11 @@ class TenantIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyIdentity:
-    """A key as authentication found it; `request.auth` of every API request."""
+    """A key as authentication found it; `request.auth` of every API request.
+
+    An operator's own key has their present `role`, by which it is capped: empty for one who may
+    not log in any more. A key of an application has none, and is held by its scopes alone.
+    """
 
     id: UUID
     prefix: str
@@ -60,6 +72,12 @@ class KeyIdentity:
     revoked_at: datetime | None
     name: str = ""
     limits: Limits = limits.NONE
+    owner_id: int | None = None
+    role: str | None = None
+
+    def may(self, ability: Ability) -> bool:
+        """Whether whose key it is may do such an act."""
+        return self.role is None or roles.may(self.role, ability)
 
     def is_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
@@ -142,8 +160,8 @@ def forget() -> None:
 
 
 def usable(key: KeyIdentity) -> bool:
-    """Whether the key is neither revoked nor expired."""
-    return key.revoked_at is None and not key.is_expired(timezone.now())
+    """Whether the key is neither revoked nor expired, and its owner, if any, may still log in."""
+    return key.revoked_at is None and key.role != "" and not key.is_expired(timezone.now())
 
 
 def _served(**where: object) -> TenantIdentity:
@@ -159,6 +177,7 @@ def _words(where: dict[str, object]) -> str:
 
 def _key_of(digest: bytes) -> KeyIdentity:
     row = ApiKey.objects.select_related("tenant").get(digest=digest)
+    role = None if row.owner_id is None else _role(row.tenant.schema_name, row.owner_id)
     return KeyIdentity(
         id=row.id,
         prefix=row.prefix,
@@ -169,7 +188,17 @@ def _key_of(digest: bytes) -> KeyIdentity:
         revoked_at=row.revoked_at,
         name=row.name,
         limits=limits.of_key(row.limits),
+        owner_id=row.owner_id,
+        role=role,
     )
+
+
+def _role(schema: str, user_id: int) -> str:
+    """The role of the tenant's user; empty for one who may not log in."""
+    with connection.cursor() as cursor:
+        cursor.execute(compose(ROLE, schema), {"user": user_id})
+        found = cursor.fetchone()
+    return str(found[0]) if found else ""
 
 
 def _tenant_at(host: str) -> TenantIdentity | None:

@@ -44,8 +44,12 @@ def create_key(
     scopes: Collection[str] = tuple(Scope.values),
     expires_at: datetime | None = None,
     limits: Numbers | None = None,
+    owner_id: int | None = None,
 ) -> NewKey:
-    """Make and store a key of the tenant. The limits are those that limit_checks lets pass."""
+    """Make and store a key of the tenant, capped by the role of its owner if it has one.
+
+    The limits are those that limit_checks lets pass.
+    """
     secret = f"sb_{mode}_{secrets.token_urlsafe(RANDOM_BYTES)}"
     key = ApiKey.objects.create(
         tenant_id=tenant_id,
@@ -56,6 +60,7 @@ def create_key(
         scopes=list(scopes),
         expires_at=expires_at,
         limits=dict(limits or {}),
+        owner_id=owner_id,
     )
     return NewKey(key=key, secret=secret)
 

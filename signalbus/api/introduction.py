@@ -12,7 +12,8 @@ Send `Authorization: Bearer sb_live_…` or `sb_test_…`, or the key in the hea
 names the tenant, whatever the host, and the mode. A test key sees only what test keys made:
 recipients, notifications, suppressions and idempotency keys have a mode. Templates, policies and
 provider accounts are shared, so that a test key reads them and a live key writes them. What a key
-may do is said by its scopes: `send`, `read`, `manage`.
+may do is said by its scopes: `send`, `read`, `manage`. An operator's own key may besides do no more
+than their role, and shows a viewer addresses masked, and neither contents nor data.
 """
 IDEMPOTENCY = """\
 ## Idempotency

@@ -59,6 +59,11 @@ KINDS: dict[str, Kind] = {
         "The API key lacks a scope",
         "Use a key with the scope that the detail names.",
     ),
+    "missing-role": Kind(
+        403,
+        "The operator whose key this is lacks the role",
+        "Have an owner give the role, or make a key of the application instead of one's own.",
+    ),
     "live-key-needed": Kind(
         403,
         "A test key cannot write what live and test share",

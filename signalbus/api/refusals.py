@@ -6,6 +6,7 @@ from signalbus.api.problems import KINDS
 ALWAYS = (
     "unauthenticated",
     "missing-scope",
+    "missing-role",
     "tenant-suspended",
     "rate-limited",
     "internal",

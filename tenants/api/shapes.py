@@ -1,6 +1,6 @@
 """API keys as the API takes and shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tenants import key_usage
 from tenants.models import ApiKey
+from tenants.operators.owners import owners_of
 from tenants.standing import Used
 
 Name = Annotated[str, Meta(min_length=1, max_length=100, examples=["order service"])]
@@ -37,6 +38,13 @@ class KeyIn(Struct, forbid_unknown_fields=True, kw_only=True):
         Meta(description="When it stops working; null: never."),
     ] = None
     limits: Annotated[KeyLimits, Meta(description=LIMITS_HELP)] = {}
+    personal: Annotated[
+        bool | None,
+        Meta(
+            description="Whether it is the own key of the operator whose key asks, and so held by "
+            "their role too; null: as the key that asks. Only owners make others."
+        ),
+    ] = None
 
 
 class KeyChanges(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -63,6 +71,13 @@ class KeyOut(Struct, kw_only=True):
     prefix: Annotated[str, Meta(description="The part by which people recognise the key.")]
     mode: Annotated[Mode, Meta(description="`live` or `test`.")]
     scopes: Annotated[list[str], Meta(description="What the key may do: `send`, `read`, `manage`.")]
+    owner: Annotated[
+        str | None,
+        Meta(
+            description="The operator whose own key it is, and whose role it is held by; null of "
+            "an application's."
+        ),
+    ]
     limits: Annotated[KeyLimits, Meta(description=LIMITS_HELP)]
     usage: Annotated[list[KeyQuotaOut], Meta(description="How far it has come in its own quotas.")]
     expires_at: Annotated[datetime | None, Meta(description="When it stops working; null: never.")]
@@ -81,19 +96,20 @@ class NewKeyOut(KeyOut, kw_only=True):
 
 def shown(rows: Sequence[ApiKey]) -> list[KeyOut]:
     """Keys as lists show them."""
-    usage = key_usage.of_keys(rows)
-    return [KeyOut(**_fields(row, usage.get(row.id, []))) for row in rows]
+    usage, names = key_usage.of_keys(rows), owners_of(rows)
+    return [KeyOut(**_fields(row, usage.get(row.id, []), names)) for row in rows]
 
 
 def shown_once(row: ApiKey, secret: str) -> NewKeyOut:
     """A new key with its secret."""
     usage = key_usage.of_keys([row])
-    return NewKeyOut(key=secret, **_fields(row, usage.get(row.id, [])))
+    return NewKeyOut(key=secret, **_fields(row, usage.get(row.id, []), owners_of([row])))
 
 
-def _fields(row: ApiKey, usage: Sequence[Used]) -> dict[str, Any]:
-    names = set(KeyOut.__struct_fields__) - {"usage"}
-    return {**{name: getattr(row, name) for name in names}, "usage": _quotas(usage)}
+def _fields(row: ApiKey, usage: Sequence[Used], owners: Mapping[int, str]) -> dict[str, Any]:
+    names = set(KeyOut.__struct_fields__) - {"usage", "owner"}
+    plain = {name: getattr(row, name) for name in names}
+    return {**plain, "owner": owners.get(row.owner_id or 0), "usage": _quotas(usage)}
 
 
 def _quotas(usage: Sequence[Used]) -> list[KeyQuotaOut]:

@@ -1,4 +1,7 @@
-"""The endpoints of API keys. A test key sees, makes and revokes test keys only."""
+"""The endpoints of API keys. A test key sees, makes and revokes test keys only.
+
+The own key of an operator who is no owner sees, makes and revokes their own ones only.
+"""
 
 from collections.abc import Sequence
 from typing import cast
@@ -14,9 +17,11 @@ from signalbus.api.problems import PointedError, Problem, invalid
 from signalbus.api.resources import Collection, Item, Resource
 from tenants import keys
 from tenants.api.shapes import KeyChanges, KeyIn, KeyLimits, KeyOut, NewKeyOut, shown, shown_once
+from tenants.authentication import missing_role
 from tenants.identity import KeyIdentity
 from tenants.limit_checks import LimitsError, check_key
 from tenants.models import ApiKey, Mode
+from tenants.roles import Ability
 
 
 class _Keys(Resource[ApiKey]):
@@ -26,12 +31,19 @@ class _Keys(Resource[ApiKey]):
 
     def rows(self) -> QuerySet[ApiKey]:
         own = ApiKey.objects.filter(tenant_id=self.tenant_id)
+        if not self.asking.may(Ability.OWN):
+            own = own.filter(owner_id=self.asking.owner_id)
         return own if self.mode == Mode.LIVE else own.filter(mode=Mode.TEST)
+
+    @property
+    def asking(self) -> KeyIdentity:
+        """The key that asks."""
+        return cast(KeyIdentity, self.request.auth)
 
     @property
     def tenant_id(self) -> int:
         """Whose keys these are: the asking key's tenant's."""
-        return cast(KeyIdentity, self.request.auth).tenant.id
+        return self.asking.tenant.id
 
     def show(self, rows: Sequence[ApiKey]) -> list[KeyOut]:
         return shown(rows)
@@ -47,7 +59,7 @@ class ApiKeys(_Keys, Collection[ApiKey]):
 
     def create(self, asked: KeyIn) -> ApiKey:
         mode = asked.mode or self.mode
-        _check(asked, mode, cast(KeyIdentity, self.request.auth))
+        _check(asked, mode, self.asking)
         new = keys.create_key(
             self.tenant_id,
             name=asked.name,
@@ -55,6 +67,7 @@ class ApiKeys(_Keys, Collection[ApiKey]):
             scopes=asked.scopes,
             expires_at=asked.expires_at,
             limits=asked.limits,
+            owner_id=_owner_of(asked, self.asking),
         )
         self._secret = new.secret
         return new.key
@@ -83,13 +96,22 @@ class OneApiKey(_Keys, Item[ApiKey]):
 
     def change(self, row: ApiKey, changes: KeyChanges) -> ApiKey:
         if not isinstance(changes.limits, UnsetType):
-            own = cast(KeyIdentity, self.request.auth)
-            _check_limits(changes.limits, own)
+            _check_limits(changes.limits, self.asking)
             keys.set_limits(row, changes.limits)
         return row
 
     def remove(self, row: ApiKey) -> None:
         keys.revoke(row)
+
+
+def _owner_of(asked: KeyIn, own: KeyIdentity) -> int | None:
+    """Whose the new key is to be. Raises Problem where it cannot be, or would be nobody's."""
+    personal = own.owner_id is not None if asked.personal is None else asked.personal
+    if personal and own.owner_id is None:
+        raise invalid(PointedError("/personal", "The key that asks is no operator's own."))
+    if not personal and not own.may(Ability.OWN):
+        raise missing_role(own, Ability.OWN)
+    return own.owner_id if personal else None
 
 
 def _check(asked: KeyIn, mode: str, own: KeyIdentity) -> None:

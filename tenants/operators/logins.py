@@ -93,13 +93,13 @@ def set_role(user_id: int, role: Role, by: int) -> None:
 
 
 def _keep_an_owner(besides: int) -> None:
-    """Raise OperatorError where no owner who may log in would be left.
+    """Raise OperatorError where this is the last owner who may log in.
 
     The rows of all of them are locked, so that two owners cannot end each other at the same moment.
     """
     owners = Operator.objects.filter(role=Role.OWNER, user__is_active=True).order_by("user_id")
     held = owners.select_related("user").select_for_update(of=("self", "user"))
-    if not {owner.user_id for owner in held} - {besides}:
+    if {owner.user_id for owner in held} == {besides}:
         raise OperatorError("This is the last owner of this console: make another one first.")
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tenants.models import Scope
+from tenants.roles import Ability, Role, may
 from tenants.scopes import ACCESS, access_to
 from tests.door import OPEN_ROUTES
 
@@ -40,6 +41,24 @@ def test_reading_never_needs_a_live_key_and_writing_what_is_shared_always_does(r
             and access.scope == Scope.MANAGE
             and route.startswith(("template", "polic", "provider", "notice"))
         ), (route, method)
+
+
+@pytest.mark.parametrize("route", sorted(ACCESS))
+def test_whoever_may_only_look_changes_nothing(route: str) -> None:
+    """But for keys of their own, and a preview, which is kept nowhere."""
+    for method, access in ACCESS[route].items():
+        if method != "GET" and route not in ("api-keys", "api-key", "template-preview"):
+            assert not may(Role.VIEWER, access.ability), (route, method)
+            assert not may(Role.VIEWER, access.ability_in("test")), (route, method)
+        elif method == "GET":
+            assert access.ability == Ability.VIEW, route
+
+
+def test_an_editor_tries_in_test_mode_what_only_an_operator_does_live() -> None:
+    for route in ("notify", "publish", "notifications", "notifications-batch"):
+        access = ACCESS[route]["POST"]
+        assert not may(Role.EDITOR, access.ability_in("live"))
+        assert may(Role.EDITOR, access.ability_in("test"))
 
 
 def test_head_is_as_get_and_an_unknown_route_is_never_open() -> None:

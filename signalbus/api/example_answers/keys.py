@@ -11,6 +11,7 @@ KEY: dict[str, Any] = {
     "mode": "live",
     "scopes": ["read", "send"],
     "limits": {"sms_per_day": 500},
+    "owner": None,
     "usage": [
         {
             "quota": "sms_per_day",
