@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-import psycopg
 from django.db import transaction
 
+from delivery.pipeline.away import AWAY
 from delivery.pipeline.bisect import isolate
 from delivery.pipeline.claim import Claims
 from delivery.pipeline.flight import Flight
@@ -46,21 +46,27 @@ class Recorder:
         return len(waiting) - len(self.outcomes)
 
     def _write(self, begun: Sequence[Finished], now: datetime) -> None:
-        recorded = record(begun, self._rules, now)
-        self._done(recorded.done)
-        # A deadlock or a time-out of the server: the same again in the next round.
-        spoilt = [
-            finished
-            for finished, error in recorded.failed
-            if not isinstance(error, psycopg.OperationalError)
-        ]
+        spoilt = self._spoilt(begun, now)
         if spoilt:
             isolate(
                 spoilt,
                 lambda group: self._write_or_raise(group, now),
                 lambda finished, error: self._write_bare(finished, error, now),
-                passes=psycopg.OperationalError,
+                passes=AWAY,
             )
+
+    def _spoilt(self, begun: Sequence[Finished], now: datetime) -> list[Finished]:
+        """Those that were not written, and will not be by merely trying again."""
+        try:
+            recorded = record(begun, self._rules, now)
+        except AWAY:
+            raise
+        except Exception:
+            # One of them cannot even be sent to the database; which one, the search will tell.
+            return list(begun)
+        self._done(recorded.done)
+        # After a deadlock or a time-out of the server: the same again in the next round.
+        return [finished for finished, error in recorded.failed if not isinstance(error, AWAY)]
 
     def _write_or_raise(self, group: Sequence[Finished], now: datetime) -> None:
         recorded = record(group, self._rules, now)
@@ -75,7 +81,7 @@ class Recorder:
         log.error("record.outcome_refused", attempt=attempt, exc_info=error)
         try:
             self._write_or_raise([replace(finished, outcome=_bare(finished.outcome))], now)
-        except psycopg.OperationalError:
+        except AWAY:
             raise
         except Exception as again:
             log.error("record.outcome_lost", attempt=attempt, exc_info=again)
@@ -106,4 +112,4 @@ class Recorder:
 def _bare(outcome: Outcome | None) -> Outcome | None:
     if isinstance(outcome, Accepted):
         return Accepted(reference="")
-    return replace(outcome, code="", detail="") if outcome is not None else None
+    return replace(outcome, code="", detail="", retry_after=None) if outcome is not None else None

@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-import psycopg
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
 from delivery.pipeline import crashes, set_aside
+from delivery.pipeline.away import AWAY
 from delivery.pipeline.bisect import isolate
 from delivery.pipeline.claim import Claims
 from delivery.pipeline.dispatcher import Dispatcher
@@ -36,8 +36,6 @@ from signalbus.bus.received import Received
 from signalbus.core.logs import get_logger
 from signalbus.core.metrics import WORKER_INFLIGHT
 
-# PostgreSQL's fault, and no item's; the pipelined statements raise psycopg's own errors.
-AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 GATHER_SECONDS = 0.004  # outcomes of so long are written down together
 BUSY_WAIT = 0.01  # for an outcome, while calls are under way
 OUTAGE_PAUSE = 0.5

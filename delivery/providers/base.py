@@ -18,6 +18,7 @@ from delivery.providers.own_address import OwnAddress
 from signalbus.core.addresses import AddressRefusedError
 from signalbus.core.logs import get_logger
 from signalbus.core.metrics import PROVIDER_SEND, PROVIDER_SEND_DURATION_SECONDS
+from signalbus.core.texts import storable
 
 # All that a driver needs, from one place.
 __all__ = ["Accepted", "Message", "Outcome", "Provider", "word_of"]
@@ -135,11 +136,11 @@ def _labels_of(outcome: Outcome) -> tuple[str, str]:
 
 
 def _fitted(outcome: Outcome) -> Outcome:
-    """The outcome with texts that the database takes: bounded, and without NUL characters."""
+    """The outcome with texts that the database takes: bounded, and of whole characters."""
     if isinstance(outcome, Accepted):
-        if len(outcome.reference) <= LONGEST_REFERENCE and "\0" not in outcome.reference:
-            return outcome
-        return replace(outcome, reference=_text(outcome.reference, LONGEST_REFERENCE))
+        reference = _text(outcome.reference, LONGEST_REFERENCE)
+        same = reference == outcome.reference
+        return outcome if same else replace(outcome, reference=reference)
     return replace(
         outcome,
         code=_text(outcome.code, LONGEST_CODE),
@@ -148,4 +149,4 @@ def _fitted(outcome: Outcome) -> Outcome:
 
 
 def _text(text: str, longest: int) -> str:
-    return text.replace("\0", "")[:longest]
+    return storable(text)[:longest]

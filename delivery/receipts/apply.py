@@ -20,6 +20,7 @@ from delivery.receipts.effects import ERROR_CLASSES
 from delivery.receipts.events import EventKind, ReceiptEvent
 from notifications import soft_bounces, status_sql
 from signalbus.core.ids import new_id
+from signalbus.core.texts import storable
 from tenants.context import in_schema
 from tenants.schemas import Statement
 
@@ -184,12 +185,6 @@ def text(given: str, longest: int) -> str:
 def raw_json(raw: Any) -> str:
     """What came with a receipt, as PostgreSQL takes it."""
     return json.dumps(_storable(raw), default=str) if raw else "{}"
-
-
-def storable(text: str) -> str:
-    """The text without what PostgreSQL does not take: NUL, and halves of characters."""
-    whole = text if text.isascii() else text.encode("utf-8", "replace").decode()
-    return whole.replace("\0", "")
 
 
 def _storable(value: Any) -> Any:

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from delivery.receipts import sms_sql
-from delivery.receipts.apply import LONGEST_KEY, storable
+from delivery.receipts.apply import LONGEST_KEY
 from delivery.receipts.events import Inbound
 from delivery.receipts.sms_keywords import Wish, wish_of
 from notifications import fields
 from signalbus.core.ids import new_id
 from signalbus.core.logs import get_logger
+from signalbus.core.texts import storable
 from tenants import identity
 from tenants.models import Tenant
 from tenants.schemas import TenantWork, run_for_tenants

@@ -27,6 +27,12 @@ class Pigeon(Provider):
     def send_one(self, message: Message) -> Outcome:
         if message.text == "raise":
             raise KeyError("loft")
+        if message.text == "shot":
+            return DeliveryError(
+                error_class=ErrorClass.CONTENT_REFUSED,
+                code="hunter \ud83d",
+                detail="Shot \ud83d down.",
+            )
         return Accepted(reference=f"{message.text}\0" * 200)
 
 
@@ -179,6 +185,15 @@ def test_texts_of_outcomes_fit_the_database(pigeon: None):
     assert isinstance(outcome, Accepted)
     assert len(outcome.reference) == 255
     assert "\0" not in outcome.reference
+
+
+def test_half_a_character_does_not_reach_the_database(pigeon: None):
+    driver = registry.driver(make_account("pigeon", "sms"))
+    taken, refused = driver.send([make_message(text="coo \ud83d"), make_message(text="shot")])
+    assert isinstance(taken, Accepted)
+    assert taken.reference.startswith("coo ?coo ?")
+    assert isinstance(refused, DeliveryError)
+    assert (refused.code, refused.detail) == ("hunter ?", "Shot ? down.")
 
 
 def test_the_simulator_needs_no_row():
