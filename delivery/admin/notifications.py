@@ -25,6 +25,8 @@ from signalbus.panels.modes import OfMode
 from signalbus.panels.pages import OpenChangeList
 from signalbus.panels.words import ago, code
 
+MAY_HAVE_ARRIVED = "An earlier attempt may have arrived, so what became of it is unknown."
+
 
 def _has_redrivable(row: Notification) -> bool:
     """Whether a delivery could go out again, whatever the notification as a whole is."""
@@ -111,8 +113,9 @@ class NotificationPanel(OfMode, HistoryPanel):
         return super().get_queryset(request).select_related("recipient")
 
     def cancel(self, request: HttpRequest, row: Notification) -> str:
-        cancelled = cancel.cancel(row.mode, row.id, actor(request))
-        return f"Cancelled: {_counted(len(cancelled), 'delivery', 'deliveries')}."
+        ended = list(cancel.cancel(row.mode, row.id, actor(request)).values())
+        told = f"Cancelled: {_counted(len(ended), 'delivery', 'deliveries')}."
+        return f"{told} {MAY_HAVE_ARRIVED}" if Status.UNKNOWN in ended else told
 
     def redrive(self, request: HttpRequest, row: Notification) -> str:
         redriven = redrive.redrive(row.mode, [row.id], actor(request))

@@ -27,7 +27,9 @@ class NotificationCancel(APIResource):
     operations = {
         "post": Operation(
             summary="Cancel a notification",
-            description="Nothing more is sent of it; too late once anything is under way or done.",
+            description="Nothing more is sent of it; too late once anything is under way or done. "
+            "What an earlier attempt may have brought to its recipient becomes `unknown` instead "
+            "of `cancelled`, and a receipt may still tell that it arrived.",
             answer=NotificationOut,
             problems=("too-late",),
         )

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from delivery.errors import ErrorClass
 from delivery.history.search import LEEWAY, created, ids
 from delivery.models import DeadLetter
+from notifications.cancel import IN_DOUBT
 from notifications.fields import stored_form
 from notifications.states import REDRIVABLE, Status
 from signalbus.bus.streams import Channel
@@ -102,6 +103,8 @@ ACKNOWLEDGED = Exists(
         delivery_id=OuterRef("id"), acknowledged_at__isnull=False, redriven_at=None
     )
 )
+# Somebody did not want it to be sent (again): it is redriven only by its notification's id.
+CANCELLED = Q(status=Status.UNKNOWN, error_code=IN_DOUBT)
 
 
 def condition(mode: str, wanted: RedriveFilter, account: UUID | None) -> Q:
@@ -115,4 +118,6 @@ def condition(mode: str, wanted: RedriveFilter, account: UUID | None) -> Q:
     if wanted.created_after:  # no delivery is made before its notification
         found &= ids("id__gte", wanted.created_after, -LEEWAY)
     found &= created(wanted.created_after, wanted.created_before, "notification__")
+    if not wanted.notification:
+        found &= ~CANCELLED
     return found if wanted.acknowledged else found & ~Q(ACKNOWLEDGED)
