@@ -43,17 +43,13 @@ class Intake:
 
     def poll(self, free_places: int, waiting: int, *, may_wait: bool) -> None:
         """Take what is there; with nothing else to do, wait a moment on the lane that last had
-        something."""
+        something. Where a lane raises, what the others gave is kept."""
         now = time.monotonic()
         left = self._appetite.limit(free_places, waiting, now)
-        polled = []
         for lane in self._rota.next():
-            some = self._sources[lane].poll(left, 0.0)
-            left -= len(some)
-            polled.append((lane, some))
-        if may_wait and not any(some for _, some in polled):
-            polled.append((self._hot, self._sources[self._hot].poll(left, wait(now - self._last))))
-        self.polled = [(lane, some) for lane, some in polled if some]
+            left -= self._take(lane, left, 0.0)
+        if may_wait and not self.polled:
+            self._take(self._hot, left, wait(now - self._last))
 
     def done(self, started: int, waiting: int) -> None:
         """What was polled is claimed, settled, held or waits here: Kafka need not keep it."""
@@ -63,6 +59,12 @@ class Intake:
             self._hot, self._last = lane, now
         self.polled = []
         self._appetite.learn(polled=count, started=started, waiting=waiting, now=now)
+
+    def _take(self, lane: str, limit: int, timeout: float) -> int:
+        some = self._sources[lane].poll(limit, timeout)
+        if some:
+            self.polled.append((lane, some))
+        return len(some)
 
     def close(self) -> None:
         """Leave the groups."""
