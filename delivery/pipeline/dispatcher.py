@@ -7,7 +7,7 @@ and put the outcomes into a queue.
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -49,6 +49,8 @@ class Dispatcher:
         self._given: SimpleQueue[tuple[int, Batch] | None] = SimpleQueue()
         self._done: SimpleQueue[tuple[UUID, int, float, list[Finished]]] = SimpleQueue()
         self._busy = 0
+        self._under_way: dict[int, Batch] = {}
+        self._written_off: set[int] = set()
         self._ended: list[Finished] = []
         self._threads: list[threading.Thread] = []
 
@@ -61,7 +63,7 @@ class Dispatcher:
     @property
     def busy(self) -> int:
         """Calls that are under way, or whose outcomes nobody has fetched."""
-        return self._busy + bool(self._ended)
+        return self._busy + bool(self._ended or not self._done.empty())
 
     def room(self, account: UUID) -> int:
         """Calls that this account may still hand over; for later only one known to be quick."""
@@ -106,6 +108,25 @@ class Dispatcher:
         self._start_all()
         return ended
 
+    def write_off(self, attempts: Container[UUID]) -> int:
+        """Wait no longer for batches that are about nothing else; the places that came back.
+
+        Their threads are lost for as long as they hang, and others take their part; so there is an
+        end to it: only as many as there are places.
+        """
+        lost = [
+            ticket
+            for ticket, batch in self._under_way.items()
+            if all(call.attempt in attempts for call in batch.calls)
+        ][: self._places - len(self._written_off)]
+        for ticket in lost:
+            account = self._under_way.pop(ticket).provider.account.id
+            self._written_off.add(ticket)
+            self._busy -= 1
+            self._bulkhead.end(account, ticket, time.monotonic(), 0)
+        self._start_all()
+        return len(lost)
+
     def close(self) -> None:
         """Let the threads end once they have nothing left to do."""
         for _ in self._threads:
@@ -121,9 +142,13 @@ class Dispatcher:
             self._start_all()
 
     def _take(self, account: UUID, ticket: int, at: float, finished: list[Finished]) -> None:
+        self._ended += finished
+        if ticket in self._written_off:
+            self._written_off.remove(ticket)
+            return
+        del self._under_way[ticket]
         self._busy -= 1
         self._bulkhead.end(account, ticket, at, len(finished))
-        self._ended += finished
 
     def _start_all(self) -> None:
         for account in tuple(self._backlog):
@@ -134,7 +159,8 @@ class Dispatcher:
         while backlog and self._may_start(account):
             self._busy += 1
             ticket = self._bulkhead.begin(account, time.monotonic())
-            self._given.put((ticket, backlog.popleft()))
+            self._under_way[ticket] = batch = backlog.popleft()
+            self._given.put((ticket, batch))
         if not backlog:
             del self._backlog[account]
         self._grow()
@@ -145,7 +171,7 @@ class Dispatcher:
 
     def _grow(self) -> None:
         """Threads are made when there is work for them, and stay."""
-        while len(self._threads) < min(self._places, self._busy):
+        while len(self._threads) < min(self._places, self._busy) + len(self._written_off):
             thread = threading.Thread(
                 target=self._work, name=f"dispatcher-{len(self._threads)}", daemon=True
             )

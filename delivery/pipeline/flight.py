@@ -1,5 +1,6 @@
 """The calls that this worker has claimed and not yet recorded."""
 
+import time
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
@@ -11,6 +12,7 @@ class Flight:
 
     def __init__(self) -> None:
         self._calls: dict[UUID, Call] = {}
+        self._began: dict[UUID, float] = {}
 
     def __len__(self) -> int:
         return len(self._calls)
@@ -23,7 +25,15 @@ class Flight:
 
     def begin(self, calls: Iterable[Call]) -> None:
         """They are claimed."""
-        self._calls.update((call.entry, call) for call in calls)
+        now = time.monotonic()
+        for call in calls:
+            self._calls[call.entry] = call
+            self._began[call.entry] = now
+
+    def older_than(self, seconds: float) -> list[Call]:
+        """Those that were claimed longer ago."""
+        before = time.monotonic() - seconds
+        return [call for entry, call in self._calls.items() if self._began[entry] < before]
 
     def end(self, call: Call) -> bool:
         """It is recorded, or given back; whether it was one of these."""
@@ -31,4 +41,5 @@ class Flight:
         if mine is None or mine.attempt != call.attempt:
             return False
         del self._calls[call.entry]
+        del self._began[call.entry]
         return True

@@ -40,6 +40,9 @@ GATHER_SECONDS = 0.004  # outcomes of so long are written down together
 BUSY_WAIT = 0.01  # for an outcome, while calls are under way
 OUTAGE_PAUSE = 0.5
 PROLONGED_IN_TIME = 3  # a claim is prolonged when a third of its time is over
+# Visibilities after which a call hangs: drivers' time-outs add up to less, but for a provider that
+# drags its answer out.
+HANGS_AFTER = 4
 AT_ONCE = Hold(delay=timedelta(0), reason="")
 GRACE_SECONDS = 30.0  # for calls under way, once told to stop
 
@@ -178,11 +181,34 @@ class Worker:
         if time.monotonic() < self._prolong_at:
             return
         self._prolong_at = _next_prolongation()
+        self._let_go()
         for seconds in {call.visible_for for call in self._flight}:
             calls = [call for call in self._flight if call.visible_for == seconds]
             lost = self._claims.prolong(calls, seconds)
             if lost:
                 log.warning("worker.claims_lost", channel=self._channel, count=len(lost))
+
+    def _let_go(self) -> None:
+        """Prolong no claim of a call that hangs: it expires, and the outcome is unknown, as if this
+        worker had gone. Others may have its turn and its place."""
+        ended = {each.call.attempt for each in self._recorder.outcomes}
+        hanging = self._flight.older_than(HANGS_AFTER * max(_visibilities()))
+        hanging = [call for call in hanging if call.attempt not in ended]
+        if not hanging:
+            return
+        for call in hanging:
+            self._flight.end(call)
+            self._claims.forget(call.attempt)
+        self._lineup.done(call.item.order_key for call in hanging)
+        places = self._dispatcher.write_off({call.attempt for call in hanging})
+        accounts = sorted({str(call.account.id) for call in hanging if call.account})
+        log.error(
+            "worker.calls_hang",
+            channel=self._channel,
+            count=len(hanging),
+            places_back=places,
+            accounts=accounts,
+        )
 
     def _give_all_back(self) -> None:
         waiting = [*self._lineup.clear(), *self._again, *self._intake.received]
@@ -209,8 +235,11 @@ def _answers_yes(question: Callable[[], bool]) -> bool:
 
 
 def _next_prolongation() -> float:
-    shortest: float = min(settings.VISIBILITY_HIGH, settings.VISIBILITY)
-    return time.monotonic() + shortest / PROLONGED_IN_TIME
+    return time.monotonic() + min(_visibilities()) / PROLONGED_IN_TIME
+
+
+def _visibilities() -> tuple[float, float]:
+    return settings.VISIBILITY_HIGH, settings.VISIBILITY
 
 
 def _account(finished: Finished) -> UUID:

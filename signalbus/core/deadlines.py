@@ -51,7 +51,7 @@ class Deadline:
 
 
 def _shut_down(connection: socket.socket | None) -> None:
-    """Whoever waits for it wakes; closing is theirs. TLS's own `shutdown` is not for two threads."""
+    """Whoever waits for it wakes; closing is theirs. TLS's own `shutdown` is no other thread's."""
     if connection is not None:
         with suppress(OSError):
             socket.socket.shutdown(connection, socket.SHUT_RDWR)
