@@ -11,6 +11,7 @@ from delivery.api.notification import NotificationItem
 from delivery.api.notifications import NotificationList
 from delivery.api.redrives import RedriveItem, RedriveList, RedriveStop
 from delivery.api.sandbox import SandboxMessages
+from delivery.api.statistics import Statistics
 
 urlpatterns = [
     path("notifications", NotificationList.as_view(), name="notifications"),
@@ -52,5 +53,6 @@ urlpatterns = [
         AccountDomain.as_view(),
         name="provider-account-domain",
     ),
+    path("statistics", Statistics.as_view(), name="statistics"),
     path("sandbox/messages", SandboxMessages.as_view(), name="sandbox-messages"),
 ]

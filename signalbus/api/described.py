@@ -25,6 +25,7 @@ TAGS: dict[str, str] = {
     "api-keys": "Who may ask.",
     "notices": "What was noticed by itself, and what somebody may have to lift.",
     "usage": "What was used of the quotas, and what is left.",
+    "statistics": "What came of deliveries, by hour or day.",
 }
 
 

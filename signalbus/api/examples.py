@@ -194,5 +194,6 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("GET", "/notices/{id}"): Example(),
     ("POST", "/notices/{id}/lift"): Example(),
     ("GET", "/usage"): Example(),
+    ("GET", "/statistics"): Example(query={"by": "day", "channel": "email"}),
     ("GET", "/sandbox/messages"): Example(query={"to": "ana@example.org"}),
 }

@@ -1,4 +1,4 @@
-"""Notices, and the sandbox."""
+"""Notices, statistics, and the sandbox."""
 
 from signalbus.api.example_answers.common import (
     CHANGED,
@@ -35,6 +35,38 @@ NOTICE = {
     "lifted_at": None,
     "lifted_by": None,
 }
+STATISTICS = {
+    "mode": "live",
+    "by": "day",
+    "begins": "2026-10-20T00:00:00Z",
+    "ends": "2026-11-20T00:00:00Z",
+    "results": [
+        {
+            "begins": "2026-11-19T00:00:00Z",
+            "channel": "email",
+            "provider": "smtp",
+            "accepted": 1190,
+            "sent": 1168,
+            "delivered": 1102,
+            "failed": 22,
+            "success_rate": 0.9815,
+            "latency_p50_ms": 412,
+            "latency_p95_ms": 1893,
+            "statuses": {
+                "queued": 0,
+                "sent": 66,
+                "delivered": 1102,
+                "skipped": 0,
+                "failed": 3,
+                "dead": 1,
+                "bounced": 18,
+                "unknown": 0,
+                "cancelled": 0,
+            },
+            "error_classes": [{"error_class": "bad_address", "count": 20}],
+        }
+    ],
+}
 
 ANSWERS: Answers = {
     ("GET", "/notices"): page(NOTICE),
@@ -44,5 +76,6 @@ ANSWERS: Answers = {
         "lifted_at": CHANGED,
         "lifted_by": "key sb_live_3kQ9xT…",
     },
+    ("GET", "/statistics"): STATISTICS,
     ("GET", "/sandbox/messages"): page(TAKEN),
 }
