@@ -12,6 +12,7 @@ from signalbus.core import metrics, tracing
 from signalbus.core.health import ROUTES
 from signalbus.core.ids import new_id
 from signalbus.core.logs import get_logger
+from signalbus.core.scrubbing import REMOVED
 
 HEADER = "X-Request-Id"
 WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+=-]{0,127}")
@@ -63,12 +64,18 @@ def _tell(request: HttpRequest, response: HttpResponseBase, seconds: float) -> N
         log.info(
             "request",
             method=method,
-            path=request.path,
+            path=_path(request),
             route=route,
             status=response.status_code,
             duration_ms=round(seconds * 1000, 2),
             **({"tenant": tenant.name} if tenant else {}),
         )
+
+
+def _path(request: HttpRequest) -> str:
+    """The path as it was asked for, without the secret of a link."""
+    secret = request.resolver_match.kwargs.get("secret") if request.resolver_match else None
+    return request.path.replace(secret, REMOVED) if secret else request.path
 
 
 class _Series:

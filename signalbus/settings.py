@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from signalbus.console.look import PLATFORM_CONSOLE, TENANT_CONSOLE
 from signalbus.core.env import Environment
 from signalbus.core.errors import SettingError
+from signalbus.core.mail_server import MailServer, as_mail_server
 from signalbus.core.process_name import application_name
 from tenants import limit_checks
 
@@ -198,6 +199,25 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# --- Signalbus's own mail, to the people of its consoles: invitations and passwords
+env.section("Mail of the consoles")
+
+_mail = env.converted(
+    "SIGNALBUS_EMAIL_URL",
+    MailServer(),
+    "mail server for invitations, such as smtp+tls://user:password@mail.example.org:587 "
+    "(smtps:// for TLS from the first byte); empty: their links are only shown",
+    kind="address of a mail server",
+    convert=as_mail_server,
+)
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starttls, _mail.tls
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text(
+    "SIGNALBUS_EMAIL_FROM", "Signalbus <signalbus@localhost>", "whom that mail is from"
+)
+
 UNFOLD = TENANT_CONSOLE
 UNFOLD_PLATFORM = PLATFORM_CONSOLE
 
@@ -304,7 +324,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps no file: each job may run once too often
+# Keeps no file: each job may run once too often. Does the jobs itself while Redis is away.
+CELERY_BEAT_SCHEDULER = "signalbus.celery_beat:OwnHandsScheduler"
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL  # without a broker, beat does the jobs itself
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = f"{INSTALLATION}.celery"

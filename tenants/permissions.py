@@ -62,6 +62,12 @@ PERMISSIONS: Mapping[str, Verbs] = {
         "deactivate": Ability.OWN,
         "activate": Ability.OWN,
     },
+    "operators.invitation": {
+        "view": Ability.OWN,
+        "add": Ability.OWN,
+        "resend": Ability.OWN,
+        "revoke": Ability.OWN,
+    },
     # The platform's console
     "tenants.tenant": {
         **LOOK,
@@ -103,7 +109,7 @@ PAGES: Mapping[str, str] = {
     "notifications_suppression_history": PERSONAL,
 }
 # Of one's own log-in: for everybody, also for somebody without a role.
-FREE = frozenset({"login", "logout", "jsi18n", "password_change", "password_change_done"})
+FREE = frozenset({"login", "logout", "jsi18n", "password_change", "password_change_done", "join"})
 
 # Django's pages of a model → the verb.
 _OF_DJANGO = {

@@ -31,6 +31,14 @@ ABILITIES: Mapping[Role, frozenset[Ability]] = {
 }
 
 
+MEANING: Mapping[Role, str] = {
+    Role.VIEWER: "sees what happens, with addresses masked and without contents",
+    Role.EDITOR: "also sees people's data, and writes templates, policies, people, suppressions",
+    Role.OPERATOR: "also sends, cancels, redrives, settles and lifts",
+    Role.OWNER: "also accounts of providers, API keys, limits and users",
+}
+
+
 def may(role: str, ability: Ability) -> bool:
     """Whether somebody of this role may do such an act; an unknown role may nothing."""
     return any(known == role and ability in abilities for known, abilities in ABILITIES.items())

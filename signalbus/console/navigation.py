@@ -57,6 +57,7 @@ TENANT: Sequence[tuple[str, Sequence[Item]]] = (
         (
             ("API keys", "key", "tenants_apikey_changelist"),
             ("Users", "person", "auth_user_changelist"),
+            ("Invitations", "mail", "operators_invitation_changelist"),
         ),
     ),
 )
@@ -86,7 +87,13 @@ PLATFORM: Sequence[tuple[str, Sequence[Item]]] = (
             ("Weights", "balance", "bus_line_changelist"),
         ),
     ),
-    ("Access", (("Platform users", "person", "auth_user_changelist"),)),
+    (
+        "Access",
+        (
+            ("Platform users", "person", "auth_user_changelist"),
+            ("Invitations", "mail", "operators_invitation_changelist"),
+        ),
+    ),
 )
 
 

@@ -1,19 +1,32 @@
 """The two sites. Both are named `admin`: a host shows one of them, never both."""
 
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import path
 from unfold.sites import UnfoldAdminSite
 
 from signalbus.console.gate import READING, View, guarded
+from signalbus.console.joining import join
 
 ALWAYS = frozenset({"logout", "password_change"})  # of one's own log-in, not of the tenant
 
 
-class TenantConsole(UnfoldAdminSite):
+class Console(UnfoldAdminSite):
+    """What both consoles have in common: every page stands behind the gate, but for joining."""
+
+    def get_urls(self) -> list[Any]:
+        own = path("join/<str:secret>/", partial(join, self), name="join")
+        return [own, *super().get_urls()]
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        return super().admin_view(guarded(self, view), cacheable)
+
+
+class TenantConsole(Console):
     """A tenant's console. While the tenant is suspended it shows everything and changes nothing."""
 
     settings_name = "UNFOLD"
@@ -22,22 +35,19 @@ class TenantConsole(UnfoldAdminSite):
     enable_nav_sidebar = True
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        return super().admin_view(guarded(self, _unless_suspended(view)), cacheable)
+        return super().admin_view(_unless_suspended(view), cacheable)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         tenant = getattr(request, "tenant", None)
         return {**super().each_context(request), "tenant": tenant}
 
 
-class PlatformConsole(UnfoldAdminSite):
+class PlatformConsole(Console):
     """The console of those who run the installation."""
 
     settings_name = "UNFOLD_PLATFORM"
     site_title = "Signalbus platform"
     index_title = "Overview"
-
-    def admin_view(self, view: View, cacheable: bool = False) -> View:
-        return super().admin_view(guarded(self, view), cacheable)
 
 
 def _unless_suspended(view: View) -> View:

@@ -25,7 +25,7 @@ def always(_obj: Any) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """`method` of the panel takes request and object and returns what to tell afterwards.
+    """`method` of the panel takes request and object, and returns what to tell, or a page to show.
 
     `ask` is the label of a text that goes along as `reason`; `sure` a question asked before.
     What was done, by whom and why, goes into the object's history.
@@ -115,19 +115,24 @@ class Buttons:
         obj = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
         if obj is None:
             raise Http404
-        self._run(request, obj, button)
+        page = self._run(request, obj, button)
+        if page is not None:
+            return page
         opts = self.opts  # type: ignore[attr-defined]
-        page = f"admin:{opts.app_label}_{opts.model_name}_change"
-        return redirect(page, object_id)
+        return redirect(f"admin:{opts.app_label}_{opts.model_name}_change", object_id)
 
-    def _run(self, request: HttpRequest, obj: Any, button: Button) -> None:
+    def _run(self, request: HttpRequest, obj: Any, button: Button) -> HttpResponse | None:
+        """Do it, and tell; the page to be shown, where there is one of its own."""
         try:
             told = getattr(self, button.method)(request, obj)
         except SignalbusError as error:
             messages.error(request, str(error))
-            return
+            return None
         self.log_change(request, obj, _log_line(request, button))  # type: ignore[attr-defined]
+        if isinstance(told, HttpResponse):
+            return told
         messages.success(request, told)
+        return None
 
 
 def _log_line(request: HttpRequest, button: Button) -> str:
