@@ -1,7 +1,8 @@
 """Celery, for slow and periodic jobs only: no notification waits for it.
 
-`celery -A signalbus worker -B -P solo` does everything in one process. Without REDIS_URL there is
-no broker: `celery -A signalbus beat` then does the jobs itself.
+`celery -A signalbus worker -B -P solo` does everything in one process. While Redis, the broker, is
+away its beat does the jobs itself (celery_beat.py), as `celery -A signalbus beat` does without
+REDIS_URL.
 """
 
 import os

@@ -17,7 +17,7 @@ from signalbus.core.probing import Finding, Prober
 
 WEB_NEEDS = frozenset({"postgresql"})
 WORKER_NEEDS = frozenset({"postgresql", "kafka"})
-JOB_NEEDS = frozenset({"postgresql", "redis"})
+JOB_NEEDS = frozenset({"postgresql"})
 JSON = "application/json"
 
 

@@ -6,16 +6,20 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from celery.beat import ScheduleEntry
 
-from signalbus import tasks
+from signalbus import celery_beat, tasks
 from signalbus.celery import app
-from tests.core.away import refusing_server
+from signalbus.celery_beat import OwnHandsScheduler
+from tests.core.away import refusing_server, silent_server
 from tests.core.test_process import get
+from tests.own_valkey import own_valkey
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,13 +103,50 @@ def test_its_port_answers_about_it(worker: Any) -> None:
     assert process.wait(15) == 0
 
 
-def test_without_redis_it_answers_and_is_not_ready(worker: Any) -> None:
+def test_without_redis_it_answers_and_is_ready_for_work(worker: Any) -> None:
     port = free_port()
     process = worker("--metrics-port", str(port), REDIS_URL=refusing_server())
-    read_until(process, "Trying again in 2")
+    read_until(process, "the job ran")
     assert get(port, "/livez")[0] == 200
     status, body = get(port, "/readyz")
-    assert (status, json.loads(body)["culprits"]) == (503, ["redis"])
+    assert (status, json.loads(body)["culprits"]) == (200, ["redis"])
+
+
+def test_while_redis_is_silent_the_jobs_are_done(worker: Any) -> None:
+    with silent_server() as url:
+        read_until(worker(REDIS_URL=url), "the job ran")
+
+
+def test_when_redis_is_killed_the_jobs_go_on(worker: Any, tmp_path: Path) -> None:
+    with own_valkey(tmp_path / "valkey") as (server, url):
+        process = worker(REDIS_URL=url)
+        read_until(process, "the job ran")
+        server.kill()
+        read_until(process, "beat.broker_away")
+        for _ in range(3):
+            read_until(process, "the job ran")
+
+
+@pytest.mark.parametrize(("away", "done"), [(True, ["here"]), (False, ["broker"])])
+def test_the_broker_is_left_alone_for_a_while(
+    monkeypatch: pytest.MonkeyPatch, away: bool, done: list[str]
+) -> None:
+    scheduler, did = OwnHandsScheduler(app, lazy=True), []
+    monkeypatch.setattr(scheduler, "_publish", lambda *given: did.append("broker"))
+    monkeypatch.setattr(scheduler, "_do", lambda *given: did.append("here"))
+    scheduler._away_until = time.monotonic() + (celery_beat.AGAIN if away else 0.0)
+    scheduler.apply_entry(ScheduleEntry(name="one", task="signalbus.match_receipts", app=app))
+    assert did == done
+
+
+def test_a_job_that_fails_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(app.tasks["signalbus.match_receipts"], "run", fail)
+    scheduler = OwnHandsScheduler(app, lazy=True)
+    scheduler._away_until = time.monotonic() + celery_beat.AGAIN
+    scheduler.apply_entry(ScheduleEntry(name="one", task="signalbus.match_receipts", app=app))
 
 
 def test_without_redis_it_goes_on_trying(worker: Any) -> None:
