@@ -5,6 +5,7 @@ correlation_id, trace_id, span_id. Addresses are masked and secrets removed, als
 and tracebacks.
 """
 
+import json
 import logging
 import os
 from collections.abc import MutableMapping
@@ -129,7 +130,10 @@ def _place(item: tuple[str, Any]) -> int:
 
 
 def _as_line(_: Any, __: str, event: MutableMapping[str, Any]) -> bytes:
-    return msgspec.json.encode(event, enc_hook=str) + b"\n"
+    try:
+        return msgspec.json.encode(event, enc_hook=str) + b"\n"
+    except UnicodeEncodeError:  # half of a character, which the other encoder escapes
+        return json.dumps(event, default=str).encode() + b"\n"
 
 
 _SHARED: list[Processor] = [

@@ -72,6 +72,14 @@ def test_what_is_no_json_is_written_as_text(
     assert lines(capfd)[0]["value"] == "<class 'object'>"
 
 
+def test_half_a_character_does_not_keep_a_line_back(
+    capfd: pytest.CaptureFixture[str], log: FilteringBoundLogger
+) -> None:
+    log.info("refused", detail="Hi \ud83d", at=object)
+    (line,) = lines(capfd)
+    assert (line["event"], line["detail"]) == ("refused", "Hi \ud83d")
+
+
 def test_a_level_below_is_not_written(
     capfd: pytest.CaptureFixture[str], log: FilteringBoundLogger
 ) -> None:
