@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from delivery.pipeline import crashes
 from delivery.pipeline.away import AWAY
 from delivery.pipeline.bisect import isolate
 from delivery.pipeline.claim import Claims
@@ -76,7 +77,7 @@ class Recorder:
             raise recorded.failed[0][1]
 
     def _write_bare(self, finished: Finished, error: Exception, now: datetime) -> None:
-        """The outcome without what came with it; if even that fails, its claim will expire."""
+        """The outcome without what came with it; if even that fails, its claim expires soon."""
         attempt = str(finished.call.attempt)
         log.error("record.outcome_refused", attempt=attempt, exc_info=error)
         try:
@@ -85,6 +86,7 @@ class Recorder:
             raise
         except Exception as again:
             log.error("record.outcome_lost", attempt=attempt, exc_info=again)
+            crashes.note_unwritten(finished.call, again)
             self._done([finished])
 
     def _give_back(self, dropped: Sequence[Finished]) -> None:

@@ -26,19 +26,21 @@ class Glimpse:
 
     tenant: TenantIdentity
     notification: UUID
-    status: Status
+    attempts: int
+    in_doubt: bool
 
 
 def end(received: Received, detail: str) -> bool:
     """Settle it as crashed; False where there is no such delivery, or somebody else has it."""
-    seen = _glimpse(received)
+    seen = glimpse(received.envelope.tenant, received.envelope.entry)
     if seen is None:
         return False
     entry = received.envelope.entry
+    status = Status.UNKNOWN if seen.in_doubt else RULES[ErrorClass.CRASHED].ends
     figures = {"tenant": seen.tenant.id, **soft_bounces.figures()}
     statements = [
         (record_sql.LOCK, {"ids": literal([entry])}),
-        (record_sql.SET_ASIDE, {**arrays([_row(received, seen.status, detail)]), **figures}),
+        (record_sql.SET_ASIDE, {**arrays([_row(received, status, detail)]), **figures}),
         *status_sql.statements([seen.notification]),
     ]
     (answer,) = run_for_tenants([TenantWork(seen.tenant.schema, statements)])
@@ -48,19 +50,18 @@ def end(received: Received, detail: str) -> bool:
     return bool(answer[1])
 
 
-def _glimpse(received: Received) -> Glimpse | None:
-    envelope = received.envelope
-    tenant = identity.by_ids([envelope.tenant]).get(envelope.tenant)
+def glimpse(tenant_id: int, delivery: UUID) -> Glimpse | None:
+    """What can be read of it; None where there is none."""
+    tenant = identity.by_ids([tenant_id]).get(tenant_id)
     if tenant is None:
         return None
     with in_tenant(tenant):
-        rows = Delivery.objects.filter(id=envelope.entry)
-        found = rows.values_list("notification_id", "possibly_repeated").first()
+        rows = Delivery.objects.filter(id=delivery)
+        found = rows.values_list("notification_id", "attempts", "possibly_repeated").first()
     if found is None:
         return None
-    notification, in_doubt = found
-    status = Status.UNKNOWN if in_doubt else RULES[ErrorClass.CRASHED].ends
-    return Glimpse(tenant=tenant, notification=notification, status=status)
+    notification, attempts, in_doubt = found
+    return Glimpse(tenant=tenant, notification=notification, attempts=attempts, in_doubt=in_doubt)
 
 
 def _row(received: Received, status: Status, detail: str) -> rows.EndRow:

@@ -39,6 +39,7 @@ __all__ = [
     "Postponed",
     "Wanted",
     "claim",
+    "crash",
     "lock",
     "lock_of",
     "partition_key",
@@ -114,13 +115,12 @@ def claim(wanted: Sequence[Wanted]) -> set[UUID]:
 
 def prolong(claims: Sequence[Claimed], seconds: float) -> set[UUID]:
     """Let claims hold for so many seconds from now, unless they were published again meanwhile."""
-    values = {
-        "entries": [claim.entry for claim in claims],
-        "claims": [claim.attempt for claim in claims],
-        "generations": [claim.generation for claim in claims],
-        "seconds": seconds,
-    }
-    return _ids(sql.PROLONG, values)
+    return _ids(sql.PROLONG, _claimed_values(claims, seconds))
+
+
+def crash(claims: Sequence[Claimed], seconds: float) -> set[UUID]:
+    """Count one more crash of claimed entries, whose claims then expire in so many seconds."""
+    return _ids(sql.CRASH, _claimed_values(claims, seconds))
 
 
 def postpone(later: Sequence[Postponed]) -> set[UUID]:
@@ -151,6 +151,15 @@ def postponed_values(later: Sequence[Postponed]) -> dict[str, list[Any]]:
         "purposes": [item.purpose for item in later],
         "crashes": [int(item.crashed) for item in later],
         "reservations": [item.reserved_account for item in later],
+    }
+
+
+def _claimed_values(claims: Sequence[Claimed], seconds: float) -> dict[str, Any]:
+    return {
+        "entries": [claim.entry for claim in claims],
+        "claims": [claim.attempt for claim in claims],
+        "generations": [claim.generation for claim in claims],
+        "seconds": seconds,
     }
 
 

@@ -137,3 +137,11 @@ PROLONG = f"""
 UPDATE {ENTRIES} e SET available_at = {CLOCK} + make_interval(secs => %(seconds)s)
 FROM {_UNEXPIRED} WHERE e.id = met.met_id RETURNING e.id
 """
+# The same parameters. It stays claimed, since only that tells that a call may have been made.
+CRASH = f"""
+UPDATE {ENTRIES} e SET
+    crashes = e.crashes + 1,
+    reason = 'crashed',
+    available_at = {CLOCK} + make_interval(secs => %(seconds)s)
+FROM {_UNEXPIRED} WHERE e.id = met.met_id RETURNING e.id
+"""
