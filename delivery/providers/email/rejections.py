@@ -31,7 +31,9 @@ BY_WORD: dict[str, ErrorClass] = {
     "blocklisted": ErrorClass.OPTED_OUT,
     "permanent_unavailable": ErrorClass.BAD_ADDRESS,  # Unisender Go
 }
-# What people said weighs more than what is only known of the address.
+# What people said weighs more than what is only known of the address. So where nothing is said, as
+# by Postmark (406), whose list has hard bounces, complaints and withdrawals in one, it is taken for
+# that: sent by another account, a message would reach somebody who has had enough.
 FIRST = ErrorClass.OPTED_OUT
 FIELDS = ("reject_reason", "reason", "reasons", "failed_emails")
 
