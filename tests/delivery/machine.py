@@ -8,6 +8,7 @@ from collections.abc import Container
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from math import inf
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -121,8 +122,12 @@ class World(Promises):
     def _asked_anew(self, deliveries: Any) -> None:
         for delivery in deliveries:
             self.told.pop(delivery, None)
+            self.outdated |= {each.attempt for each in self._under_way() if each.entry == delivery}
             for begun in self.sent.get(delivery, ()):
                 begun.excused = True
+
+    def _under_way(self) -> list[Call]:
+        return [call for worker in self.workers for call in calls_of(worker).under_way]
 
     def stop_redrive(self) -> None:
         """What has not begun of the latest is as it was before."""
@@ -184,7 +189,8 @@ class World(Promises):
         self.workers[number % len(self.workers)].step()
 
     def stand_still(self, number: int, error: DeliveryError, later: float) -> None:
-        """A worker stops between its look and its claim, while others do what it was about to."""
+        """A worker stops between its look and its claim, while others do what it was about to.
+        What it claims then is called at once, before it prolongs anything."""
         worker = self.workers[number % len(self.workers)]
 
         def meanwhile() -> None:
@@ -192,8 +198,13 @@ class World(Promises):
             self._others_go_on(worker, error)
             self.pass_time(later)
             self.line.publish()
+            worker._prolong_at = inf
 
+        self.line.publish()
         before_its_claim(worker, meanwhile)
+        while calls_of(worker).handed:
+            self._begin(worker, 0, taken=True)
+        worker._prolong_at = 0.0
 
     def outlast_claims(self, number: int, later: float, error: DeliveryError | None) -> None:
         """A worker's calls last until their claims have run out; others find them, and what is

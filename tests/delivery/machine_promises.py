@@ -46,6 +46,7 @@ class Promises:
         self.told: dict[UUID, Status] = {}  # what a receipt made of a delivery
         self.found: set[UUID] = set()  # of which a question has heard that they arrived
         self.by_hand: set[UUID] = set()  # settled so
+        self.outdated: set[UUID] = set()  # attempts under way at a redrive
         self.arrived: dict[UUID, set[UUID]] = {}  # notification → attempts then under way
 
     def check(self) -> None:
@@ -103,11 +104,12 @@ class Promises:
             assert {each["id"] for each in answer.body["results"]} == parked
 
     def _check_claims(self, now: Standing) -> None:
-        """Only a receipt takes an entry from under a claim that holds."""
+        """Only a receipt, and a redrive after it, takes an entry from under a claim that holds."""
         for worker in self.workers:
             assert not calls_of(worker).wrong
             for call in calls_of(worker).under_way:
-                if worker._claims.holds(call.attempt) and not self._has_word(call.entry):
+                is_over = call.attempt in self.outdated or self._has_word(call.entry)
+                if worker._claims.holds(call.attempt) and not is_over:
                     assert now.claims.get(call.entry) == call.attempt
 
     def _check_move(self, delivery: Delivery) -> None:
