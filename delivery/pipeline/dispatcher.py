@@ -15,6 +15,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import UUID
 
+from delivery.errors import DeliveryError, ErrorClass
 from delivery.pipeline.bulkhead import SHARE, Bulkhead
 from delivery.pipeline.clock import steady_now
 from delivery.pipeline.items import Call, Finished
@@ -25,6 +26,11 @@ from signalbus.core.logs import get_logger
 # Calls that are handed over before a thread is free, as a share of the places: they keep the
 # threads busy while the worker writes down what the ones before them brought.
 AHEAD = 0.5
+UNTOLD = DeliveryError(
+    error_class=ErrorClass.UNKNOWN_OUTCOME,
+    code="untold",
+    detail="The driver did not say what came of the call; the worker's log has the reason.",
+)
 log = get_logger(__name__)
 
 
@@ -210,6 +216,17 @@ def _dropped(call: Call, at: datetime) -> Finished:
 
 
 def _outcomes(provider: Provider, calls: Sequence[Call]) -> Sequence[Outcome | None]:
+    """One for each call, whatever a driver does: its thread and its place are needed again."""
+    try:
+        outcomes = _asked(provider, calls)
+    except Exception:
+        log.exception("provider.call_raised", provider=provider.kind)
+        outcomes = ()
+    told = len(outcomes) == len(calls)
+    return outcomes if told else [None if call.reconciles else UNTOLD for call in calls]
+
+
+def _asked(provider: Provider, calls: Sequence[Call]) -> Sequence[Outcome | None]:
     with ExitStack() as spans:
         for call in calls:
             spans.enter_context(_span(provider, call))

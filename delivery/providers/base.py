@@ -96,11 +96,13 @@ class Provider:
         started = time.perf_counter()
         try:
             self._own_address.check()
-            outcomes = self.send_many(messages)
+            outcomes = [_fitted(outcome) for outcome in self.send_many(messages)]
         except Exception as error:
-            outcomes = [self._explained(error)] * len(messages)
+            outcomes = [_fitted(self._explained(error))] * len(messages)
+        if len(outcomes) != len(messages):
+            outcomes = [self._miscounted(len(outcomes), len(messages))] * len(messages)
         self._measure(outcomes, time.perf_counter() - started)
-        return [_fitted(outcome) for outcome in outcomes]
+        return outcomes
 
     def _guarded(self, message: Message) -> Outcome:
         try:
@@ -123,6 +125,12 @@ class Provider:
             code=type(error).__name__,
             detail=f"The driver {self.kind} raised {type(error).__name__}: {error}",
         )
+
+    def _miscounted(self, outcomes: int, messages: int) -> DeliveryError:
+        """Which outcome is whose cannot be told, so that none of them counts."""
+        said = f"The driver {self.kind} gave {outcomes} outcomes for {messages} messages."
+        log.error("driver miscounted", provider=self.kind, outcomes=outcomes, messages=messages)
+        return DeliveryError(error_class=ErrorClass.UNKNOWN_OUTCOME, code="miscounted", detail=said)
 
     def _measure(self, outcomes: Sequence[Outcome], seconds: float) -> None:
         PROVIDER_SEND_DURATION_SECONDS.labels(self.kind).observe(seconds)

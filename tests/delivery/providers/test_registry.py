@@ -179,6 +179,20 @@ def test_what_a_driver_raises_is_an_unknown_outcome(pigeon: None):
     assert isinstance(good, Accepted)
 
 
+@pytest.mark.parametrize(
+    "outcomes", [[], [Accepted(reference="1"), Accepted(reference="2")], [None], ["sent"]]
+)
+def test_outcomes_that_are_not_the_messages_are_unknown(
+    pigeon: None, monkeypatch: pytest.MonkeyPatch, outcomes: list[Any]
+):
+    monkeypatch.setattr(Pigeon, "send_many", lambda self, messages: outcomes)
+    driver = registry.driver(make_account("pigeon", "sms"))
+    (outcome,) = driver.send([make_message()])
+    assert isinstance(outcome, DeliveryError)
+    assert outcome.error_class is ErrorClass.UNKNOWN_OUTCOME
+    assert "pigeon" in outcome.detail
+
+
 def test_texts_of_outcomes_fit_the_database(pigeon: None):
     driver = registry.driver(make_account("pigeon", "sms"))
     (outcome,) = driver.send([make_message(text="coo")])
