@@ -15,7 +15,8 @@ SECONDS = 5.0
 def probe() -> Iterator[Finding]:
     """A group has its topic's name."""
     groups = {kafka.topic(stream): stream for stream in DELIVERY_STREAMS}
-    asked = kafka.admin().describe_consumer_groups(list(groups), request_timeout=SECONDS)
+    client = kafka.admin()  # kept until all have answered: they die with it
+    asked = client.describe_consumer_groups(list(groups), request_timeout=SECONDS)
     members = {groups[group]: _members(answer) for group, answer in asked.items()}
     yield from _told(members)
 

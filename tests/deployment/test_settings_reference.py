@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from signalbus import settings
+from signalbus.core.crypto import KeyRing
 from signalbus.core.env import Declaration, Environment
 from signalbus.settings_reference import pages
 from signalbus.settings_reference.files import ENV_EXAMPLE, SETTINGS_PAGE, texts
@@ -74,3 +75,14 @@ def test_the_command_needs_no_variable_and_writes_nothing_where_all_is_well():
         text=True,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_filling_in_leaves_nothing_open_and_makes_good_secrets():
+    done = subprocess.run(
+        [sys.executable, "docker/fill_in.py"], cwd=ROOT, capture_output=True, text=True
+    )
+    lines = [line for line in done.stdout.splitlines() if line[:1] not in ("", "#")]
+    filled = dict(line.split("=", 1) for line in lines)
+    KeyRing.parse([filled["SIGNALBUS_ENCRYPTION_KEYS"]])
+    assert len(filled["SIGNALBUS_SECRET_KEY"]) >= 50
+    assert len(filled["POSTGRES_PASSWORD"]) == 48
