@@ -8,7 +8,7 @@ from django.utils import timezone
 from msgspec import Meta, Struct
 
 from delivery.statistics import reading
-from delivery.statistics.figures import Figures
+from delivery.statistics.figures import Figures, most_frequent
 from delivery.statistics.periods import WIDEST, Period, PeriodError, Step, period
 from delivery.statistics.reading import Line
 from notifications.states import Status
@@ -154,7 +154,7 @@ def _line(line: Line) -> LineOut:
         statuses={status.value: figures.statuses[status] for status in Status},
         error_classes=[
             ErrorCount(error_class=name, count=count)
-            for name, count in figures.error_classes.most_common()
+            for name, count in most_frequent(figures.error_classes)
         ],
     )
 

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from delivery.statistics.latency import quantile
 from notifications.states import Status
 
+K = TypeVar("K", str, tuple[str, str, str, str])
 TAKEN = (Status.SENT, Status.DELIVERED)
 FAILED = (Status.FAILED, Status.DEAD, Status.BOUNCED)
 UNSUCCESSFUL = (*FAILED, Status.UNKNOWN)
@@ -26,7 +27,15 @@ class Count(NamedTuple):
     status: str
     error_class: str
     bucket: int
-    count: int
+    deliveries: int
+
+
+def most_frequent(counter: Counter[K]) -> list[tuple[K, int]]:
+    """What there is of each, most of it first; of as many, in the order of their keys."""
+    return sorted(
+        ((key, count) for key, count in counter.items() if count),
+        key=lambda item: (-item[1], item[0]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +56,11 @@ class Figures:
 
     def add(self, count: Count) -> None:
         """Take a count in."""
-        self.statuses[count.status] += count.count
+        self.statuses[count.status] += count.deliveries
         if count.status in UNSUCCESSFUL and count.error_class:
-            self.error_classes[count.error_class] += count.count
+            self.error_classes[count.error_class] += count.deliveries
         if count.bucket >= 0:
-            self.latencies[count.bucket] += count.count
+            self.latencies[count.bucket] += count.deliveries
 
     @property
     def accepted(self) -> int:

@@ -8,13 +8,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection
 
 from delivery.statistics import sql
-from delivery.statistics.figures import UNSUCCESSFUL, Count, Figures
+from delivery.statistics.figures import UNSUCCESSFUL, Count, Figures, most_frequent
 from delivery.statistics.periods import Kept, Period
 from notifications.status_sql import SCHEMA
 
@@ -56,8 +57,8 @@ def kept() -> Kept:
 def counts(
     mode: str, period: Period, *, channel: str | None = None, provider: str | None = None
 ) -> list[Count]:
-    """All there is to know of the period's deliveries: by one statement, in the order of time."""
-    values = {
+    """All there is to know of the period's deliveries, by one statement; in no order."""
+    values: dict[str, Any] = {
         "mode": mode,
         "start": period.start,
         "end": period.end,
@@ -71,7 +72,7 @@ def counts(
 
 
 def grouped(found: Iterable[Count], key: Callable[[Count], K]) -> dict[K, Figures]:
-    """The figures of counts with the same key, in the order in which the keys come first."""
+    """The figures of counts with the same key."""
     made: dict[K, Figures] = defaultdict(Figures)
     for count in found:
         made[key(count)].add(count)
@@ -79,11 +80,11 @@ def grouped(found: Iterable[Count], key: Callable[[Count], K]) -> dict[K, Figure
 
 
 def lines(found: Iterable[Count]) -> list[Line]:
-    """Counts by hour or day, channel and provider; where nothing was made, there is no line."""
+    """Counts by hour or day, channel and provider, in this order; where there are none, no line."""
     made = grouped(found, lambda count: (count.begins, count.channel, count.provider))
     return [
         Line(begins=begins, channel=channel, provider=provider, figures=figures)
-        for (begins, channel, provider), figures in made.items()
+        for (begins, channel, provider), figures in sorted(made.items(), key=itemgetter(0))
     ]
 
 
@@ -92,9 +93,8 @@ def failures(found: Iterable[Count]) -> Sequence[Failures]:
     sums: Counter[tuple[str, str, str, str]] = Counter()
     for count in found:
         if count.status in UNSUCCESSFUL:
-            sums[count.channel, count.provider, count.status, count.error_class] += count.count
+            sums[count.channel, count.provider, count.status, count.error_class] += count.deliveries
     return [
         Failures(channel=channel, provider=provider, status=status, error_class=name, count=sum_)
-        for (channel, provider, status, name), sum_ in sums.most_common()
-        if sum_
+        for (channel, provider, status, name), sum_ in most_frequent(sums)
     ]

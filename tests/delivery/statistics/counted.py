@@ -22,7 +22,7 @@ Counts = Counter[tuple[Any, ...]]
 def kept(tenant: TenantIdentity, mode: str = "live") -> Counts:
     """What the statistics say: so many of each hour, channel, provider, state, class, bucket."""
     with in_tenant(tenant):
-        return Counter({row[:-1]: row.count for row in reading.counts(mode, EVER)})
+        return Counter({row[:-1]: row.deliveries for row in reading.counts(mode, EVER)})
 
 
 def counted(tenant: TenantIdentity, mode: str = "live") -> Counts:

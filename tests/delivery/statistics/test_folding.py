@@ -1,8 +1,11 @@
 """The jobs: nothing that they do changes what is told, but for hours that are days by then."""
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from delivery.models import Tally
 from delivery.statistics import folding
@@ -47,6 +50,22 @@ def test_more_than_a_page_is_folded_page_by_page(
     assert kept(acme) == counted(acme)
 
 
+def test_what_others_are_at_is_not_waited_for(acme: TenantIdentity) -> None:
+    """What is not committed is folded later; what another process folds is left to it."""
+    make(acme)
+    other: Any = connection.copy()
+    with closing(other), other.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute(f'SELECT FROM "{acme.schema}".delivery_tallychange FOR UPDATE')
+        cursor.execute(f"UPDATE \"{acme.schema}\".notifications_delivery SET status = 'sent'")
+        assert folding.fold(NOW, KEPT) == 0
+        assert kept(acme) == {(HOUR, "email", "", "queued", "", -1): 1}
+        cursor.execute("COMMIT")
+    assert kept(acme) == counted(acme)
+    assert folding.fold(NOW, KEPT) == 3
+    assert kept(acme) == counted(acme)
+
+
 def test_folding_twice_changes_nothing(acme: TenantIdentity) -> None:
     make(acme)
     folding.fold(NOW, KEPT)
@@ -61,8 +80,7 @@ def test_old_hours_become_days(acme: TenantIdentity) -> None:
             make(acme, created_at=made + timedelta(hours=hours))
     folding.fold(days_ago[2], KEPT)
     folding.trim(NOW, KEPT)
-    hours = sorted(place[0] for place in kept(acme))
-    assert hours == [
+    assert sorted(place[0] for place in kept(acme)) == [
         datetime(2026, 2, 21, tzinfo=UTC),
         datetime(2026, 2, 22, tzinfo=UTC),
         datetime(2026, 2, 23, 12, tzinfo=UTC),
