@@ -13,9 +13,8 @@ from django.utils import timezone
 
 from delivery.models import Redrive
 from delivery.redrive import VERB
-from delivery.redrives import sql
+from delivery.redrives import sql, statuses
 from delivery.redrives.orders import Counted, Order, counted
-from delivery.redrives.statuses import recompute
 from notifications.database import fetch, run
 from notifications.patience import deadline_after
 from signalbus.bus import outbox
@@ -64,7 +63,7 @@ def begin(order: Order) -> Begun:
     values = {"redrive": redrive.id, "stopped": False}
     run(sql.CLOSE_LETTERS, values)
     run(sql.ACT, {**values, "verb": VERB, "actor": order.actor})
-    recompute(values)
+    statuses.queue(values)
     transaction.on_commit(partial(_count, channels))
     return Begun(redrive=redrive, counted=counted(order, redrive.count))
 

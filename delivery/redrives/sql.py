@@ -107,6 +107,11 @@ LOCK_NOTIFICATIONS = f"""
 SELECT FROM notifications_notification
 WHERE id IN (SELECT delivery.notification_id {_TAKEN}) ORDER BY id FOR NO KEY UPDATE
 """
+# What a redrive has put into the line leaves nothing to be computed: one open delivery is enough.
+QUEUE = f"""
+UPDATE notifications_notification SET status = '{Status.QUEUED}'
+WHERE id IN (SELECT delivery.notification_id {_TAKEN}) AND status <> '{Status.QUEUED}'
+"""
 # %(precedence)s
 RECOMPUTE = f"""
 UPDATE notifications_notification notification SET status = told.status
@@ -120,9 +125,12 @@ FROM (
 ) told
 WHERE notification.id = told.notification_id AND notification.status <> told.status
 """
-CLOSE_LETTERS = f"""
+# %(redrive)s
+CLOSE_LETTERS = """
 UPDATE delivery_deadletter letter SET redriven_at = clock_timestamp()
-WHERE letter.redriven_at IS NULL AND letter.delivery_id IN (SELECT delivery.id {_TAKEN})
+WHERE letter.redriven_at IS NULL AND letter.delivery_id IN (
+    SELECT delivery_id FROM delivery_redrivendelivery WHERE redrive_id = %(redrive)s
+)
 """
 OPEN_LETTERS = f"""
 UPDATE delivery_deadletter letter SET redriven_at = NULL
@@ -140,19 +148,24 @@ WHERE taken.redrive_id = %(redrive)s AND taken.stopped = %(stopped)s
 """
 
 # %(redrive)s and %(mark)s, the same as text. Taken out are those that no attempt was ever made of;
-# what has begun ends by itself.
+# what has begun ends by itself. Rows are found by arrays of ids: where the planner knows neither of
+# these entries nor of a redrive that has just begun, it would join each of them with all others.
 TAKE_OUT = f"""
 WITH gone AS (
-    DELETE FROM {outbox_sql.ENTRIES} entry USING (
+    DELETE FROM {outbox_sql.ENTRIES} entry WHERE entry.id = ANY(ARRAY(
         SELECT id FROM {outbox_sql.ENTRIES}
         WHERE body ? 'redrive' AND body ->> 'redrive' = %(mark)s
             AND claim IS NULL AND claimed_at IS NULL AND purpose = '{Purpose.SEND}'
         ORDER BY id FOR UPDATE
-    ) met WHERE entry.id = met.id RETURNING entry.id
+    )) RETURNING entry.id
 ), put_back AS (
     UPDATE delivery_redrivendelivery taken SET stopped = true
-    FROM gone WHERE taken.redrive_id = %(redrive)s AND taken.delivery_id = gone.id
-    RETURNING 1
+    WHERE taken.id = ANY(ARRAY(
+        SELECT met.id FROM gone CROSS JOIN LATERAL (
+            SELECT id FROM delivery_redrivendelivery
+            WHERE redrive_id = %(redrive)s AND delivery_id = gone.id LIMIT 1
+        ) met
+    )) RETURNING 1
 )
 SELECT count(*) FROM put_back
 """

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from delivery.models import DeadLetter, Redrive
-from notifications.models import Action, Notification, Suppression
+from notifications.models import Action, Delivery, Notification, Suppression
 from signalbus.bus.models import OutboxEntry
 from signalbus.core import timed_cache
 from signalbus.core.metrics import DLQ_REPLAYED
 from tenants.context import in_tenant
+from tests.delivery.history_rows import make_delivery
 from tests.delivery.redrive_kit import TOPIC, again, make_dead, taken
 from tests.door import Api
 from tests.make import make_policy, make_suppression
@@ -126,3 +127,20 @@ def test_a_reason_that_the_topic_overrides_is_no_hindrance(api: Api, acme: Any):
     with in_tenant(acme):
         Suppression.objects.update(reason="hard_bounce")
     assert api.post(f"/notifications/{row.notification_id}/redrive").status == 202
+
+
+def test_a_notification_is_open_again_whatever_else_became_of_it(api: Api, acme: Any):
+    row = make_dead(acme)
+    with in_tenant(acme):
+        other = make_delivery(acme, row.notification, channel="sms", status="delivered")
+        Notification.objects.filter(id=row.notification_id).update(status="delivered")
+    key = api.post("/redrives", TOPIC).body["id"]
+    assert status_of(acme, row) == "queued"
+    api.post(f"/redrives/{key}/stop")
+    assert (status_of(acme, row), again(acme, other).status) == ("delivered", "delivered")
+
+
+def status_of(tenant: Any, delivery: Delivery) -> str:
+    """That of its notification."""
+    with in_tenant(tenant):
+        return Notification.objects.get(id=delivery.notification_id).status

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from delivery.models import DeadLetter
+from delivery.redrives import sql
 from notifications.models import Notification
 from signalbus.bus.models import OutboxEntry
 from signalbus.core.ids import new_id
@@ -79,3 +82,23 @@ def test_stop_leaves_what_somebody_redrove_since(api: Api, acme: Any):
     assert api.post(f"/notifications/{first.notification_id}/redrive").status == 202
     assert api.post(f"/redrives/{key}/stop").body["stopped"] == 1
     assert [again(acme, row).status for row in (first, second)] == ["queued", "dead"]
+
+
+@pytest.mark.parametrize("known", [0, 1])
+def test_no_row_is_joined_with_all_others_where_the_planner_knows_of_few(
+    api: Api, acme: Any, known: int
+):
+    """A line that was empty when PostgreSQL looked last, and is not any more."""
+    for _ in range(3):
+        make_dead(acme)
+    key = api.post("/redrives", TOPIC).body["id"]
+    with in_tenant(acme), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE pg_class SET reltuples = %s, relpages = 200"
+            " WHERE relname IN ('bus_outboxentry', 'delivery_redrivendelivery')",
+            [known],
+        )
+        cursor.execute(f"EXPLAIN {sql.TAKE_OUT}", {"redrive": key, "mark": str(key)})
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+        transaction.set_rollback(True)
+    assert "Join Filter" not in plan, plan
