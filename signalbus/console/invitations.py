@@ -8,19 +8,18 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from unfold.widgets import UnfoldAdminSelectWidget
 
 from signalbus.console.navigation import tenant_name
 from signalbus.console.sites import platform
+from signalbus.console.user_forms import role_field
 from signalbus.panels.bases import OpenPanel
 from signalbus.panels.buttons import Button
 from signalbus.panels.words import ago, label
 from tenants.operators import invitations, mail
 from tenants.operators.invitations import InvitationError, NewInvitation
 from tenants.operators.models import Invitation
-from tenants.roles import MEANING, Role
+from tenants.roles import Role
 
-ROLES = [(role.value, f"{role}: {MEANING[role]}") for role in Role]
 SUBJECT = "Your place in the Signalbus console of {console}"
 TEXT = """\
 {by} invites you to the Signalbus console of {console}, as {role}.
@@ -36,7 +35,7 @@ It works once. If you do not know what this is about, let it lapse.
 class InvitationForm(forms.ModelForm):
     """Who is invited, as what. The invitation is made while the form is checked."""
 
-    role = forms.ChoiceField(choices=ROLES, initial=Role.VIEWER, widget=UnfoldAdminSelectWidget)
+    role = role_field(initial=Role.VIEWER)
     asking = ""
 
     class Meta:

@@ -6,40 +6,35 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import AdminPasswordChangeForm
 
 from signalbus.console.sites import platform
+from signalbus.console.user_forms import NewUserForm, UserForm
 from signalbus.panels.bases import Panel
 from signalbus.panels.buttons import Button
 from signalbus.panels.words import ago, label
 from tenants.operators import logins
-
-
-class NewUserForm(UserCreationForm):
-    """Django checks the passwords itself and so marks neither as needed."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("password1", "password2"):
-            self.fields[name].required = True
+from tenants.operators.backend import role_of
+from tenants.roles import Role
 
 
 class UserPanel(UserAdmin, Panel):  # type: ignore[misc]
-    """Users; every one of them may do everything in this console. They are never deleted."""
+    """Users with their roles, for owners. They are never deleted."""
 
-    form = UserChangeForm
+    form = UserForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "name", "email", "state", "last_seen")
-    list_filter = ("is_active",)
+    list_display = ("username", "name", "email", "shown_role", "state", "last_seen")
+    list_filter = ("operator__role", "is_active")
+    list_select_related = ("operator",)
     search_fields = ("username__istartswith", "email__istartswith", "last_name__istartswith")
     readonly_fields = ("state", "last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": (("first_name", "last_name"), "email")}),
-        ("Access", {"fields": ("state", ("last_login", "date_joined"))}),
+        ("Access", {"fields": ("role", "state", ("last_login", "date_joined"))}),
     )
-    add_fieldsets = ((None, {"fields": ("username", "email", "password1", "password2")}),)
+    add_fieldsets = ((None, {"fields": ("username", "email", "role", "password1", "password2")}),)
     filter_horizontal = ()
     buttons = (
         Button(
@@ -61,6 +56,13 @@ class UserPanel(UserAdmin, Panel):  # type: ignore[misc]
         ),
     )
 
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.asking = request.user.pk
+        return form
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: the history of what a user did goes with the user. They are deactivated."""
         return False
@@ -77,6 +79,10 @@ class UserPanel(UserAdmin, Panel):  # type: ignore[misc]
     def name(self, user: User) -> str:
         return user.get_full_name() or "-"
 
+    @admin.display(description="Role", ordering="operator__role")
+    def shown_role(self, user: User) -> str:
+        return label(role_of(user) or "none")
+
     @admin.display(description="State", ordering="is_active")
     def state(self, user: User) -> str:
         return label("active" if user.is_active else "disabled")
@@ -86,9 +92,10 @@ class UserPanel(UserAdmin, Panel):  # type: ignore[misc]
         return ago(user.last_login, "never")
 
     def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
-        if not change:
-            obj.is_staff = True
+        obj.is_staff = True
         super().save_model(request, obj, form, change)
+        if not change or "role" in form.changed_data:
+            logins.set_role(obj.pk, Role(form.cleaned_data["role"]), by=request.user.pk)
 
 
 for site in (admin.site, platform):

@@ -1,27 +1,30 @@
-"""API keys in a tenant's console: made here, shown once, revoked; only their limits change."""
+"""API keys in a tenant's console: made here, shown once, revoked; only their limits change.
+
+Everybody has keys of their own, which may do no more than they may. Owners make those of
+applications as well, and see all.
+"""
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from signalbus.panels import moments
 from signalbus.panels.bases import OpenPanel
 from signalbus.panels.buttons import Button
 from signalbus.panels.words import ago, code, label, labels
 from tenants import key_usage, keys
 from tenants.admin import limit_fields
-from tenants.identity import identity_of
-from tenants.limit_checks import check_key
+from tenants.admin.key_forms import OWN, AnyKeyForm, KeyForm, KeyLimitsForm, OwnKeyForm
 from tenants.limits import Subject, of_key
-from tenants.models import ApiKey, Mode, Scope, Tenant
+from tenants.models import ApiKey, Mode
+from tenants.operators.backend import role_of
+from tenants.operators.owners import owners_of
 
 API = "/api/v1"
+GRANT = "grant"  # the verb for keys of applications, and of others
 
 
 def state_of(key: ApiKey) -> str:
@@ -33,56 +36,13 @@ def state_of(key: ApiKey) -> str:
     return "active"
 
 
-class KeyLimitsForm(limit_fields.limited(Subject.KEY)):  # type: ignore[misc]
-    """What may be changed of a key."""
-
-    owner_id: int | None = None
-
-    class Meta:
-        model = ApiKey
-        fields: tuple[str, ...] = ()
-
-    def check_limits(self, wish: Any) -> None:
-        tenant = self.owner()
-        if tenant is not None:
-            check_key(wish, identity_of(tenant).limits)
-
-    def owner(self) -> Tenant | None:
-        """Whose key it is, or is to be; None where that was not said."""
-        if self.instance.tenant_id:
-            return self.instance.tenant
-        return Tenant.objects.filter(id=self.owner_id).first()
-
-
-class KeyForm(KeyLimitsForm):
-    """What may be chosen of a new key."""
-
-    scopes = forms.MultipleChoiceField(
-        choices=[
-            (Scope.SEND, "send: ask for notifications, cancel and redrive them"),
-            (Scope.READ, "read: look everything up"),
-            (Scope.MANAGE, "manage: change templates, policies, recipients, accounts and keys"),
-        ],
-        initial=[Scope.SEND, Scope.READ],
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
-    )
-
-    class Meta(KeyLimitsForm.Meta):
-        fields: tuple[str, ...] = ("name", "mode", "scopes", "expires_at")
-
-    def clean_expires_at(self) -> Any:
-        moment = moments.checked(self.cleaned_data["expires_at"])
-        if moment and moment <= timezone.now():
-            raise forms.ValidationError("This moment has passed: the key could never be used.")
-        return moment
-
-
 class KeyPanel(OpenPanel):
-    """Keys of the tenant whose console this is."""
+    """Keys of the tenant whose console this is: one's own; for owners, all."""
 
     list_display: tuple[str, ...] = (
         "name",
         "shown_prefix",
+        "owner",
         "shown_mode",
         "shown_scopes",
         "state",
@@ -96,6 +56,7 @@ class KeyPanel(OpenPanel):
     fields: tuple[str, ...] = (
         "name",
         "shown_prefix",
+        "owner",
         "shown_mode",
         "shown_scopes",
         "state",
@@ -121,7 +82,8 @@ class KeyPanel(OpenPanel):
     empty_text = "Your application names itself with one. Begin with a test key: it sends nothing."
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
-        return super().get_queryset(request).filter(tenant_id=self.tenant_id(request))
+        keys = super().get_queryset(request).filter(tenant_id=self.tenant_id(request))
+        return keys if self.may(request, GRANT) else keys.filter(owner_id=request.user.pk)
 
     def tenant_id(self, request: HttpRequest) -> int:
         """Whose keys are shown and made."""
@@ -131,12 +93,17 @@ class KeyPanel(OpenPanel):
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         if obj:
             return super().get_form(request, obj, **kwargs, form=KeyLimitsForm)
-        form = super().get_form(request, obj, **kwargs)
+        form = super().get_form(request, obj, **{"form": self.new_form(request), **kwargs})
         form.owner_id = getattr(getattr(request, "tenant", None), "id", None)
+        form.role = role_of(request.user)
         return form
 
+    def new_form(self, request: HttpRequest) -> type[KeyForm]:
+        """The form of a new key for this user."""
+        return AnyKeyForm if self.may(request, GRANT) else OwnKeyForm
+
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
-        return self.fields if obj else KeyForm.Meta.fields
+        return self.fields if obj else self.new_form(request).Meta.fields
 
     def get_fieldsets(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
         may_set = obj is None or self.has_change_permission(request, obj)
@@ -165,10 +132,21 @@ class KeyPanel(OpenPanel):
             scopes=obj.scopes,
             expires_at=obj.expires_at,
             limits=obj.limits,
+            owner_id=self.new_owner(request, form),
         )
         obj.id = new.key.id
         obj.prefix = new.key.prefix
         request.new_key = new  # type: ignore[attr-defined]
+
+    def new_owner(self, request: HttpRequest, form: Any) -> int | None:
+        """Whose own the new key is; None for an application's."""
+        is_free = self.may(request, GRANT) and form.cleaned_data.get("whose") != OWN
+        return None if is_free else request.user.pk
+
+    def prepare_page(self, rows: Any) -> None:
+        names = owners_of(rows)
+        for row in rows:
+            row.owner_name = names.get(row.owner_id, "")
 
     def response_add(
         self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None
@@ -197,6 +175,14 @@ class KeyPanel(OpenPanel):
     @admin.display(description="Key")
     def shown_prefix(self, key: ApiKey) -> str:
         return code(f"{key.prefix}…")
+
+    @admin.display(description="Whose")
+    def owner(self, key: ApiKey) -> str:
+        if key.owner_id is None:
+            return "an application's"
+        if not hasattr(key, "owner_name"):
+            self.prepare_page([key])
+        return key.owner_name or "somebody's who is gone"  # type: ignore[attr-defined]
 
     @admin.display(description="Mode")
     def shown_mode(self, key: ApiKey) -> str:

@@ -23,7 +23,8 @@ from signalbus.panels.kept import Kept
 from signalbus.panels.words import ago, code, label
 from tenants import identity, places, provisioning, suspension
 from tenants.admin import limit_fields
-from tenants.admin.keys import KeyForm, KeyPanel
+from tenants.admin.key_forms import KeyForm
+from tenants.admin.keys import GRANT, KeyPanel
 from tenants.context import in_tenant
 from tenants.limit_checks import check_tenant
 from tenants.limits import Subject
@@ -319,19 +320,35 @@ class PlatformKeyForm(KeyForm):
 
 
 class PlatformKeyPanel(KeyPanel, OpenPanel):
-    """The keys of all tenants."""
+    """The keys of all tenants; those made here are applications'."""
 
-    list_display = ("tenant", *KeyPanel.list_display)
+    list_display = ("tenant", *(name for name in KeyPanel.list_display if name != "owner"))
     list_display_links = ("name",)
     list_select_related = ("tenant",)
-    fields = ("tenant", *KeyPanel.fields)
+    fields = ("tenant", *(name for name in KeyPanel.fields if name != "owner"))
     form = PlatformKeyForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
         return super(KeyPanel, self).get_queryset(request)
 
-    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
-        return self.fields if obj else PlatformKeyForm.Meta.fields
+    def permission(self, verb: str) -> str:
+        """Of a tenant's keys none is one's own: what is done with them is an owner's."""
+        return super().permission(verb if verb == "view" else GRANT)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "add")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        self.check_may(request, "add")
+        return super().add_view(request, form_url, extra_context)
+
+    def new_form(self, request: HttpRequest) -> type[KeyForm]:
+        return PlatformKeyForm
+
+    def new_owner(self, request: HttpRequest, form: Any) -> None:
+        return None
 
     def tenant_id(self, request: HttpRequest) -> int:
         return int(request.POST["tenant"])

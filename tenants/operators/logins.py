@@ -86,10 +86,15 @@ def set_role(user_id: int, role: Role, by: int) -> None:
     """
     if user_id == by:
         raise OperatorError("Nobody can change their own role: ask another owner.")
-    if role != Role.OWNER:
-        _keep_an_owner(besides=user_id)
+    check_role(user_id, role)
     Operator.objects.update_or_create(user_id=user_id, defaults={"role": role})
     transaction.on_commit(identity.forget)
+
+
+def check_role(user_id: int, role: Role) -> None:
+    """Raise OperatorError where the role would take away the last owner."""
+    if role != Role.OWNER:
+        _keep_an_owner(besides=user_id)
 
 
 def _keep_an_owner(besides: int) -> None:

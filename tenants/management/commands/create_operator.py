@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tenants.context import in_tenant
 from tenants.management.tenant_argument import tenant_named
 from tenants.operators.logins import NewOperator, OperatorError, create_operator
+from tenants.roles import Role
 
 
 class Command(BaseCommand):
@@ -19,13 +20,14 @@ class Command(BaseCommand):
         parser.add_argument("username")
         parser.add_argument("--password", help="at least 12 characters; by default a random one")
         parser.add_argument("--email", default="")
+        parser.add_argument("--role", choices=[*Role], default=Role.OWNER.value)
 
     def handle(self, *_: Any, **options: Any) -> None:
         try:
             operator = _create(options)
         except OperatorError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"User {operator.username} may log in now.")
+        self.stdout.write(f"User {operator.username} may log in now, as {options['role']}.")
         if not options["password"]:
             self.stderr.write("Keep this password; it is not shown again:")
             self.stdout.write(operator.password)
@@ -34,4 +36,6 @@ class Command(BaseCommand):
 def _create(options: dict[str, Any]) -> NewOperator:
     place = in_tenant(tenant_named(options["tenant"])) if options["tenant"] else nullcontext()
     with place:
-        return create_operator(options["username"], options["password"], options["email"])
+        return create_operator(
+            options["username"], options["password"], options["email"], Role(options["role"])
+        )
