@@ -1,0 +1,55 @@
+"""Forms of users: a new one's name, password and role, and what may be changed of them."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from unfold.forms import UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from tenants.operators import logins
+from tenants.operators.backend import role_of
+from tenants.operators.logins import OperatorError
+from tenants.roles import MEANING, Role
+
+ROLES = [(role.value, f"{role}: {MEANING[role]}") for role in Role]
+OWN_ROLE = "Nobody changes their own role: another owner can."
+
+
+def role_field(**more: Any) -> forms.ChoiceField:
+    """The choice of a role, each with what it means."""
+    return forms.ChoiceField(choices=ROLES, widget=UnfoldAdminSelectWidget, **more)
+
+
+class NewUserForm(UserCreationForm):
+    """Django checks the passwords itself and so marks neither as needed."""
+
+    role = role_field(initial=Role.VIEWER)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("password1", "password2"):
+            self.fields[name].required = True
+
+
+class UserForm(UserChangeForm):
+    """What may be changed of a user; `asking` is the id of who changes it."""
+
+    role = role_field()
+    asking = 0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].initial = role_of(self.instance)
+        if self.instance.pk == self.asking:
+            self.fields["role"].disabled = True
+            self.fields["role"].help_text = OWN_ROLE
+
+    def clean_role(self) -> str:
+        """Checked where the rows of the owners are locked until it is saved."""
+        role = Role(self.cleaned_data["role"])
+        try:
+            logins.check_role(self.instance.pk, role)
+        except OperatorError as error:
+            raise ValidationError(str(error)) from error
+        return role.value
