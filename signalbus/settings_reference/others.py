@@ -6,6 +6,13 @@ CONTAINERS, COMPOSE, MAKE = "Containers", "docker-compose.yml", "make up"
 
 IN_CONTAINERS = (
     Declaration(
+        name="PORT",
+        kind="whole number",
+        default="8000",
+        help="HTTP port of `web`, as platforms name it that choose one; Compose has 8000",
+        section=CONTAINERS,
+    ),
+    Declaration(
         name="SIGNALBUS_WEB_WORKERS",
         kind="whole number",
         default="2",
@@ -23,7 +30,7 @@ IN_CONTAINERS = (
         name="PROMETHEUS_MULTIPROC_DIR",
         kind="folder",
         default="/tmp/metrics",  # noqa: S108 - the container's own
-        help="where the processes of `web` keep their metrics for each other; empty at the start",
+        help="where the processes of `web` share their metrics; has to be empty at the start",
         section=CONTAINERS,
     ),
 )

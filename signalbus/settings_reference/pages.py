@@ -39,7 +39,7 @@ SET_IN_COMPOSE = "docker-compose.yml sets it; name your own with docker/external
 # Nobody starts without them: they stand in the file without a #.
 TO_FILL_IN = frozenset({"POSTGRES_PASSWORD", "SIGNALBUS_SECRET_KEY", "SIGNALBUS_ENCRYPTION_KEYS"})
 LEFT_OUT_OF_ENV = frozenset(
-    {"PROMETHEUS_MULTIPROC_DIR", "SIGNALBUS_STATIC_ROOT", "SIMULATOR_JOURNAL"}
+    {"PORT", "PROMETHEUS_MULTIPROC_DIR", "SIGNALBUS_STATIC_ROOT", "SIMULATOR_JOURNAL"}
 )
 LEFT_OUT_OF_ENV_SECTIONS = frozenset({MAKE})
 
