@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from signalbus.bus.lines_sql import STANDS
+from signalbus.bus.lines_sql import HOLDS
 from signalbus.bus.outbox_sql import ENTRIES
 
 LEFT = f"""
@@ -14,7 +14,7 @@ SELECT EXISTS (
         AND NOT EXISTS (
             SELECT FROM public.bus_linepause pause
             WHERE pause.tenant_id = entry.tenant_id AND pause.stream IN (entry.stream, '')
-                AND {STANDS}
+                AND {HOLDS}
         )
 )
 """  # noqa: S608 - a constant

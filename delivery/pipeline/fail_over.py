@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from delivery.pipeline.route import Random
+from signalbus.bus import lines_sql
 
 FAIL_OVER = "failover"
-BREAKER = "breaker"
+BREAKER = lines_sql.BREAKER
 JITTER_SECONDS = 1.0  # over which those who waited for the same breaker are spread
 
 

@@ -24,8 +24,9 @@ _INTO_THE_LINE = f"""INSERT INTO {outbox_sql.ENTRIES} (
         generation, published, tries, crashes, reserved_account
     )"""
 
-# A watch calls no provider: like what a limit has given its moment, it goes on while its line
-# waits for one, or it would stand behind all the backlog.
+# A watch calls no provider: it has a moment of its own, whatever account it says, so that it goes
+# on while its line waits for a limit, or for an account that may be used. Just then another way may
+# be needed, and behind all the backlog it would come too late.
 # What has just been sent is looked at after its time, what has just ended badly at once: then only
 # another channel can help. Nothing is left to be done for what a receipt has told of already.
 WATCH = f"""
@@ -33,7 +34,7 @@ WATCH = f"""
 SELECT given.watch, given.stream, %(tenant)s::int, given.key, '{Purpose.WATCH}', delivery.id,
     {outbox_sql.CLOCK} + make_interval(secs =>
         CASE delivery.status WHEN '{Status.SENT}' THEN given.seconds ELSE 0 END),
-    '', given.trace, 0, false, delivery.attempts, 0, delivery.account_id
+    '', given.trace, 0, false, delivery.attempts, 0, coalesce(delivery.account_id, given.watch)
 FROM unnest(
     %(watches)s::uuid[], %(watched)s::uuid[], %(streams)s::text[], %(keys)s::bigint[],
     %(traces)s::text[], %(seconds)s::float8[], %(falls)s::bool[]

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from signalbus.bus import relay_sql as sql
-from signalbus.bus.plan import Turn
+from signalbus.bus.plan import Only, Turn
 from signalbus.bus.visibility import visibility
 
 
@@ -43,9 +43,10 @@ class FirstEntry:
 class LineState:
     """A line with due entries: its weight, and what its pauses leave of it.
 
-    `tried`: a few entries at a time; `waits`: only what has a moment of its own, which comes in
-    `reserved_in` seconds; `stands`: nothing. `ends_in` is in how many seconds the pauses end by
-    themselves, None where one of them does not.
+    `tried`: a few entries at a time; `waits`: only what has a moment of its own, and of that, where
+    it is `unsendable`, only what calls no provider, which comes in `reserved_in` seconds;
+    `stands`: nothing. `ends_in` is in how many seconds the pauses end by themselves, None where
+    one of them does not.
     """
 
     stream: str
@@ -53,6 +54,7 @@ class LineState:
     weight: int
     tried: bool
     waits: bool
+    unsendable: bool
     stands: bool
     ends_in: float | None
     reserved_in: float | None
@@ -61,6 +63,13 @@ class LineState:
     def runs(self) -> bool:
         """Whether entries may be published, be it only those with a moment of their own."""
         return not self.waits or (self.reserved_in is not None and self.reserved_in <= 0)
+
+    @property
+    def only(self) -> Only:
+        """What of it may be published."""
+        if not self.waits:
+            return Only.ALL
+        return Only.WATCHES if self.unsendable else Only.RESERVED
 
     @property
     def wakes_in(self) -> float | None:
@@ -87,9 +96,8 @@ def waiting(streams: Iterable[str]) -> Counter[tuple[str, int]]:
     return Counter({(stream, tenant): count for stream, tenant, count in rows})
 
 
-def lease(stream: str, turn: Turn, *, expired: bool, reserved: bool) -> list[Leased]:
-    """Due entries of a stream, as the turn allows; `expired`: also those leased before;
-    `reserved`: only those that a limit has given their moment."""
+def lease(stream: str, turn: Turn, *, expired: bool, only: Only) -> list[Leased]:
+    """Due entries of a stream, as the turn allows; `expired`: also those leased before."""
     values = {
         "stream": stream,
         "tenants": list(turn.quotas),
@@ -97,7 +105,7 @@ def lease(stream: str, turn: Turn, *, expired: bool, reserved: bool) -> list[Lea
         "limit": turn.limit,
         **_visible([stream]),
     }
-    return _leased(sql.LEASE_DUE[expired, reserved], values)
+    return _leased(sql.LEASE_DUE[expired, only], values)
 
 
 def lease_expired_claims(streams: Sequence[str], limit: int) -> list[Leased]:

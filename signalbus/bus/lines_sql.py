@@ -1,16 +1,29 @@
 """The statements on pauses, and the conditions that others put into theirs."""
 # ruff: noqa: S608 - only constants of this file are put together
 
+from signalbus.bus.purposes import Purpose
+
 # Reasons for which only the relay holds entries back, and only those without a moment of their own.
 LIMIT = "limit"  # so many have been given their moment that further ones would reach too far
 CROWDED = "crowded"  # workers have enough waiting for this line's provider
 SOFT = (LIMIT, CROWDED)
+# Reasons for which no provider is called. What waits for a receipt calls none, and may have to take
+# another way just then: it goes on.
+BREAKER = "breaker"  # all accounts have failed too often
+UNSENDABLE = (BREAKER,)
 
-_SOFT = ", ".join(f"'{reason}'" for reason in SOFT)
 
-# For a row `pause`: whether it still holds; and whether it holds back everything.
+def _listed(reasons: tuple[str, ...]) -> str:
+    return ", ".join(f"'{reason}'" for reason in reasons)
+
+
+# For a row `pause`: whether it still holds; whether it holds back all that calls a provider; and
+# whether it holds back everything.
 IN_FORCE = "(pause.until IS NULL OR pause.until > statement_timestamp())"
-STANDS = f"({IN_FORCE} AND pause.reason NOT IN ({_SOFT}))"
+STANDS = f"({IN_FORCE} AND pause.reason NOT IN ({_listed(SOFT)}))"
+STOPS = f"({IN_FORCE} AND pause.reason NOT IN ({_listed(SOFT + UNSENDABLE)}))"
+# For a row `pause` and an `entry` of its line: whether that one is held back, whatever its moment.
+HOLDS = f"({STANDS} AND ({STOPS} OR entry.purpose <> '{Purpose.WATCH}'))"
 
 # %(streams)s, %(tenants)s, %(reasons)s, %(notes)s, %(seconds)s (null: until somebody resumes it)
 PAUSE = """

@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from signalbus.bus import leases
-from signalbus.bus.plan import Line, Plan, StreamPlan, in_turn
+from signalbus.bus.plan import Line, Only, Plan, StreamPlan, in_turn
 from signalbus.bus.streams import BY_URGENCY
 from signalbus.bus.window import Window
 
-# By the stream, and by whether only entries with a moment of their own are published.
-Lines = dict[tuple[str, bool], list[Line]]
+# By the stream, and by what of them is published.
+Lines = dict[tuple[str, Only], list[Line]]
 
 
 class Look:
@@ -32,7 +32,7 @@ class Look:
         lines = leases.lines(due) if due else []
         later += [line.wakes_in for line in lines if line.waits and line.wakes_in is not None]
         plans = self._stream_plans([line for line in lines if line.runs])
-        waits = any(line.waits and not line.stands for line in lines)
+        waits = any(line.only is Only.RESERVED for line in lines)
         return Plan(streams=plans, expired=expired, waits=waits, next_due=min(later, default=None))
 
     def note(self, stream: str, tenants: Sequence[int], published: int) -> None:
@@ -42,32 +42,30 @@ class Look:
             self._last_turn[stream] = tenants[-1]
 
     def _stream_plans(self, running: Sequence[leases.LineState]) -> list[StreamPlan]:
-        """In each stream those first whose entries have their moment now."""
+        """In each stream those first of which only some entries are published."""
         waiting = leases.waiting({line.stream for line in running}) if running else {}
         lines: Lines = defaultdict(list)
         for line in running:
-            lines[line.stream, line.waits].append(_line(line, waiting))
+            lines[line.stream, line.only].append(_line(line, waiting))
         in_kafka = _by_stream(waiting)
         now = time.monotonic()
         for stream in {stream for stream, _ in lines}:
             self.windows[stream].observe(in_kafka.get(stream, 0), now)
         return [
-            self._stream_plan(stream, reserved, lines[stream, reserved], in_kafka.get(stream, 0))
+            self._stream_plan(stream, only, lines[stream, only], in_kafka.get(stream, 0))
             for stream in BY_URGENCY
-            for reserved in (True, False)
-            if (stream, reserved) in lines
+            for only in Only
+            if (stream, only) in lines
         ]
 
-    def _stream_plan(
-        self, stream: str, reserved: bool, lines: list[Line], waiting: int
-    ) -> StreamPlan:
+    def _stream_plan(self, stream: str, only: Only, lines: list[Line], waiting: int) -> StreamPlan:
         size = self.windows[stream].size
         return StreamPlan(
             stream=stream,
             lines=in_turn(lines, self._last_turn.get(stream, 0)),
             window=size,
             room=max(size - waiting, 0),
-            reserved=reserved,
+            only=only,
         )
 
 

@@ -4,12 +4,21 @@ import math
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import islice
 
 # Entries of one tenant at a time: a worker's batch of 500 then holds five to ten tenants, and its
 # groups are worth their statements, which PostgreSQL plans anew for every group.
 HANDFUL = 100
 LINES_A_TURN = 200  # asked in one statement: many tenants may have an entry or two each
+
+
+class Only(StrEnum):
+    """What of a line is published, those first that wait for the least."""
+
+    WATCHES = "watches"  # no provider is to be called: what waits for a receipt
+    RESERVED = "reserved"  # a limit is to be kept: what has been given its moment, and watches
+    ALL = "all"
 
 
 @dataclass(slots=True)
@@ -29,14 +38,14 @@ class Line:
 class StreamPlan:
     """The lines of one stream in the order of their turns, and the room in its window.
 
-    `reserved`: only entries that a limit has given their moment are published.
+    `only` says what of them is published.
     """
 
     stream: str
     lines: deque[Line]
     window: int
     room: int
-    reserved: bool = False
+    only: Only = Only.ALL
 
     def turn(self, limit: int) -> "Turn":
         """Who may publish how much next, in the order of their turns.
@@ -72,7 +81,7 @@ class StreamPlan:
         self.lines = deque(line for line in (*behind, *again) if line.tenant_id not in drained)
 
     def _allowed(self, line: Line) -> int:
-        if line.tried and not self.reserved:
+        if line.tried and self.only is Only.ALL:
             return HANDFUL - line.waiting
         return self.window // 2 - line.waiting if len(self.lines) > 1 else self.room
 

@@ -102,7 +102,7 @@ class Relay:
         turn = plan.turn(limit)
         if not turn.quotas:
             return []
-        entries = leases.lease(plan.stream, turn, expired=again, reserved=plan.reserved)
+        entries = leases.lease(plan.stream, turn, expired=again, only=plan.only)
         taken = Counter(entry.tenant_id for entry in entries)
         plan.took(turn, taken)
         self._look.note(plan.stream, turn.reached(taken), len(entries))

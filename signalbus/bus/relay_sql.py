@@ -3,8 +3,10 @@ new times come from `clock_timestamp()`.
 """
 # ruff: noqa: S608 - only constants of this file are put together
 
-from signalbus.bus.lines_sql import IN_FORCE, STANDS
+from signalbus.bus.lines_sql import IN_FORCE, STANDS, STOPS
 from signalbus.bus.outbox_sql import CLOCK, ENTRIES
+from signalbus.bus.plan import Only
+from signalbus.bus.purposes import Purpose
 
 NOW = "statement_timestamp()"
 
@@ -33,13 +35,14 @@ WHERE claim IS NOT NULL
 TRIED_FOR = "interval '15 seconds'"
 
 # The lines %(streams)s, %(tenants)s with their weights, and what their pauses mean: tried with a
-# few only, waiting, standing still; in how many seconds that ends by itself; and, where a line
-# only waits, in how many seconds the first entry is due that has a moment of its own.
+# few only, waiting, calling no provider, standing still; in how many seconds that ends by itself;
+# and in how many seconds the first entry is due that goes on nevertheless.
 LINES = f"""
 WITH due AS (
     SELECT * FROM unnest(%(streams)s::text[], %(tenants)s::int[]) AS due (stream, tenant_id)
 ), paused AS (
-    SELECT due.stream, due.tenant_id, bool_or({IN_FORCE}) AS waits, bool_or({STANDS}) AS stands,
+    SELECT due.stream, due.tenant_id, bool_or({IN_FORCE}) AS waits,
+        bool_or({STANDS}) AS unsendable, bool_or({STOPS}) AS stands,
         CASE WHEN bool_and(pause.until IS NOT NULL)
             THEN extract(epoch FROM max(pause.until) - {NOW})::float8 END AS ends_in
     FROM due JOIN public.bus_linepause pause
@@ -48,10 +51,12 @@ WITH due AS (
     GROUP BY due.stream, due.tenant_id
 )
 SELECT due.stream, due.tenant_id, coalesce(line.weight, 1), paused.tenant_id IS NOT NULL,
-    coalesce(paused.waits, false), coalesce(paused.stands, false), paused.ends_in, (
+    coalesce(paused.waits, false), coalesce(paused.unsendable, false),
+    coalesce(paused.stands, false), paused.ends_in, (
         SELECT extract(epoch FROM entry.available_at - {NOW})::float8 FROM {ENTRIES} entry
         WHERE paused.waits AND NOT paused.stands AND entry.stream = due.stream
             AND entry.tenant_id = due.tenant_id AND entry.reserved_account IS NOT NULL
+            AND (entry.purpose = '{Purpose.WATCH}' OR NOT paused.unsendable)
         ORDER BY entry.available_at LIMIT 1
     )
 FROM due
@@ -89,7 +94,16 @@ SELECT leased.*, picked.due FROM leased JOIN picked USING (id) ORDER BY picked.d
 """
 
 
-def _due(*, expired: bool, reserved: bool) -> str:
+# What else of a line is published while it waits; all of it stands in the index of what has a
+# moment of its own.
+_ONLY = {
+    Only.ALL: "",
+    Only.RESERVED: "AND o.reserved_account IS NOT NULL",
+    Only.WATCHES: f"AND o.reserved_account IS NOT NULL AND o.purpose = '{Purpose.WATCH}'",
+}
+
+
+def _due(*, expired: bool, only: Only) -> str:
     return f"""
     SELECT entry.id, entry.due
     FROM unnest(%(tenants)s::int[], %(quotas)s::int[]) AS turn (tenant_id, quota)
@@ -98,7 +112,7 @@ def _due(*, expired: bool, reserved: bool) -> str:
         WHERE o.stream = %(stream)s AND o.tenant_id = turn.tenant_id
             AND o.available_at <= {NOW} AND o.claim IS NULL
             {"" if expired else "AND NOT o.published"}
-            {"AND o.reserved_account IS NOT NULL" if reserved else ""}
+            {_ONLY[only]}
         ORDER BY o.available_at LIMIT turn.quota FOR UPDATE SKIP LOCKED
     ) entry LIMIT %(limit)s"""
 
@@ -106,11 +120,11 @@ def _due(*, expired: bool, reserved: bool) -> str:
 # %(stream)s, %(tenants)s, %(quotas)s, %(limit)s: a nested loop asks the tenants in their order and
 # stops at the limit, so that nothing is locked in vain. With %(streams)s, %(seconds)s: how long
 # each stream's entries are out of sight.
-# By whether leases that ran out are taken again, and whether only those with a moment of their own.
+# By whether leases that ran out are taken again, and by what may be published.
 LEASE_DUE = {
-    (expired, reserved): _lease(_due(expired=expired, reserved=reserved))
+    (expired, only): _lease(_due(expired=expired, only=only))
     for expired in (True, False)
-    for reserved in (True, False)
+    for only in Only
 }
 # %(limit)s; %(streams)s and %(seconds)s. Lines do not matter: a call that was under way when its
 # worker died has to be recorded also for a tenant whose line is paused.

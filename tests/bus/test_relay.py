@@ -168,6 +168,31 @@ def test_a_limits_pause_lets_those_go_on_that_have_their_moment(relay: Relay) ->
     assert relay.drain() == 0
 
 
+def test_a_breakers_pause_lets_only_those_go_on_that_call_no_provider(relay: Relay) -> None:
+    now, account = database_now(), new_id()
+    sends, watches = put(200), put(HANDFUL + 51, purpose="watch")
+    change(sends[:3], reserved_account=account, reserved_at=now)
+    change(watches, reserved_account=account)
+    change(watches[-1:], available_at=now + timedelta(seconds=0.4))
+    outbox.pause(STREAM, 1, "limit", seconds=60)
+    outbox.pause(STREAM, 1, "breaker", seconds=60)
+    assert relay.drain() == HANDFUL + 50
+    assert not any(held(entry).published for entry in sends)
+    assert relay.pause() <= 0.4
+    assert not relay.something_due, "an emptying relay does not wait for a provider"
+    time.sleep(0.5)
+    assert relay.drain() == 1
+    outbox.resume(STREAM, 1, "breaker")
+    assert relay.drain() == 3
+
+
+def test_a_pause_for_good_holds_back_what_calls_no_provider_too(relay: Relay) -> None:
+    change(put(3, purpose="watch"), reserved_account=new_id())
+    outbox.pause(STREAM, 1, "breaker", seconds=60)
+    outbox.pause(EVERY_STREAM, 1, "suspended")
+    assert relay.drain() == 0
+
+
 def test_an_expired_claim_is_published_on_a_paused_line_too(relay: Relay) -> None:
     entry, attempt = claimed()
     outbox.pause(STREAM, 1, "suspended")

@@ -19,7 +19,7 @@ from delivery.providers.base import Accepted, Message, Outcome, Provider
 from delivery.retry_rules import RetryRules
 from notifications.models import Delivery, Notification
 from signalbus.bus.envelope import VERSION, Envelope
-from signalbus.bus.lines_sql import IN_FORCE, STANDS
+from signalbus.bus.lines_sql import HOLDS, IN_FORCE
 from signalbus.bus.models import OutboxEntry
 from signalbus.bus.received import Received
 from signalbus.bus.streams import DELIVERY_STREAMS, Channel, Lane, stream_of
@@ -41,7 +41,7 @@ WITH due AS (
         claim IS NOT NULL OR NOT EXISTS (
             SELECT FROM public.bus_linepause pause
             WHERE pause.tenant_id = entry.tenant_id AND pause.stream IN ('', entry.stream)
-                AND {IN_FORCE} AND ({STANDS} OR entry.reserved_account IS NULL)
+                AND {IN_FORCE} AND ({HOLDS} OR entry.reserved_account IS NULL)
         )
     )
 ), leased AS (

@@ -1,13 +1,20 @@
 """What is late: success that makes a second send needless, and sends whose time is over."""
 
+from datetime import UTC, datetime
+
+import pytest
+
 from delivery.accounts import accounts_of_all
+from delivery.breaker import breakers
+from delivery.models import ProviderAccount
 from delivery.providers import registry
 from notifications.models import Delivery, Notification
 from signalbus.bus import outbox
 from signalbus.bus.models import OutboxEntry
 from tenants.context import in_tenant
-from tests.delivery.pipeline.kit import Fleet, Line, settle
+from tests.delivery.pipeline.kit import Fleet, Line, ask, settle
 from tests.delivery.pipeline.watch_kit import (
+    ANA,
     greet,
     make_two,
     make_watching,
@@ -18,6 +25,7 @@ from tests.delivery.pipeline.watch_kit import (
     work,
 )
 from tests.door import Api
+from tests.make import make_suppression
 
 
 def test_a_receipt_in_time_ends_the_watch(api: Api, line: Line) -> None:
@@ -108,20 +116,48 @@ def test_a_receipt_after_the_next_channel_has_sent(api: Api, line: Line) -> None
     assert len(line.provider.sent) == 2
 
 
-def test_a_line_that_waits_for_a_limit_does_not_delay_it(api: Api, line: Line) -> None:
+@pytest.mark.parametrize("reason", ["limit", "crowded", "breaker"])
+def test_a_line_that_waits_for_its_provider_does_not_delay_it(
+    api: Api, line: Line, reason: str
+) -> None:
     make_watching(line.tenant, ["sms"])
     greet(api)
     sent(line)
-    outbox.pause("email.normal", line.tenant.id, "limit")
+    outbox.pause("email.normal", line.tenant.id, reason)
     work(line)
     assert states(line) == [("email", "sent"), ("sms", "sent")]
 
 
-def test_a_line_that_is_stopped_stops_it(api: Api, line: Line) -> None:
+def test_an_outage_of_its_provider_does_not_delay_it(api: Api, line: Line) -> None:
+    make_watching(line.tenant, ["sms"])
+    greet(api)
+    line.deliver()
+    with in_tenant(line.tenant):
+        account = ProviderAccount.objects.get(channel="email")
+    breakers().note([(account.id, True)] * 20)
+    ask(api, to="bob@example.org")
+    line.deliver()  # the open breaker is met, and the line paused
+    OutboxEntry.objects.filter(purpose="watch").update(available_at=datetime.now(UTC))
+    work(line)
+    assert states(line) == [("email", "sent"), ("email", "queued"), ("sms", "sent")]
+
+
+def test_what_had_no_account_is_not_delayed_either(api: Api, line: Line) -> None:
+    make_watching(line.tenant, ["sms"])
+    greet(api)
+    make_suppression(line.tenant, address=ANA["email"])
+    line.deliver()
+    outbox.pause("email.normal", line.tenant.id, "breaker")
+    work(line)
+    assert states(line) == [("email", "skipped"), ("sms", "sent")]
+
+
+@pytest.mark.parametrize("reason", ["suspended", "flood", "guard", "by hand"])
+def test_a_line_that_is_stopped_stops_it(api: Api, line: Line, reason: str) -> None:
     make_watching(line.tenant, ["sms"])
     greet(api)
     sent(line)
-    outbox.pause("", line.tenant.id, "suspended")
+    outbox.pause("", line.tenant.id, reason)
     assert line.publish() == []
 
 
