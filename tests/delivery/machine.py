@@ -27,7 +27,7 @@ from delivery.providers.base import Accepted, Outcome
 from delivery.receipts.apply import apply
 from delivery.receipts.effects import TARGETS
 from delivery.receipts.events import EventKind, ReceiptEvent
-from notifications.models import Delivery, Notification
+from notifications.models import Delivery, Notification, Suppression
 from notifications.states import OPEN, REDRIVABLE, Status
 from signalbus.bus import outbox
 from signalbus.bus.models import OutboxEntry
@@ -100,10 +100,11 @@ class World(Promises):
             assert self.api.post(f"/notifications/{notification}/cancel").status in (200, 409)
 
     def redrive(self, number: int) -> None:
-        """Twice: the second time nothing is left to do."""
-        notification = self._some_notification(number)
+        """Its address is let free, and it is redriven twice: then nothing is left to do."""
+        notification = self._some_notification(number, deliveries__status__in=REDRIVABLE)
         if notification is not None:
             with in_tenant(self.line.tenant):
+                Suppression.objects.all().delete()
                 redriven = redriving.redrive("live", [notification], "a test")
                 again = redriving.redrive("live", [notification], "a test")
             assert not again.deliveries
@@ -138,7 +139,7 @@ class World(Promises):
 
     def settle(self, number: int, word: str) -> None:
         """A person says what became of what is parked."""
-        notification = self._some_notification(number)
+        notification = self._some_notification(number, deliveries__status=Status.UNKNOWN)
         if notification is None:
             return
         with in_tenant(self.line.tenant):
@@ -413,9 +414,10 @@ class World(Promises):
     def _account(self, number: int) -> UUID:
         return self.accounts[number % len(self.accounts)]
 
-    def _some_notification(self, number: int) -> UUID | None:
+    def _some_notification(self, number: int, **where: Any) -> UUID | None:
         with in_tenant(self.line.tenant):
-            known = list(Notification.objects.order_by("id").values_list("id", flat=True))
+            rows = Notification.objects.filter(**where).order_by("id")
+            known = list(rows.values_list("id", flat=True))
         return known[number % len(known)] if known else None
 
     def _new_worker(self, channel: str) -> Worker:
