@@ -30,6 +30,8 @@ OF_A_TENANT = (
     "notifications_delivery",
     "delivery_tallychange",
     "delivery_tally",
+    "delivery_move",
+    "delivery_listening",
     "notifications_notification",
     "notifications_batch",
     "notifications_suppression",
