@@ -32,7 +32,7 @@ class SignalbusCelery(Celery):
 
     @cached_property
     def Beat(self) -> Any:  # noqa: N802
-        return self.subclass_with_self("signalbus.celery_beat:Beat")
+        return self.subclass_with_self("signalbus.celery_clock:Beat")
 
 
 app = SignalbusCelery("signalbus", include=["signalbus.tasks"])
