@@ -10,6 +10,7 @@ from uuid import UUID
 
 from notifications.states import Shown, Status
 from signalbus.bus.entries import Held
+from signalbus.core import personal
 from signalbus.core.masking import mask_address
 
 RECONCILE = "reconcile"  # the purpose of an entry whose last call's outcome is being asked for
@@ -102,7 +103,7 @@ def notification(
         "id": row.id,
         "topic": row.topic or None,
         "status": row.status,
-        "recipient": row.recipient_ref or None,
+        "recipient": personal.words(row.recipient_ref) or None,
         "created_at": created_at,
         "correlation_id": row.correlation_id or None,
         "trace_id": row.trace_id,

@@ -11,6 +11,9 @@ from notifications import database, suppressing
 from notifications.models import Suppression
 from notifications.suppression_csv import Parsed, parse, written
 from signalbus.api.problems import Problem, summary
+from signalbus.core import personal
+from signalbus.core.masking import mask_address
+from signalbus.core.scrubbing import scrub
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 
@@ -46,10 +49,12 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 def export(tenant: TenantIdentity, rows: QuerySet[Suppression]) -> Iterator[bytes]:
     """The rows as CSV, the oldest first, page by page.
 
-    The tenant's schema is entered for each page, since whoever asks may have left it by then.
+    The tenant's schema is entered for each page, since whoever asks may have left it by then; and
+    whether they see personal data is known now alone.
     """
-    for line in written(_all(tenant, rows.order_by("id"))):
-        yield line.encode()
+    all_rows = _all(tenant, rows.order_by("id"))
+    shown = all_rows if personal.sees() else map(_masked, all_rows)
+    return (line.encode() for line in written(shown))
 
 
 def import_csv(mode: str, body: bytes) -> Imported:
@@ -76,6 +81,11 @@ def _all(tenant: TenantIdentity, rows: QuerySet[Suppression]) -> Iterator[Sequen
     while page := _page(tenant, rows.filter(id__gt=last)):
         yield from (row[:-1] for row in page)
         last = page[-1][-1]
+
+
+def _masked(row: Sequence[Any]) -> Sequence[Any]:
+    channel, address, reason, note, *others = row
+    return (channel, mask_address(address), reason, scrub(note), *others)
 
 
 def _page(tenant: TenantIdentity, rows: QuerySet[Suppression]) -> list[tuple[Any, ...]]:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.http.request import split_domain_port
 from django.shortcuts import render
 
+from signalbus.core import personal
 from tenants.context import enter_schema, leave_schema
 from tenants.hosts import Console, console_at
 
@@ -30,6 +31,7 @@ class TenantMiddleware:
             return self.get_response(request)
         finally:
             leave_schema()
+            personal.set_sees(True)
 
     def _show_console(self, request: HttpRequest) -> HttpResponseBase:
         host, _ = split_domain_port(request.get_host())

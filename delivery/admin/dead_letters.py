@@ -14,6 +14,7 @@ from delivery.admin.actor import actor
 from delivery.admin.redrive_many import RedriveMany
 from delivery.errors import ErrorClass
 from delivery.models import DeadLetter
+from signalbus.core import personal
 from signalbus.core.errors import SignalbusError
 from signalbus.panels.bases import HistoryPanel
 from signalbus.panels.buttons import Button
@@ -67,7 +68,7 @@ class ErrorFilter(admin.SimpleListFilter):
 class DeadLetterPanel(RedriveMany, OfMode, HistoryPanel):
     """Redriving a letter redrives its notification; acknowledging takes it off the list."""
 
-    list_display = ("since", "what", "shown_channel", "error", "reason", "tries", "state")
+    list_display = ("since", "what", "shown_channel", "error", "words", "tries", "state")
     list_display_links = ("what",)
     list_filter = (StateFilter, "channel", ErrorFilter)
     search_fields = ("notification_id",)
@@ -171,7 +172,7 @@ class DeadLetterPanel(RedriveMany, OfMode, HistoryPanel):
 
     @admin.display(description="Provider's words")
     def words(self, row: DeadLetter) -> str:
-        return row.reason or "-"
+        return personal.words(row.reason) or "-"
 
     @admin.display(description="What to do")
     def advice(self, row: DeadLetter) -> str:

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from delivery.receipts.events import EventKind
+from signalbus.core import personal
 from signalbus.panels.bases import HistoryPanel
 from signalbus.panels.words import ago, code, label, pretty
 
@@ -94,7 +95,7 @@ class LostPanel(HistoryPanel):
 
     @admin.display(description="Provider's words")
     def words(self, row: Any) -> str:
-        return " ".join(part for part in (row.code, row.detail) if part) or "-"
+        return personal.words(" ".join(part for part in (row.code, row.detail) if part)) or "-"
 
     @admin.display(description="Happened")
     def occurred(self, row: Any) -> str:
@@ -114,7 +115,7 @@ class LostPanel(HistoryPanel):
 
     @admin.display(description="Event as it came")
     def event_as_it_came(self, row: Any) -> str:
-        return pretty(row.raw) if row.raw else "-"
+        return pretty(personal.value(row.raw)) if row.raw else "-"
 
 
 def matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:

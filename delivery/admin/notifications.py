@@ -18,6 +18,7 @@ from notifications import cancel
 from notifications.models import Notification
 from notifications.states import REDRIVABLE, Status
 from signalbus.api.problems import Problem
+from signalbus.core import personal
 from signalbus.core.errors import SignalbusError
 from signalbus.panels.bases import HistoryPanel
 from signalbus.panels.buttons import Button
@@ -171,7 +172,7 @@ class NotificationPanel(OfMode, HistoryPanel):
 
     @admin.display(description="Recipient")
     def whom(self, row: Any) -> str:
-        return row.recipient_ref or "-"
+        return personal.words(row.recipient_ref) or "-"
 
     @admin.display(description="Status")
     def shown_status(self, row: Any) -> str:

@@ -13,6 +13,7 @@ from delivery import redrives
 from delivery.admin.actor import actor
 from delivery.models import ProviderAccount, Redrive
 from delivery.redrives import State
+from signalbus.core import personal
 from signalbus.panels.bases import HistoryPanel
 from signalbus.panels.buttons import Button
 from signalbus.panels.modes import OfMode
@@ -77,7 +78,7 @@ class RedrivePanel(OfMode, HistoryPanel):
     @admin.display(description="What")
     def what(self, row: Redrive) -> SafeString:
         """The filter in words."""
-        return filter_words(row.filter)
+        return filter_words(personal.value(row.filter))
 
     @admin.display(description="Status")
     def shown_status(self, row: Redrive) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from delivery.models import SandboxMessage
+from signalbus.core import personal
 from signalbus.panels.bases import HistoryPanel
 from signalbus.panels.modes import OfMode
 from signalbus.panels.words import ago, label
@@ -16,8 +17,8 @@ from signalbus.panels.words import ago, label
 class SandboxPanel(OfMode, HistoryPanel):
     """Rendered messages; live ones are there where an account of kind simulator took them."""
 
-    list_display = ("sent", "shown_channel", "address", "gist", "sender")
-    list_display_links = ("address",)
+    list_display = ("sent", "shown_channel", "to", "gist", "sender")
+    list_display_links = ("to",)
     list_filter = ("channel",)
     search_fields = ("address",)
     search_help_text = "The exact address, or the id of a notification"
@@ -36,7 +37,7 @@ class SandboxPanel(OfMode, HistoryPanel):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        context["message"] = context["original"]
+        context["message"] = masked(context["original"])
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="Taken")
@@ -47,10 +48,22 @@ class SandboxPanel(OfMode, HistoryPanel):
     def shown_channel(self, row: SandboxMessage) -> str:
         return label(row.channel)
 
+    @admin.display(description="Address")
+    def to(self, row: SandboxMessage) -> str:
+        return personal.address(row.address)
+
     @admin.display(description="Message")
     def gist(self, row: SandboxMessage) -> str:
-        text = row.subject or row.text
+        text = personal.content(row.subject or row.text, personal.HIDDEN)
         return text[:80] + ("…" if len(text) > 80 else "")
+
+
+def masked(row: SandboxMessage) -> SandboxMessage:
+    """The message as whoever asks may see it."""
+    if not personal.sees():
+        row.address = personal.address(row.address)
+        row.subject, row.text, row.html, row.headers = "", personal.HIDDEN, "", {}
+    return row
 
 
 def _matches(term: str) -> Q:

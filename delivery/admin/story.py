@@ -11,6 +11,7 @@ from delivery import errors, history
 from delivery.inherited import account_names
 from notifications.models import Delivery, Notification
 from notifications.states import REDRIVABLE, Shown, Status
+from signalbus.core import personal
 from signalbus.panels.words import TONES, counted, label
 
 NOBODY = UUID(int=0)
@@ -57,6 +58,7 @@ def story(row: Notification) -> dict[str, Any]:
     channels = {each.id: each.channel for each in trail.found.deliveries}
     return {
         "found": trail.found,
+        "sees_personal": personal.sees(),
         "status": labelled(trail.found),
         "refresh": refresh(trail.found),
         "timeline": history.timeline(trail),
@@ -76,7 +78,8 @@ def refresh(found: history.Found) -> int:
 
 
 def _rows(found: history.Found, accounts: dict[UUID, str]) -> list[dict[str, Any]]:
-    contents = {content.delivery: content for content in history.content(found)}
+    shown = history.content(found) if personal.sees() else []
+    contents = {content.delivery: content for content in shown}
     return [
         {
             "delivery": each,

@@ -19,6 +19,7 @@ from signalbus.api.operations import Operation, Other, text
 from signalbus.api.pagination import PAGE_PARAMETERS, Page, paginate
 from signalbus.api.rendering import JSONAnswer
 from signalbus.api.views import APIResource
+from signalbus.core import personal
 
 FILTERS = (Filter(lookup="actor", parameter=text("actor", "Who began it.")),)
 DRY = "Counted: with `dry_run` nothing is done, and there is no id."
@@ -207,7 +208,7 @@ def _members(progress: Progress) -> dict[str, Any]:
         "done": progress.done,
         "waiting": progress.waiting,
         "stopped": row.stopped,
-        "filter": row.filter,
+        "filter": personal.value(row.filter),
         "rate_per_second": row.rate_per_second,
         "account": row.account_id,
         "actor": row.actor,

@@ -15,6 +15,7 @@ from signalbus.api.pagination import PAGE_PARAMETERS, Page, paginate
 from signalbus.api.rendering import JSONAnswer
 from signalbus.api.views import APIResource
 from signalbus.bus.streams import Channel
+from signalbus.core import personal
 
 FILTERS = (
     Filter(lookup="address", parameter=text("to", "The address."), form=stored_form),
@@ -68,11 +69,11 @@ def _shown(row: SandboxMessage) -> SandboxMessageOut:
         notification=row.notification_id,
         delivery=row.delivery_id,
         channel=row.channel,
-        to=row.address,
+        to=personal.address(row.address),
         sender=row.sender,
-        subject=row.subject,
-        text=row.text,
-        html=row.html,
-        headers=row.headers,
+        subject=personal.content(row.subject, personal.HIDDEN),
+        text=personal.content(row.text, personal.HIDDEN),
+        html=personal.content(row.html, ""),
+        headers=personal.content(row.headers, {}),
         created_at=row.created_at,
     )

@@ -12,6 +12,7 @@ from delivery import errors, suppressed
 from delivery.history import Content, Event
 from delivery.models import Attempt, DeadLetter, Receipt
 from notifications.api.shown import NotificationOut
+from signalbus.core import personal
 
 ADVICE = "What a person can do about errors of that class; null where nothing failed."
 
@@ -142,7 +143,7 @@ def attempt_out(row: Attempt) -> AttemptOut:
         outcome=row.outcome,
         error_class=row.error_class or None,
         code=row.code or None,
-        detail=row.detail or None,
+        detail=personal.words(row.detail) or None,
         advice=errors.advice(row.error_class) or None,
         reference=row.reference or None,
         possibly_repeated=row.possibly_repeated,
@@ -160,7 +161,7 @@ def receipt_out(row: Receipt) -> ReceiptOut:
         event=row.event,
         error_class=row.error_class or None,
         code=row.code or None,
-        detail=row.detail or None,
+        detail=personal.words(row.detail) or None,
         applied=row.applied,
         occurred_at=row.occurred_at,
     )
@@ -176,7 +177,7 @@ def dead_letter_out(row: DeadLetter, history: list[Attempt]) -> DeadLetterOut:
         topic=row.topic or None,
         provider=row.provider or None,
         error_class=row.error_class or None,
-        reason=row.reason,
+        reason=personal.words(row.reason),
         advice=errors.advice(row.error_class) or None,
         attempts=row.attempts,
         created_at=row.created_at,

@@ -9,9 +9,12 @@ from delivery import content as deliverable
 from delivery.history.found import Found
 from notifications.models import Delivery, Notification, Recipient
 from notifications.states import Status
+from signalbus.core import personal
 from templates_app import rendering
 from templates_app.rendering import RenderError
 from templates_app.texts import Rendered
+
+NOT_SHOWN = "what a message says is not shown to viewers"
 
 
 class Content(msgspec.Struct, kw_only=True):
@@ -33,7 +36,7 @@ class Content(msgspec.Struct, kw_only=True):
 
 
 def content(found: Found) -> list[Content]:
-    """The content of every delivery that was not skipped.
+    """The content of every delivery that was not skipped, for those who may see it.
 
     Data and version are those of the notification; the recipient's attributes are today's.
     """
@@ -47,6 +50,8 @@ def content(found: Found) -> list[Content]:
 
 def _content(notification: Notification, recipient: Recipient | None, row: Delivery) -> Content:
     shown = Content(delivery=row.id, channel=row.channel, locale=row.locale)
+    if not personal.sees():
+        return msgspec.structs.replace(shown, error=NOT_SHOWN)
     try:
         rendered = _rendered(notification, recipient, row)
     except RenderError as error:

@@ -12,6 +12,8 @@ from delivery.models import Attempt, DeadLetter, Receipt
 from notifications import answers
 from notifications.models import Action, Delivery
 from notifications.states import Shown, Status
+from signalbus.core import personal
+from signalbus.core.scrubbing import scrub
 
 # How an attempt's outcome and an action's verb are told.
 OUTCOMES = {"accepted": "sent", "refused": "refused", "unknown": "unknown"}
@@ -71,7 +73,13 @@ def timeline(trail: Trail) -> list[Event]:
         *_under_way(trail),
         *_ahead(trail),
     ]
-    return sorted(events, key=lambda event: event.at)
+    shown = events if personal.sees() else [_masked(event) for event in events]
+    return sorted(shown, key=lambda event: event.at)
+
+
+def _masked(event: Event) -> Event:
+    """The event with addresses in the words of a provider or an operator masked."""
+    return msgspec.structs.replace(event, detail=scrub(event.detail) if event.detail else None)
 
 
 def _accepted(trail: Trail) -> Iterator[Event]:

@@ -3,6 +3,7 @@
 from django.db import models
 
 from delivery.models.accounts import CHANNELS
+from signalbus.core import personal
 from signalbus.core.ids import new_id
 from tenants.models import Mode
 
@@ -41,4 +42,4 @@ class DeadLetter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel}: {self.reason}"
+        return f"{self.channel}: {personal.words(self.reason)}"

@@ -3,6 +3,7 @@
 from django.db import models
 
 from delivery.models.accounts import CHANNELS
+from signalbus.core import personal
 from tenants.models import Mode
 
 
@@ -27,4 +28,4 @@ class SandboxMessage(models.Model):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.channel} to {self.address}"
+        return f"{self.channel} to {personal.address(self.address)}"

@@ -12,9 +12,12 @@ from unfold.admin import TabularInline
 from notifications import fields
 from notifications.admin.checked import address, checked
 from notifications.models import Contact, Recipient
+from signalbus.core import personal
 from signalbus.panels.bases import OpenPanel
 from signalbus.panels.modes import OfMode
 from signalbus.panels.words import ago, code
+
+MASKED = ("shown_id", "addresses", "mode", "locale", "time_zone", "seen")  # for viewers
 
 
 class RecipientForm(forms.ModelForm):
@@ -74,6 +77,12 @@ class RecipientPanel(OfMode, OpenPanel):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Recipient]:
         return super().get_queryset(request).prefetch_related("contacts")
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return super().get_fields(request, obj) if personal.sees() else MASKED
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return super().get_inlines(request, obj) if personal.sees() else ()
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("mode", "external_id") if obj else ()
 
@@ -88,11 +97,12 @@ class RecipientPanel(OfMode, OpenPanel):
 
     @admin.display(description="Id")
     def shown_id(self, row: Recipient) -> str:
-        return code(row.external_id)
+        return code(personal.words(row.external_id))
 
     @admin.display(description="Addresses")
     def addresses(self, row: Recipient) -> str:
-        return ", ".join(contact.address for contact in row.contacts.all()) or "-"
+        found = (personal.address(contact.address) for contact in row.contacts.all())
+        return ", ".join(found) or "-"
 
     @admin.display(description="Changed")
     def seen(self, row: Recipient) -> str:

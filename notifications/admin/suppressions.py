@@ -15,10 +15,16 @@ from notifications import fields, lapsed
 from notifications.admin.checked import address
 from notifications.admin.suppression_files import SuppressionFiles
 from notifications.models import Delivery, Suppression
+from signalbus.core import personal
 from signalbus.panels import moments
 from signalbus.panels.bases import OpenPanel
 from signalbus.panels.modes import OfMode
 from signalbus.panels.words import ago, label
+
+MASKED = (  # for viewers
+    *("shown_address", "mode", "shown_channel", "shown_reason", "words", "expires", "since"),
+    "source",
+)
 
 
 class SuppressionForm(forms.ModelForm):
@@ -46,8 +52,8 @@ class SuppressionPanel(SuppressionFiles, OfMode, OpenPanel):
     """Deleting one lets the address be used again."""
 
     list_before_template = "console/suppressions.html"
-    list_display = ("address", "shown_channel", "shown_reason", "note", "expires", "since")
-    list_display_links = ("address",)
+    list_display = ("shown_address", "shown_channel", "shown_reason", "words", "expires", "since")
+    list_display_links = ("shown_address",)
     list_filter = ("channel", "reason")
     search_fields = ("address",)
     search_help_text = "The exact address"
@@ -70,6 +76,17 @@ class SuppressionPanel(SuppressionFiles, OfMode, OpenPanel):
             url = reverse("admin:notifications_notification_change", args=[notification])
             return format_html('<a class="sb-link" href="{}">{}</a>', url, notification)
         return "-"
+
+    def get_fields(self, request: HttpRequest, obj: Suppression | None = None) -> Any:
+        return super().get_fields(request, obj) if personal.sees() else MASKED
+
+    @admin.display(description="Address")
+    def shown_address(self, row: Suppression) -> str:
+        return personal.address(row.address)
+
+    @admin.display(description="Note")
+    def words(self, row: Suppression) -> str:
+        return personal.words(row.note) or "-"
 
     @admin.display(description="Channel")
     def shown_channel(self, row: Suppression) -> str:

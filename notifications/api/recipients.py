@@ -21,6 +21,7 @@ from signalbus.api.operations import text
 from signalbus.api.problems import invalid
 from signalbus.api.resources import Collection, Item
 from signalbus.bus.streams import Channel
+from signalbus.core import personal
 
 OWN_FIELDS = ("locale", "time_zone", "attributes")
 EMPTY: dict[str, Any] = {"locale": "", "time_zone": "", "attributes": {}}
@@ -161,12 +162,12 @@ def _put_addresses(row: Recipient, given: Person) -> None:
 def _shown(row: Recipient) -> RecipientOut:
     addresses = {contact.channel: contact.address for contact in row.contacts.all()}
     return RecipientOut(
-        id=row.external_id,
-        email=addresses.get(Channel.EMAIL),
-        phone=addresses.get(Channel.SMS),
+        id=personal.words(row.external_id),
+        email=personal.address(addresses.get(Channel.EMAIL, "")) or None,
+        phone=personal.address(addresses.get(Channel.SMS, "")) or None,
         locale=row.locale or None,
         time_zone=row.time_zone or None,
-        attributes=row.attributes,
+        attributes=personal.content(row.attributes, {}),
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

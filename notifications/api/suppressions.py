@@ -17,6 +17,7 @@ from signalbus.api.operations import choice, identifier, text
 from signalbus.api.problems import PointedError, invalid
 from signalbus.api.resources import Collection, Item, set_fields
 from signalbus.bus.streams import Channel
+from signalbus.core import personal
 
 REASONS = SuppressionReason.values
 Note = Annotated[str, Meta(max_length=300)]
@@ -131,9 +132,9 @@ def _shown(row: Suppression) -> SuppressionOut:
     return SuppressionOut(
         id=row.id,
         channel=row.channel,
-        address=row.address,
+        address=personal.address(row.address),
         reason=row.reason,
-        note=row.note,
+        note=personal.words(row.note),
         delivery=row.source_delivery,
         receipt=row.source_receipt,
         expires_at=row.expires_at,

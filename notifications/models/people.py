@@ -3,6 +3,7 @@
 from django.db import models
 
 from signalbus.bus.streams import Channel
+from signalbus.core import personal
 from signalbus.core.ids import new_id
 from tenants.models import Mode
 
@@ -27,7 +28,7 @@ class Recipient(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.external_id
+        return personal.words(self.external_id)
 
 
 class Contact(models.Model):
@@ -44,4 +45,4 @@ class Contact(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.address
+        return personal.address(self.address)

@@ -3,6 +3,7 @@
 from django.db import models
 
 from signalbus.bus.streams import Channel
+from signalbus.core import personal
 from tenants.models import Mode
 
 
@@ -38,7 +39,7 @@ class Suppression(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.address} ({self.reason})"
+        return f"{personal.address(self.address)} ({self.reason})"
 
 
 class SoftBounces(models.Model):

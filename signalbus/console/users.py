@@ -59,7 +59,7 @@ class UserPanel(UserAdmin, Panel):  # type: ignore[misc]
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        form: Any = super().get_form(request, obj, change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.asking = request.user.pk
         return form
 

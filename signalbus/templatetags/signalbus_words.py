@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from signalbus.console import gate
+from signalbus.core import personal
 from signalbus.panels import words
 
 BACKTICKS = re.compile(r"`([^`]+)`")
@@ -17,6 +18,8 @@ register = template.Library()
 register.filter("ago", words.ago)
 register.filter("label", words.label)
 register.filter("pretty", words.pretty)
+register.filter("masked_address", personal.address)
+register.filter("masked_words", personal.words)
 
 
 @register.filter

@@ -22,13 +22,16 @@ from delivery.models import (
 from notifications.models import Notice, Notification, Policy, Recipient, Suppression
 from signalbus.bus.lines import pause, set_weight
 from signalbus.bus.models import Line, LinePause, OutboxEntry
+from signalbus.core.ids import new_id
 from templates_app.models import Template, TemplateVersion
 from tenants import identity
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tenants.keys import create_key
 from tenants.models import ApiKey, Domain, PlatformAccount, StrayReceipt, Tenant
-from tenants.operators import logins
+from tenants.operators import invitations, logins
+from tenants.operators.models import Invitation
+from tenants.roles import Role
 from tests.console.conftest import PLATFORM_HOST, browser
 from tests.console.lost import make_stray, make_unmatched
 from tests.console.pages import PLATFORM as PLATFORM_PAGES
@@ -47,12 +50,13 @@ from tests.make import (
 MARK = "theirs"
 FAR = 1_000_000
 SHARED = {"index", "search", "login", "logout", "password_change", "password_change_done"}
+SHARED |= {"join"}  # test_invitations.py
 SHARED |= {"autocomplete", "jsi18n", "view_on_site", "app_list", None}
 # Only pages without an object may answer 200: they show what is one's own.
 NOTHING = {302, 403, 404, 405}
 ALL = (
     *(Notification, DeadLetter, Redrive, SandboxMessage, Template, Policy, Recipient),
-    *(Suppression, Notice, ProviderAccount, ApiKey, User, UnmatchedReceipt),
+    *(Suppression, Notice, ProviderAccount, ApiKey, User, UnmatchedReceipt, Invitation),
 )
 PLATFORM = (
     *(Tenant, Domain, PlatformAccount, StrayReceipt, ApiKey, OutboxEntry, Line, LinePause, User),
@@ -90,6 +94,7 @@ def theirs(globex: TenantIdentity) -> dict[type[models.Model], Any]:
         user = User.objects.get(username=MARK)
         User.objects.filter(pk=user.pk).delete()
         User(id=FAR, username=MARK).save()  # ids of users begin at 1 everywhere
+        invitations.invite(f"{MARK}@example.org", Role.VIEWER, MARK)
         Suppression.objects.update(id=FAR)
         models_of_tenant = {*ALL, TemplateVersion} - {ApiKey}
         newest = {each: each.objects.order_by("pk").last() for each in models_of_tenant}  # type: ignore[attr-defined]
@@ -129,6 +134,7 @@ def of_the_platform(globex: TenantIdentity) -> dict[type[models.Model], Any]:
         Line: set_weight("email.bulk", globex.id, 3).pk,
         LinePause: LinePause.objects.get(reason=MARK).pk,
         User: 1,
+        Invitation: new_id(),
     }
 
 
