@@ -12,7 +12,7 @@ class DeliveryConfig(AppConfig):
         send to accounts; let lifting a notice let what it stopped go on."""
         from delivery.guard import watching
         from delivery.models import ProviderAccount
-        from delivery.pipeline import flooding
+        from delivery.pipeline import flooding, lacking
         from delivery.receipts import receivers, sms_replies
         from delivery.receipts.mail import receiver
         from notifications import lifting
@@ -23,6 +23,7 @@ class DeliveryConfig(AppConfig):
         for kind in (Kind.BOUNCES, Kind.COMPLAINTS):
             lifting.on_lift(kind, watching.release)
         lifting.on_lift(Kind.FLOOD, flooding.release)
+        lifting.on_lift(Kind.NO_ACCOUNT, lacking.release)
         receivers.register(Channel.SMS, sms_replies.take)
         receivers.register(Channel.EMAIL, receiver.receive)
         post_save.connect(_open_door, sender=ProviderAccount)

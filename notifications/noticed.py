@@ -10,6 +10,7 @@ class Kind(StrEnum):
     BOUNCES = "bounces"
     COMPLAINTS = "complaints"
     FLOOD = "flood"
+    NO_ACCOUNT = "no_account"
 
 
 class Severity(StrEnum):

@@ -13,7 +13,7 @@ from signalbus.core.ids import new_id
 from signalbus.core.logs import get_logger
 from tenants.schemas import Statement
 
-__all__ = ["Kind", "Severity", "lift", "open_notice", "opening"]
+__all__ = ["Kind", "Severity", "lift", "lifting", "open_notice", "opening"]
 
 log = get_logger(__name__)
 
@@ -47,6 +47,11 @@ def opening(kind: Kind, subject: str, severity: Severity, text: str) -> Statemen
     return OPEN, values
 
 
+def lifting(kind: Kind, subject: str, actor: str) -> Statement:
+    """The statement that lifts the open notice of that kind and subject, if there is one."""
+    return LIFT, {"kind": kind.value, "subject": subject, "actor": actor}
+
+
 def open_notice(kind: Kind, subject: str, severity: Severity, text: str) -> bool:
     """Tell the operators, inside the caller's transaction; whether that is news."""
     is_news = _execute(*opening(kind, subject, severity, text))
@@ -57,7 +62,7 @@ def open_notice(kind: Kind, subject: str, severity: Severity, text: str) -> bool
 
 def lift(kind: Kind, subject: str, actor: str) -> bool:
     """Close the open notice of that kind and subject, if there is one."""
-    return _execute(LIFT, {"kind": kind.value, "subject": subject, "actor": actor})
+    return _execute(*lifting(kind, subject, actor))
 
 
 def _execute(statement: str, values: Mapping[str, Any]) -> bool:

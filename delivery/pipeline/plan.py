@@ -20,6 +20,7 @@ from delivery.pipeline.verdicts import NOBODY_KNOWS
 from delivery.providers import registry
 from delivery.providers.account import SIMULATOR, Account
 from delivery.providers.base import Provider
+from signalbus.bus import lines_sql
 from signalbus.bus.purposes import Purpose
 from signalbus.bus.visibility import visibility
 from signalbus.core.ids import new_id
@@ -27,7 +28,7 @@ from templates_app import catalog
 from templates_app.rendering import RenderError
 from tenants.context import in_tenant
 
-NO_ACCOUNT = Hold(delay=timedelta(minutes=1), reason="no_account")
+NO_ACCOUNT = Hold(delay=timedelta(minutes=1), reason=lines_sql.NO_ACCOUNT)
 UNREAD = Hold(delay=timedelta(seconds=5), reason="busy")  # the tenant's accounts, for a moment
 RENDER_SECONDS = 0.25  # of one tenant in one turn; what is left over has another turn
 TURN_SECONDS = 2.0  # of all of them: claims in flight are prolonged between turns only
@@ -38,11 +39,13 @@ ChoicesKey = tuple[int, str, str, UUID | None]
 
 @dataclass(slots=True, kw_only=True)
 class Sends:
-    """Sends with their driver; those that wait; and the channels without a usable account."""
+    """Sends with their driver; those that wait; the channels whose accounts are all left alone; and
+    of those that wait, whose tenant has no account at all."""
 
     planned: list[Planned] = field(default_factory=list)
     held: list[tuple[Item, Hold]] = field(default_factory=list)
     stops: list[Stop] = field(default_factory=list)
+    lacking: list[Item] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,6 +90,8 @@ def _route(
 ) -> None:
     if not accounts:
         sends.held.append((item, NO_ACCOUNT))
+        if item.facts.wanted_account is None:
+            sends.lacking.append(item)
         return
     way = route(item.facts, accounts, states, breakers().admit, random)
     if isinstance(way, Blocked):

@@ -20,6 +20,7 @@ from delivery.pipeline.dispatcher import Dispatcher
 from delivery.pipeline.flight import Flight
 from delivery.pipeline.gate import WHILE_PAUSED, Hold, Send, gate
 from delivery.pipeline.items import Call, Finished, Item, Planned
+from delivery.pipeline.lacking import Lacking
 from delivery.pipeline.lineup import Lineup
 from delivery.pipeline.pacing import Pacing
 from delivery.pipeline.places import Places
@@ -69,6 +70,7 @@ class Turn:
         self._outcomes = outcomes
         self._stops = stops
         self._pacing = Pacing()
+        self._lacking = Lacking()
         self._offset = timedelta(0)
 
     @property
@@ -101,7 +103,8 @@ class Turn:
 
     def look_after(self) -> None:
         """Give back what waits in vain for an account that has become slow, and let those go on
-        whose account has room."""
+        whose account has room, or is there at last."""
+        self._lacking.look()
         self._lineup.top_up(Places(self._dispatcher).take)
         ways = Ways()
         self._thin_out(ways)
@@ -124,6 +127,7 @@ class Turn:
         questions, unasked = plan.readable(ways.questions, accounts)
         routed = plan.plan_sends(sends, accounts, random.random)
         self._stops.stop(routed.stops)
+        self._lacking.note(routed.lacking)
         ways.held += [(item.received, why) for item, why in (*later, *unasked, *routed.held)]
         return [*plan.plan_questions(questions, accounts), *routed.planned]
 

@@ -32,7 +32,9 @@ class NoticeOut(Struct, kw_only=True):
     """Something that was noticed by itself; open until it is lifted."""
 
     id: Annotated[UUID, Meta(description="Its id, a UUID.")]
-    kind: Annotated[str, Meta(description="`quota`, `bounces`, `complaints` or `flood`.")]
+    kind: Annotated[
+        str, Meta(description="`quota`, `bounces`, `complaints`, `flood` or `no_account`.")
+    ]
     subject: Annotated[str, Meta(description="What it is about, such as `email.bulk`.")]
     severity: Annotated[str, Meta(description="`warning`, or `stopped` where nothing goes on.")]
     text: Annotated[str, Meta(description="What was noticed, in words.")]

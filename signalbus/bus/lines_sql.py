@@ -10,7 +10,8 @@ SOFT = (LIMIT, CROWDED)
 # Reasons for which no provider is called. What waits for a receipt calls none, and may have to take
 # another way just then: it goes on.
 BREAKER = "breaker"  # all accounts have failed too often
-UNSENDABLE = (BREAKER,)
+NO_ACCOUNT = "no_account"  # the tenant has none for the channel that is enabled
+UNSENDABLE = (BREAKER, NO_ACCOUNT)
 
 
 def _listed(reasons: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ from delivery import breaker_rule
 from delivery.account_limits import BIGGEST_BURST, FASTEST, SLOWEST
 from delivery.guard import rule as guard
 from delivery.models import ProviderAccount
-from delivery.pipeline import flood
+from delivery.pipeline import flood, lacking
 from delivery.redrives import orders
 from notifications.noticed import Kind
 from notifications.requests import MOST_ITEMS
@@ -47,6 +47,12 @@ def test_the_breakers_figures() -> None:
 def test_the_floods_figures(settings: Any) -> None:
     said = f"more than {settings.FLOOD_PERCENT:g} % of at least {flood.LEAST} ends"
     assert f"{said} within {flood.SECONDS} s" in row("flood")
+
+
+def test_the_figures_of_channels_without_an_account() -> None:
+    said = row("no account")
+    assert f"{lacking.MANY} messages within {lacking.MINUTE:g} s" in said
+    assert f"every {lacking.PAUSE_SECONDS / 60:g} minutes" in said
 
 
 def test_the_guards_bounds() -> None:
