@@ -46,7 +46,7 @@ TENANT_CONSOLE: dict[str, Any] = {
     "SITE_SUBHEADER": "Signalbus console",
     "COLORS": {"primary": INDIGO},
     "SIDEBAR": {"navigation": "signalbus.console.navigation.of_tenant"},
-    "DASHBOARD_CALLBACK": "signalbus.console.start.of_tenant",
+    "DASHBOARD_CALLBACK": "signalbus.console.home.of_tenant",
 }
 PLATFORM_CONSOLE: dict[str, Any] = {
     **COMMON,

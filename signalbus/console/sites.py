@@ -30,6 +30,7 @@ class TenantConsole(Console):
     """A tenant's console. While the tenant is suspended it shows everything and changes nothing."""
 
     settings_name = "UNFOLD"
+    index_template = "console/home.html"
     site_title = "Signalbus"
     index_title = "Overview"
     enable_nav_sidebar = True
@@ -46,6 +47,7 @@ class PlatformConsole(Console):
     """The console of those who run the installation."""
 
     settings_name = "UNFOLD_PLATFORM"
+    index_template = "console/platform.html"
     site_title = "Signalbus platform"
     index_title = "Overview"
 
