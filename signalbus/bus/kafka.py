@@ -64,9 +64,9 @@ def consumer(group: str, member: str | None, **callbacks: Any) -> Consumer:
     return Consumer(_options(options), logger=_log)
 
 
-def admin() -> AdminClient:
+def admin(**callbacks: Any) -> AdminClient:
     """A client for making and changing topics."""
-    return AdminClient(_options({}), logger=_log)
+    return AdminClient(_options(callbacks), logger=_log)
 
 
 def static_member(command: str, slot: str, stream: str) -> str:

@@ -15,12 +15,16 @@ CREATE = "Run manage.py create_streams."
 
 
 def probe() -> Iterator[Finding]:
-    """One question for the metadata."""
+    """One question for the metadata. Why it fails is told to the callback alone."""
+    heard: list[str] = []
+    client = kafka.admin(error_cb=lambda error: heard.append(error.str()))
     try:
-        metadata = kafka.admin().list_topics(timeout=SECONDS)
+        metadata = client.list_topics(timeout=SECONDS)
     except KafkaException as error:
+        client.poll(0)
+        why = heard[0] if heard else error.args[0].str()
         remedy = "Check KAFKA_BROKERS, SIGNALBUS_KAFKA_OPTIONS and whether the brokers run."
-        yield fail(f"Kafka does not answer: {error.args[0].str()}.", remedy)
+        yield fail(f"Kafka does not answer: {why}.", remedy)
         return
     yield ok(f"Kafka answers: {counted(len(metadata.brokers), 'broker')}.")
     known = {stream: metadata.topics.get(kafka.topic(stream)) for stream in STREAMS}
