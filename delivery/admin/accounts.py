@@ -8,7 +8,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from delivery import accounts, breaker_reset
-from delivery.admin import account_breaker, account_domain, account_hook, account_mailbox
+from delivery.admin import (
+    account_breaker,
+    account_domain,
+    account_hook,
+    account_mailbox,
+    account_shown,
+)
 from delivery.admin.account_form import (
     CREDENTIALS,
     FORGET,
@@ -79,9 +85,12 @@ class AnyAccountPanel(Panel):
         domains = ["domain_per_second"] if Channel.EMAIL in kind.channels else []
         limits = ("Limits, in messages per second", {"fields": [*self.limits, *domains]})
         sets: list[Any] = [(None, {"fields": plain})]
-        if kind.options:
+        may_write = obj is None or self.has_change_permission(request, obj)
+        if not may_write:
+            sets.append((account_shown.TITLE, {"fields": account_shown.SHOWN}))
+        if kind.options and may_write:
             sets.append(("Options", {"fields": [name_of(OPTIONS, each) for each in kind.options]}))
-        if kind.credentials:
+        if kind.credentials and may_write:
             names = [name_of(CREDENTIALS, each) for each in kind.credentials]
             forget = [FORGET] if obj and stored_credentials(obj) else []
             sets.append(("Credentials, stored encrypted", {"fields": [*names, *forget]}))
@@ -120,6 +129,14 @@ class AnyAccountPanel(Panel):
     def close_breaker(self, request: HttpRequest, row: Any) -> str:
         tenant = getattr(request, "tenant", None)
         return breaker_reset.close_now(row.pk, row.channel, tenant.id if tenant else None)
+
+    @admin.display(description="Options")
+    def shown_options(self, row: Any) -> str:
+        return account_shown.options(row)
+
+    @admin.display(description="Credentials")
+    def shown_credentials(self, row: Any) -> str:
+        return account_shown.credentials(row)
 
     @admin.display(description="Breaker")
     def breaker_state(self, row: Any) -> str:

@@ -10,11 +10,11 @@ from django.urls import URLPattern, path
 from unfold.admin import TabularInline
 
 from notifications import policies
-from notifications.admin.policy_form import RETRY, ChannelFormSet, PolicyForm
+from notifications.admin.policy_form import LABELS, RETRY, ChannelFormSet, PolicyForm
 from notifications.admin.send_test import SendTest
 from notifications.models import Policy, PolicyChannel
 from signalbus.panels.bases import Panel
-from signalbus.panels.words import ago, code, label, labels
+from signalbus.panels.words import ago, code, facts, label, labels
 
 
 class ChannelInline(TabularInline):
@@ -51,6 +51,13 @@ class PolicyPanel(SendTest, Panel):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Policy]:
         return super().get_queryset(request).prefetch_related("channels__template")
 
+    def get_fieldsets(self, request: HttpRequest, obj: Policy | None = None) -> Any:
+        """For those who may only look, what the form's inputs would hold."""
+        sets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return sets
+        return [sets[0], (sets[1][0], {"fields": ("shown_retry",)}), *sets[2:]]
+
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.send_test)
         own = path("send-test/", view, name="notifications_policy_send_test")
@@ -60,6 +67,10 @@ class PolicyPanel(SendTest, Panel):
         super().save_related(request, form, formsets, change)
         schema = connection.schema_name  # type: ignore[attr-defined]
         transaction.on_commit(lambda: policies.forget(schema))
+
+    @admin.display(description="What differs from the channel's rule")
+    def shown_retry(self, row: Policy) -> str:
+        return facts((LABELS[name][0], figure) for name, figure in row.retry.items())
 
     @admin.display(description="Topic", ordering="topic")
     def shown_topic(self, row: Policy) -> str:

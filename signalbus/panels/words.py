@@ -132,6 +132,11 @@ def pretty(value: Any) -> SafeString:
     return format_html('<pre class="sb-code">{}</pre>', text)
 
 
+def facts(pairs: Iterable[tuple[str, Any]]) -> SafeString | str:
+    """Names with their values, those that there are."""
+    return format_html_join("", "<div>{}: {}</div>", pairs) or "-"
+
+
 def two_lines(first: Any, second: Any) -> SafeString:
     """A value with a quieter one below it."""
     return format_html('<div>{}</div><div class="sb-quiet">{}</div>', first, second)

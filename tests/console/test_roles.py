@@ -9,6 +9,8 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
+from delivery.models import ProviderAccount
+from notifications.models import Policy
 from signalbus.console.sites import platform as platform_site
 from tenants import roles
 from tenants.identity import TenantIdentity
@@ -19,6 +21,7 @@ from tests.console.conftest import PASSWORD, logged_in
 from tests.console.everything import address, fill, one_of, one_of_platform
 from tests.console.pages import PLATFORM, TENANT, pages_of
 from tests.console.people import at_console
+from tests.make import make_account, make_policy
 
 FORM_PAGES = ("", "add/", "{}/change/", "{}/history/", "{}/delete/")
 OF_FORM_PAGES = ("changelist", "add", "change", "history", "delete")
@@ -173,3 +176,17 @@ def test_the_platforms_operator_suspends_but_does_not_make_tenants(
     assert paul.post(f"{page}resume/").status_code == 302
     assert paul.get("/admin/tenants/tenant/add/").status_code == 403
     assert paul.post(f"{page}change/", {"time_zone": "UTC"}).status_code == 403
+
+
+def test_who_may_only_look_sees_what_a_form_would_hold(acme: TenantIdentity) -> None:
+    account = make_account(
+        acme, "smtp", options={"host": "mail.acme.example"}, credentials={"password": "hunter2"}
+    )
+    policy = make_policy(acme, "ours.greeted", retry={"tries": 3})
+    client = at_console(acme, Role.VIEWER)
+    shown = client.get(address(ProviderAccount, f"{account.pk}/change/")).content.decode()
+    assert "mail.acme.example" in shown
+    assert "Password" in shown
+    assert "hunter2" not in shown
+    shown = client.get(address(Policy, f"{policy.pk}/change/")).content.decode()
+    assert "Tries: 3" in shown
