@@ -29,12 +29,17 @@ def texts() -> Mapping[Path, str]:
     }
 
 
+def stale() -> Mapping[Path, str]:
+    """What should stand in the files that say something else."""
+    return {path: text for path, text in texts().items() if _kept(path) != text}
+
+
 def write() -> list[Path]:
     """Write what differs; which files those were."""
-    stale = {path: text for path, text in texts().items() if _kept(path) != text}
-    for path, text in stale.items():
+    differing = stale()
+    for path, text in differing.items():
         path.write_text(text, encoding="utf-8")
-    return list(stale)
+    return list(differing)
 
 
 def _declared() -> tuple[Declaration, ...]:
