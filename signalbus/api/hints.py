@@ -3,20 +3,44 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-# Names that other notification systems give to what has another name here.
-FIELDS: dict[str, str] = {
-    "scheduled_at": "send_at",
-    "payload": "data",
-    "recipient_id": "recipient",
-    "user_ref": "recipient",
-    "template_id": "template",
-    "event_type": "topic",
+# Names that other notification systems give to what has another name here; of several, the first
+# that the object has. docs/migrating.md shows their requests beside ours.
+FIELDS: dict[str, tuple[str, ...]] = {
+    "scheduled_at": ("send_at",),
+    "payload": ("data",),
+    "personalisation": ("data",),
+    "template_variables": ("data",),
+    "recipient_id": ("recipient",),
+    "user_ref": ("recipient",),
+    "user_id": ("recipient",),
+    "subscriberId": ("id",),
+    "to": ("recipient",),
+    "email": ("recipient", "recipients"),
+    "phone": ("recipient", "recipients"),
+    "email_address": ("to", "email"),
+    "phone_number": ("to", "phone"),
+    "template_id": ("template",),
+    "event_type": ("topic",),
+    "workflowId": ("topic",),
+    "name": ("topic",),
+    "type": ("channel",),
+    "content": ("text",),
+    "description": ("text",),
+    "reference": ("correlation_id",),
+    "notifications": ("items",),
 }
-VALUES: dict[str, str] = {"low": "bulk"}
+VALUES: dict[str, tuple[str, ...]] = {"low": ("bulk",)}
+HEADERS: dict[str, str] = {
+    "transactionId": "Idempotency-Key",
+    "idempotency_key": "Idempotency-Key",
+    "api_key": "Authorization",
+}
 
 
 def field_hint(name: str, known: Iterable[str]) -> str:
     """A sentence to append to "Unknown field.", or nothing."""
+    if name in HEADERS:
+        return f" It is sent as the header {HEADERS[name]}."
     return _hint(name, FIELDS, list(known))
 
 
@@ -25,8 +49,9 @@ def value_hint(value: str, allowed: Iterable[str]) -> str:
     return _hint(value, VALUES, list(allowed))
 
 
-def _hint(word: str, others: dict[str, str], known: list[str]) -> str:
-    if others.get(word) in known:
-        return f" Here it is called `{others[word]}`."
+def _hint(word: str, others: dict[str, tuple[str, ...]], known: list[str]) -> str:
+    ours = [name for name in others.get(word, ()) if name in known]
+    if ours:
+        return f" Here it is called `{ours[0]}`."
     near = get_close_matches(word, known, n=1)
     return f" Did you mean `{near[0]}`?" if near else ""
