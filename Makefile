@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs reset test bench chaos python
+.PHONY: help up down status logs doctor manage reset test bench chaos python
 
 # The stack runs from this folder whatever the caller's environment says.
 STACK = cd "$(CURDIR)" && exec $(PYTHON) -m signalbus.embedded
@@ -21,6 +21,12 @@ status: python ## Show processes, ports, health, versions and backlog
 
 logs: python ## Follow all logs until Ctrl-C
 	@$(STACK) logs
+
+doctor: python ## Probe everything the running stack stands on, and say the next step
+	@$(STACK) doctor
+
+manage: python ## Run a command of manage.py in the running stack (ARGS="create_tenant shop --domain shop.localhost")
+	@$(STACK) manage
 
 reset: python ## Throw the embedded stack's data away, after asking (YES=1 skips the question)
 	@$(STACK) reset

@@ -32,6 +32,8 @@ COMMANDS = {
     "reset": Command(module="down", function="reset"),
     "status": Command(module="status", function="status"),
     "logs": Command(module="follow", function="logs"),
+    "doctor": Command(module="manage", function="doctor"),
+    "manage": Command(module="manage", function="manage"),
     "supervise": Command(module="supervisor", function="supervise"),
     "test": Command(module="checks", function="test", requirements=DEVELOPMENT),
     "bench": Command(module="checks", function="bench", requirements=DEVELOPMENT),
