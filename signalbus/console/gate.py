@@ -39,6 +39,12 @@ def may_open(request: HttpRequest, page: str, *, writes: bool = False) -> bool:
     return needed is None or request.user.has_perm(needed)
 
 
+def may_open_history(request: HttpRequest) -> bool:
+    """Whether the user may open the history of the object whose page this is, if it is one's."""
+    model, _, page = _page(request).rpartition("_")
+    return page == "change" and may_open(request, f"{model}_history")
+
+
 def _check(request: HttpRequest) -> None:
     """Raise Refusal where the page needs what the user lacks; what has no name is a 404 anyway."""
     page = _page(request)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import path
 from unfold.sites import UnfoldAdminSite
 
-from signalbus.console.gate import READING, View, guarded
+from signalbus.console.gate import READING, View, guarded, may_open_history
 from signalbus.console.joining import join
 
 ALWAYS = frozenset({"logout", "password_change"})  # of one's own log-in, not of the tenant
@@ -24,6 +24,9 @@ class Console(UnfoldAdminSite):
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         return super().admin_view(guarded(self, view), cacheable)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().each_context(request), "show_history": may_open_history(request)}
 
 
 class TenantConsole(Console):
