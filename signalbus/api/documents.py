@@ -1,10 +1,12 @@
-"""The OpenAPI document and the two pages that show it; all of it is served from here, offline."""
+"""The OpenAPI document, the two pages that show it and that of errors; all of it works offline."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
 
+from signalbus.api import catalogue
 from signalbus.api.openapi import document
 from signalbus.api.rendering import JSON
 from signalbus.api.views import APIResource
@@ -19,6 +21,17 @@ class Document(APIResource):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return HttpResponse(document(), content_type=JSON)
+
+
+class ErrorsPage(APIResource):
+    """What each type of problem means, for people."""
+
+    authentication_classes: list[Any] = []
+    permission_classes: list[Any] = []
+    schema = None
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "api/errors.html", {"errors": catalogue.errors()})
 
 
 class SwaggerPage(SpectacularSwaggerView):

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 
+from signalbus.api.catalogue import help_link
 from signalbus.api.problems import CONTENT_TYPE, Problem
 from signalbus.api.rendering import JSONAnswer
 from signalbus.api.translations import problem_of
@@ -18,7 +19,8 @@ API_PREFIXES = ("/api/", "/hooks/")
 def problem_answer(request: HttpRequest, problem: Problem) -> JSONAnswer:
     """The problem as an answer to that request."""
     body = problem.body(request.path, tracing.trace_id())
-    return JSONAnswer(body, problem.status, headers=problem.headers, content_type=CONTENT_TYPE)
+    headers = {**problem.headers, "Link": help_link(problem.kind)}
+    return JSONAnswer(body, problem.status, headers=headers, content_type=CONTENT_TYPE)
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:

@@ -67,7 +67,8 @@ ERRORS = """\
 
 Errors are `application/problem+json` (RFC 9457): `type`, `title`, `status`, `detail`, `instance`,
 and `trace_id`, which finds the request in the logs. `errors` points to each wrong field by a JSON
-pointer. The type begins with `{urn}`.
+pointer. The type begins with `{urn}`. The header `Link` with `rel="help"` leads to
+the type's place on the page `/api/v1/errors`.
 
 | type | status | meaning | what to do |
 |---|---|---|---|

@@ -8,4 +8,5 @@ urlpatterns = [
     path("openapi.json", documents.Document.as_view(), name="openapi"),
     path("docs", documents.SwaggerPage.as_view(), name="docs"),
     path("redoc", documents.RedocPage.as_view(), name="redoc"),
+    path("errors", documents.ErrorsPage.as_view(), name="errors"),
 ]
