@@ -64,6 +64,7 @@ app.conf.beat_schedule = {
 
 
 @setup_logging.connect
+    "trim-stream": {"task": "signalbus.trim_stream", "schedule": HOUR},
 def _write_json(**_: Any) -> None:
     """Celery leaves logging alone where this signal has a receiver."""
     logs.configure()

@@ -314,6 +314,16 @@ STATISTICS_HOURS_DAYS = env.integer(
 )
 STATISTICS_DAYS = env.integer("SIGNALBUS_STATISTICS_DAYS", 1100, "days that statistics are kept")
 
+# --- the live stream
+env.section("The live stream")
+
+STREAM_URL = env.text(
+    "SIGNALBUS_STREAM_URL",
+    "",
+    "address of run_stream as clients reach it, to which web processes send them on; empty where a "
+    "proxy routes /api/v1/stream to it",
+)
+
 # --- Celery: slow and periodic jobs only
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"

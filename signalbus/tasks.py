@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from delivery.guard import watching
+from delivery.live import trimming
 from delivery.receipts import matching
 from delivery.receipts.mail import mailboxes
 from delivery.statistics import folding, reading
@@ -66,6 +67,25 @@ def trim_statistics() -> None:
 
 
 @app.task(name="signalbus.purge_receipts", expires=3600)
+@app.task(name="signalbus.measure_tenants", expires=60)
+def measure_tenants() -> None:
+    """Set the metrics of the tenants and of the largest backlogs."""
+    tenants.measure(timezone.now())
+
+
+@app.task(name="signalbus.measure_certificates", expires=600)
+def measure_certificates() -> None:
+    """Set the metric of when certificates end."""
+    certificates.measure()
+
+
+@app.task(name="signalbus.trim_stream", expires=3600)
+def trim_stream() -> None:
+    """Forget what the live stream told more than an hour ago."""
+    if trimmed := trimming.trim(timezone.now()):
+        log.info("live.trimmed", moves=trimmed)
+
+
 def purge_receipts() -> None:
     """Empty what is kept of receipts as they came longer ago than SIGNALBUS_RECEIPT_DAYS."""
     if purged := retention.purge_receipts(timezone.now()):

@@ -32,7 +32,7 @@ class ApiKeyAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[None, KeyIdentity]:
         key = _key(_secret(request), request._request)
         throttling.check_requests(key, request.parser_context["view"])
-        _check_tenant(key.tenant)
+        check_tenant(key.tenant)
         enter_schema(key.tenant.schema)
         request._request.tenant = key.tenant  # type: ignore[attr-defined]
         personal.set_sees(key.may(Ability.PERSONAL))
@@ -107,7 +107,8 @@ def _what_is_wrong(secret: str) -> str:
     return "This is no API key: keys begin with `sb_live_` or `sb_test_`."
 
 
-def _check_tenant(tenant: TenantIdentity) -> None:
+def check_tenant(tenant: TenantIdentity) -> None:
+    """Raise Problem where the tenant is suspended."""
     if tenant.is_suspended:
         reason = tenant.suspension_reason or "no reason was given"
         raise Problem("tenant-suspended", f"The tenant {tenant.name} is suspended: {reason}")

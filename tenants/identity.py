@@ -92,6 +92,7 @@ _by_id = TimedCache[int, TenantIdentity](seconds=SECONDS_REMEMBERED, size=MOST_R
 _by_schema = TimedCache[str, TenantIdentity](seconds=SECONDS_REMEMBERED, size=MOST_REMEMBERED)
 _by_name = TimedCache[str, TenantIdentity](seconds=SECONDS_REMEMBERED, size=MOST_REMEMBERED)
 _keys = TimedCache[bytes, KeyIdentity](seconds=SECONDS_REMEMBERED, size=MOST_REMEMBERED)
+_keys_by_id = TimedCache[UUID, KeyIdentity](seconds=SECONDS_REMEMBERED, size=MOST_REMEMBERED)
 _hosts = TimedCache[str, "TenantIdentity | None"](
     seconds=SECONDS_HOSTS_REMEMBERED, size=MOST_REMEMBERED
 )
@@ -138,7 +139,15 @@ def by_name(name: str) -> TenantIdentity:
 def by_digest(digest: bytes) -> KeyIdentity | None:
     """The key with this digest, valid or not; None is never remembered."""
     try:
-        return _keys.get(digest, lambda: _key_of(digest))
+        return _keys.get(digest, lambda: _key_of(digest=digest))
+    except ApiKey.DoesNotExist:
+        return None
+
+
+def by_key_id(id: UUID) -> KeyIdentity | None:
+    """The key with this id, valid or not; None is never remembered."""
+    try:
+        return _keys_by_id.get(id, lambda: _key_of(id=id))
     except ApiKey.DoesNotExist:
         return None
 
@@ -155,7 +164,7 @@ def by_host(host: str) -> TenantIdentity | None:
 
 def forget() -> None:
     """Forget everything this process remembers of tenants, keys and hosts."""
-    for memory in (_by_id, _by_schema, _by_name, _keys, _hosts):
+    for memory in (_by_id, _by_schema, _by_name, _keys, _keys_by_id, _hosts):
         memory.clear()
 
 
@@ -175,9 +184,9 @@ def _words(where: dict[str, object]) -> str:
     return ", ".join(f"the {field.replace('_', ' ')} {value!r}" for field, value in where.items())
 
 
-def _key_of(digest: bytes) -> KeyIdentity:
-    row = ApiKey.objects.select_related("tenant").get(digest=digest)
-    role = None if row.owner_id is None else _role(row.tenant.schema_name, row.owner_id)
+def _key_of(**where: object) -> KeyIdentity:
+    row = ApiKey.objects.select_related("tenant").get(**where)
+    role = None if row.owner_id is None else role_of(row.tenant.schema_name, row.owner_id)
     return KeyIdentity(
         id=row.id,
         prefix=row.prefix,
@@ -193,7 +202,7 @@ def _key_of(digest: bytes) -> KeyIdentity:
     )
 
 
-def _role(schema: str, user_id: int) -> str:
+def role_of(schema: str, user_id: int) -> str:
     """The role of the tenant's user; empty for one who may not log in."""
     with connection.cursor() as cursor:
         cursor.execute(compose(ROLE, schema), {"user": user_id})

@@ -78,6 +78,7 @@ class Limits:
     quotas: tuple[Quota, ...] = ()
 
     @property
+    streams: int | None = None
     def count_deliveries(self) -> bool:
         """Whether what is asked for has to be known by channel before it is accepted."""
         return bool(self.quotas or self.channels)
@@ -123,6 +124,9 @@ LIMITS: Mapping[str, Limit] = {
     },
     "wrong_keys_per_minute": Limit(
         meaning="Requests with a wrong key from one address in any minute",
+    "live_streams": Limit(
+        meaning="Live streams open at once, at each process of the live stream", default=500
+    ),
         default=20,
         of=(Subject.ADDRESS,),
     ),
@@ -211,3 +215,4 @@ def _rate(
     if number is None:
         return None
     return RateLimit(name=name, number=number, seconds=seconds, burst=number, channel=channel)
+        streams=numbers.get("live_streams"),

@@ -90,6 +90,7 @@ ACCESS: Mapping[str, Mapping[str, Access]] = {
     "notice-lift": {"POST": OPERATE_SHARED},
     "usage": {"GET": READ},
     "statistics": {"GET": READ},
+    "stream": {"GET": READ},
     "sandbox-messages": {"GET": READ},
 }
 

@@ -67,3 +67,5 @@ def _prepare() -> None:
     os.environ.setdefault("SIGNALBUS_OUTBOUND_NETWORKS", "127.0.0.0/8")
     if WORKER:
         os.environ["SIGNALBUS_STREAM_PREFIX"] += WORKER
+    # Web processes send on to it whoever wants the live stream.
+    os.environ.setdefault("SIGNALBUS_STREAM_URL", "http://localhost:8001")

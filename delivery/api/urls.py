@@ -12,6 +12,7 @@ from delivery.api.notifications import NotificationList
 from delivery.api.redrives import RedriveItem, RedriveList, RedriveStop
 from delivery.api.sandbox import SandboxMessages
 from delivery.api.statistics import Statistics
+from delivery.api.stream import Stream
 
 urlpatterns = [
     path("notifications", NotificationList.as_view(), name="notifications"),
@@ -54,5 +55,6 @@ urlpatterns = [
         name="provider-account-domain",
     ),
     path("statistics", Statistics.as_view(), name="statistics"),
+    path("stream", Stream.as_view(), name="stream"),
     path("sandbox/messages", SandboxMessages.as_view(), name="sandbox-messages"),
 ]

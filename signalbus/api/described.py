@@ -26,6 +26,7 @@ TAGS: dict[str, str] = {
     "notices": "What was noticed by itself, and what somebody may have to lift.",
     "usage": "What was used of the quotas, and what is left.",
     "statistics": "What came of deliveries, by hour or day.",
+    "stream": "What becomes of deliveries, as it happens.",
 }
 
 

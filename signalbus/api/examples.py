@@ -195,5 +195,6 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("POST", "/notices/{id}/lift"): Example(),
     ("GET", "/usage"): Example(),
     ("GET", "/statistics"): Example(query={"by": "day", "channel": "email"}),
+    ("GET", "/stream"): Example(query={"channel": "email", "topic": "order.shipped"}),
     ("GET", "/sandbox/messages"): Example(query={"to": "ana@example.org"}),
 }

@@ -106,6 +106,8 @@ class OperationSchema(AutoSchema):
         )
 
     def _other(self, other: Other, path: str) -> Schema:
+        if other.answer is None:
+            return {"description": other.description}
         example = OTHER_ANSWERS[self.method, path, other.status]
         media = {"schema": self._component(other.answer), "example": example}
         return {"description": other.description, "content": {JSON: media}}

@@ -17,11 +17,14 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Other:
-    """Another good answer that an operation may give: its status, and what it means."""
+    """Another good answer that an operation may give: its status, and what it means.
+
+    `answer` None is one without a body.
+    """
 
     status: int
     description: str
-    answer: Any
+    answer: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,7 +87,7 @@ KINDS: dict[str, Kind] = {
     "not-acceptable": Kind(
         406,
         "The wanted format is not offered",
-        "Accept JSON.",
+        "Accept JSON; of the live stream `text/event-stream`.",
     ),
     "conflict": Kind(
         409,
@@ -133,6 +133,11 @@ KINDS: dict[str, Kind] = {
         429,
         "Too many requests",
         "Repeat after `Retry-After`; the header `RateLimit` says beforehand how much is left.",
+    ),
+    "too-many-streams": Kind(
+        429,
+        "Too many live streams are open",
+        "Close those that are not needed, or have `live_streams` raised.",
     ),
     "quota-exceeded": Kind(
         429,

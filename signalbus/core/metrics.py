@@ -166,6 +166,63 @@ BUILD_INFO = Gauge(
     multiprocess_mode="livemax",
 )
 
+STREAM_LISTENERS = Gauge(
+    "stream_listeners",
+    "Live streams that are open.",
+    namespace=PREFIX,
+    multiprocess_mode="livesum",
+)
+STREAM_ENDS = _counter(
+    "stream_ends_total",
+    "Live streams that ended: gone (the client), slow (it did not read), refused (it may not "
+    "listen any more), over (its ticket), failed, stopping (the process).",
+    "outcome",
+)
+STREAM_LAG_SECONDS = _histogram(
+    "stream_lag_seconds",
+    "Time from a delivery's change to its way to those who listen.",
+    CALL_SECONDS,
+)
+JOBS = _counter(
+    "jobs_total", "Periodic jobs that ended: done, or failed with an error.", "task", "outcome"
+)
+TENANTS = Gauge(
+    "tenants",
+    "Tenants by their state.",
+    ("state",),
+    namespace=PREFIX,
+    multiprocess_mode="livemax",
+)
+TENANT_OUTBOX_DUE = Gauge(
+    "tenant_outbox_due",
+    "Entries that are due, of the twenty tenants with the most of them.",
+    ("tenant",),
+    namespace=PREFIX,
+    multiprocess_mode="livemax",
+)
+TENANT_OUTBOX_OLDEST_DUE_SECONDS = Gauge(
+    "tenant_outbox_oldest_due_seconds",
+    "How long the oldest due entry of these tenants has been due.",
+    ("tenant",),
+    namespace=PREFIX,
+    multiprocess_mode="livemax",
+)
+TENANTS_MEASURED_TIMESTAMP_SECONDS = Gauge(
+    "tenants_measured_timestamp_seconds",
+    "When this process last measured the tenants; older figures are another process's to tell.",
+    namespace=PREFIX,
+    multiprocess_mode="livemax",
+)
+CERTIFICATE_EXPIRY_TIMESTAMP_SECONDS = Gauge(
+    "certificate_expiry_timestamp_seconds",
+    "When a certificate ends: of the console's and the hooks' address, and Kafka's in files.",
+    ("certificate",),
+    namespace=PREFIX,
+    multiprocess_mode="livemax",
+)
+SECRETS_UNREADABLE = _counter(
+    "secrets_unreadable_total", "Secrets at rest that no key of the ring opened."
+)
 
 def stream_labels(stream: str) -> tuple[str, str]:
     """The labels `channel` and `lane` of a stream: `email.high` → `("email", "high")`."""

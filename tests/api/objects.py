@@ -97,7 +97,7 @@ def _collections() -> dict[str, dict[str, Any]]:
     names = (
         "notify notifications notifications-batch redrives dead-letters templates policies "
         "dead-letters-acknowledge "
-        "recipients suppressions provider-accounts api-keys sandbox-messages usage statistics "
+        "recipients suppressions provider-accounts api-keys sandbox-messages usage statistics stream "
         "notices suppressions-export suppressions-import"
     )
     return {name: {} for name in names.split()}

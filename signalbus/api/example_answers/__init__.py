@@ -10,6 +10,7 @@ from signalbus.api.example_answers import (
     accounts,
     dead_letters,
     keys,
+    live,
     noticed,
     notifications,
     people,
@@ -32,5 +33,6 @@ ANSWERS: Answers = {
     **accounts.ANSWERS,
     **keys.ANSWERS,
     **noticed.ANSWERS,
+    **live.ANSWERS,
 }
 OTHER_ANSWERS: OtherAnswers = {**redrives.OTHER_ANSWERS}
