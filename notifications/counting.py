@@ -16,6 +16,7 @@ from signalbus.core.metrics import HTTP_RATE_LIMIT_REJECTIONS, RATELIMIT_DECISIO
 from tenants.identity import TenantIdentity
 from tenants.standing import Standing
 
+_refusals = HTTP_RATE_LIMIT_REJECTIONS.labels("quota")  # told from zero on, for its alarm
 Needs = list[tuple[Ledger, Counter[str]]]
 
 
@@ -144,7 +145,7 @@ class Counting:
         RATELIMIT_DECISIONS.labels("quota", "refused" if short else "allowed").inc()
         if not short:
             return None
-        HTTP_RATE_LIMIT_REJECTIONS.labels("quota").inc()
+        _refusals.inc()
         return quotas.refusal(short, standings[None].now)
 
     def _standings(self) -> dict[UUID | None, Standing]:

@@ -35,20 +35,25 @@ class SignalbusCelery(Celery):
         return self.subclass_with_self("signalbus.celery_clock:Beat")
 
 
-app = SignalbusCelery("signalbus", include=["signalbus.tasks"])
-app.user_options["worker"].add(
-    Option(
-        ["--metrics-port"],
-        type=int,
-        metavar="N",
-        help="serve /metrics, /livez and /readyz on this port of SIGNALBUS_METRICS_HOST",
-    )
+app = SignalbusCelery(
+    "signalbus", include=["signalbus.tasks"], task_cls="signalbus.celery_jobs:Job"
 )
+for _command in ("worker", "beat"):
+    app.user_options[_command].add(
+        Option(
+            ["--metrics-port"],
+            type=int,
+            metavar="N",
+            help="serve /metrics, /livez and /readyz on this port of SIGNALBUS_METRICS_HOST",
+        )
+    )
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = {
     "fold-statistics": {"task": "signalbus.fold_statistics", "schedule": MINUTE},
     "guard-deliverability": {"task": "signalbus.guard_deliverability", "schedule": MINUTE},
     "keep-spare-schemas": {"task": "signalbus.keep_spare_schemas", "schedule": MINUTE},
+    "measure-certificates": {"task": "signalbus.measure_certificates", "schedule": 10 * MINUTE},
+    "measure-tenants": {"task": "signalbus.measure_tenants", "schedule": MINUTE},
     "purge-idempotency-records": {
         "task": "signalbus.purge_idempotency_records",
         "schedule": HOUR,
@@ -59,12 +64,12 @@ app.conf.beat_schedule = {
     "purge-redrives": {"task": "signalbus.purge_redrives", "schedule": HOUR},
     "purge-sandbox-messages": {"task": "signalbus.purge_sandbox_messages", "schedule": HOUR},
     "read-mailboxes": {"task": "signalbus.read_mailboxes", "schedule": MINUTE},
+    "trim-stream": {"task": "signalbus.trim_stream", "schedule": HOUR},
     "trim-statistics": {"task": "signalbus.trim_statistics", "schedule": HOUR},
 }
 
 
 @setup_logging.connect
-    "trim-stream": {"task": "signalbus.trim_stream", "schedule": HOUR},
 def _write_json(**_: Any) -> None:
     """Celery leaves logging alone where this signal has a receiver."""
     logs.configure()

@@ -12,6 +12,7 @@ from celery.beat import EmbeddedService
 from celery.worker import components
 from django.conf import settings
 
+from signalbus import celery_jobs
 from signalbus.bus import port
 from signalbus.checks import registry
 from signalbus.core.health import JOB_NEEDS
@@ -36,7 +37,8 @@ class MetricsPort(bootsteps.StartStopStep):
         self._number = metrics_port
         self._open = ExitStack()
 
-    def start(self, *_: Any) -> None:
+    def start(self, parent: Any) -> None:
+        celery_jobs.count_from_zero(parent.app)
         self._open.enter_context(port.serve(settings.METRICS_HOST, self._number, JOB_NEEDS))
 
     def stop(self, *_: Any) -> None:

@@ -374,6 +374,11 @@ LOG_LEVEL = env.text("SIGNALBUS_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERR
 OTLP_ENDPOINT = env.text(
     "OTEL_EXPORTER_OTLP_ENDPOINT", "", "where traces go; empty: nothing is traced"
 )
+TRACE_URL = env.text(
+    "SIGNALBUS_TRACE_URL",
+    "",
+    "address of a trace in your own tool, such as https://tempo.example.org/trace/{trace_id}",
+)
 METRICS_HOST = env.text(
     "SIGNALBUS_METRICS_HOST", "127.0.0.1", "address that background processes' --metrics-port is on"
 )

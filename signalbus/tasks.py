@@ -12,6 +12,7 @@ from signalbus import retention
 from signalbus.bus import lines
 from signalbus.celery import app
 from signalbus.core.logs import get_logger
+from signalbus.measuring import certificates, tenants
 from tenants.provisioning import ensure_spares
 
 log = get_logger(__name__)
@@ -66,7 +67,6 @@ def trim_statistics() -> None:
         log.info("statistics.trimmed", rows=trimmed)
 
 
-@app.task(name="signalbus.purge_receipts", expires=3600)
 @app.task(name="signalbus.measure_tenants", expires=60)
 def measure_tenants() -> None:
     """Set the metrics of the tenants and of the largest backlogs."""
@@ -86,6 +86,7 @@ def trim_stream() -> None:
         log.info("live.trimmed", moves=trimmed)
 
 
+@app.task(name="signalbus.purge_receipts", expires=3600)
 def purge_receipts() -> None:
     """Empty what is kept of receipts as they came longer ago than SIGNALBUS_RECEIPT_DAYS."""
     if purged := retention.purge_receipts(timezone.now()):

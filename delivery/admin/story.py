@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -61,6 +62,7 @@ def story(row: Notification) -> dict[str, Any]:
         "sees_personal": personal.sees(),
         "status": labelled(trail.found),
         "refresh": refresh(trail.found),
+        "trace_url": trace_url(row.trace_id),
         "timeline": history.timeline(trail),
         "rows": _rows(trail.found, accounts),
         "attempts": [(channels[each.delivery_id], each) for each in trail.attempts],
@@ -75,6 +77,11 @@ def refresh(found: history.Found) -> int:
     if not words:
         return 0
     return SOON if words - {Shown.HELD, Shown.RETRYING} else LATER
+
+
+def trace_url(trace_id: str) -> str:
+    """Where the trace is shown; nothing where no tool for that is named."""
+    return settings.TRACE_URL.replace("{trace_id}", trace_id) if trace_id else ""
 
 
 def _rows(found: history.Found, accounts: dict[UUID, str]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.db import connection
 
+from delivery.pipeline import seen
 from delivery.pipeline.due import nothing_due
 from delivery.pipeline.worker import Worker, rules_from_settings
 from delivery.providers import registry
@@ -63,6 +64,7 @@ class WorkerCommand(ProcessCommand):
     def _work_on(self, channel: str, options: dict[str, Any]) -> None:
         lanes = options["lanes"]
         streams = [stream_of(channel, lane) for lane in lanes]
+        seen.begin(channel, lanes)
         worker = Worker(
             channel,
             {

@@ -5,6 +5,7 @@ line in the log for each delivery that ended badly.
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import product
 
 from delivery.errors import DeliveryError, ErrorClass
 from delivery.pipeline import flooding
@@ -34,6 +35,14 @@ log = get_logger(__name__)
 Failure = DeliveryError | GivenUp
 
 BADLY = frozenset({Status.FAILED, Status.DEAD, Status.UNKNOWN})
+
+
+def begin(channel: str, lanes: Sequence[str]) -> None:
+    """Show what may be counted of a channel, so that a rate sees the first of each too."""
+    for lane, status in product(lanes, Status):
+        NOTIFICATIONS_PROCESSED.labels(channel, lane, status.value)
+    for error_class in ErrorClass:
+        NOTIFICATION_DLQ.labels(channel, error_class.value)
 
 
 def attempted(calls: Sequence[Call], provider: str) -> None:

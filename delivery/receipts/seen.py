@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from delivery.receipts import traces
 from delivery.receipts.events import ReceiptEvent
 from notifications.states import Status
 from signalbus.api.problems import Problem
+from signalbus.core import tracing
 from signalbus.core.logs import get_logger
 from signalbus.core.metrics import NOTIFICATIONS_PROCESSED, RECEIPTS
 from tenants import identity
@@ -39,9 +41,9 @@ def moved(schema: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Deliveries that receipts have moved, as the statements of receipts.sql tell them."""
     for (channel, lane, status), number in Counter(row[2:5] for row in rows).items():
         NOTIFICATIONS_PROCESSED.labels(channel, lane, status).inc(number)
-    for row in rows:
-        if row[4] in BADLY:
-            _warn(schema, row)
+    told = rows if tracing.recording() else [row for row in rows if row[4] in BADLY]
+    if told:
+        _tell(schema, told)
 
 
 def taken(door: "Door", events: Sequence[ReceiptEvent], outcomes: Sequence[str]) -> None:
@@ -83,6 +85,15 @@ def refused(door: "Door", problem: Problem) -> None:
 def _count(door: "Door", event: str, outcome: str, number: int = 1) -> None:
     if number:
         RECEIPTS.labels(door.account.kind, str(event), str(outcome)).inc(number)
+
+
+def _tell(schema: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Spans and lines of the log, under the trace of whoever asked for the notification."""
+    asked = traces.of_notifications(schema, (row[1] for row in rows))
+    for row in rows:
+        with traces.told(asked.get(row[1], ""), row):
+            if row[4] in BADLY:
+                _warn(schema, row)
 
 
 def _warn(schema: str, row: tuple[Any, ...]) -> None:

@@ -1,4 +1,4 @@
-"""The metric of how far a consumer is behind its partitions."""
+"""The metrics of a consumer: which partitions it has, and how far it is behind them."""
 
 import time
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from confluent_kafka import Consumer, TopicPartition
 
 from signalbus.bus import kafka
-from signalbus.core.metrics import KAFKA_CONSUMER_LAG, stream_labels
+from signalbus.core.metrics import KAFKA_ASSIGNED_PARTITIONS, KAFKA_CONSUMER_LAG, stream_labels
 
 EVERY_SECONDS = 5.0
 
@@ -17,18 +17,21 @@ class Lag:
     def __init__(self, stream: str) -> None:
         self._topic = kafka.topic(stream)
         self._metric = KAFKA_CONSUMER_LAG.labels(*stream_labels(stream))
+        self._assigned = KAFKA_ASSIGNED_PARTITIONS.labels(*stream_labels(stream))
         self._next = 0.0
 
     def measure(self, consumer: Consumer, partitions: Sequence[int]) -> None:
-        """Set the metric, if it is time."""
+        """Set the metrics, if it is time."""
         now = time.monotonic()
         if now < self._next:
             return
         self._next = now + EVERY_SECONDS
+        self._assigned.set(len(partitions))
         self._metric.set(sum(self._behind(consumer, partition) for partition in partitions))
 
     def clear(self) -> None:
         """Say that nothing waits for this consumer any more."""
+        self._assigned.set(0)
         self._metric.set(0)
 
     def _behind(self, consumer: Consumer, partition: int) -> int:

@@ -50,6 +50,8 @@ class Relay:
         self._plan_until = 0.0
         self._open: list[str] = []
         self._grace_until = 0.0
+        for stream in streams:
+            KAFKA_PUBLISH_FAILURE.labels(*stream_labels(stream))  # told from zero on
 
     def drain(self, limit: int = BATCH) -> int:
         """Publish what is due and has room, at most `limit` entries; returns how many."""

@@ -26,6 +26,15 @@ def check_traces() -> Iterator[CheckMessage]:
         yield wrong("OTEL_EXPORTER_OTLP_ENDPOINT", what, remedy)
 
 
+def check_trace_url() -> Iterator[CheckMessage]:
+    """The console's link to a trace has to name which one, and to lead to a page."""
+    url = settings.TRACE_URL
+    if url and (urlsplit(url).scheme not in ("http", "https") or "{trace_id}" not in url):
+        what = f"is no address with {{trace_id}} in it: {url}"
+        remedy = "Write it like https://grafana.example.org/trace/{trace_id}, or leave it empty."
+        yield wrong("SIGNALBUS_TRACE_URL", what, remedy)
+
+
 def check_static_files() -> Iterator[CheckMessage]:
     """A console without its style sheets looks broken."""
     root = settings.STATIC_ROOT

@@ -32,6 +32,7 @@ CHECKS: tuple[Callable[[], Iterator[CheckMessage]], ...] = (
     figures.check_questions,
     outside.check_log_level,
     outside.check_traces,
+    outside.check_trace_url,
     outside.check_static_files,
 )
 log = get_logger(__name__)

@@ -13,7 +13,8 @@ PREFIX = "signalbus"
 # acceptance to the provider's answer it may be hours, when quiet hours or an outage lie between.
 REQUEST_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 CALL_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-END_TO_END_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 120, 600, 3600, 21600, 86400)
+# 10 s is what the objective is measured by: docker/observability/rules.
+END_TO_END_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 10, 30, 120, 600, 3600, 21600, 86400)
 RENDER_SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1)
 
 
@@ -131,6 +132,13 @@ KAFKA_CONSUMER_LAG = Gauge(
     namespace=PREFIX,
     multiprocess_mode="livesum",
 )
+KAFKA_ASSIGNED_PARTITIONS = Gauge(
+    "kafka_assigned_partitions",
+    "Partitions that the process consumes.",
+    ("channel", "lane"),
+    namespace=PREFIX,
+    multiprocess_mode="livesum",
+)
 KAFKA_COMMIT_LATENCY_SECONDS = _histogram(
     "kafka_commit_latency_seconds", "Time to commit offsets.", CALL_SECONDS
 )
@@ -158,14 +166,6 @@ WORKER_INFLIGHT = Gauge(
     namespace=PREFIX,
     multiprocess_mode="livesum",
 )
-BUILD_INFO = Gauge(
-    "build_info",
-    "Always 1; the labels say what runs.",
-    ("version", "python"),
-    namespace=PREFIX,
-    multiprocess_mode="livemax",
-)
-
 STREAM_LISTENERS = Gauge(
     "stream_listeners",
     "Live streams that are open.",
@@ -223,6 +223,14 @@ CERTIFICATE_EXPIRY_TIMESTAMP_SECONDS = Gauge(
 SECRETS_UNREADABLE = _counter(
     "secrets_unreadable_total", "Secrets at rest that no key of the ring opened."
 )
+BUILD_INFO = Gauge(
+    "build_info",
+    "Always 1; the labels say what runs.",
+    ("version", "python"),
+    namespace=PREFIX,
+    multiprocess_mode="livemax",
+)
+
 
 def stream_labels(stream: str) -> tuple[str, str]:
     """The labels `channel` and `lane` of a stream: `email.high` → `("email", "high")`."""

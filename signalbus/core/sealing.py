@@ -5,7 +5,8 @@ from typing import Any
 
 from django.conf import settings
 
-from signalbus.core.crypto import KeyRing
+from signalbus.core.crypto import KeyRing, SecretError
+from signalbus.core.metrics import SECRETS_UNREADABLE
 
 
 def seal(secrets: dict[str, Any], context: str) -> str:
@@ -19,4 +20,9 @@ def unseal(sealed: str, context: str) -> dict[str, Any]:
     """The secrets in a token. Raises SecretError where it does not open here."""
     if not sealed:
         return {}
-    return dict(json.loads(KeyRing.parse(settings.ENCRYPTION_KEYS).decrypt(sealed, context)))
+    try:
+        opened = KeyRing.parse(settings.ENCRYPTION_KEYS).decrypt(sealed, context)
+    except SecretError:
+        SECRETS_UNREADABLE.inc()
+        raise
+    return dict(json.loads(opened))

@@ -77,6 +77,17 @@ def well_formed(traceparent: str | None) -> bool:
     return bool(traceparent and _WELL_FORMED.fullmatch(traceparent))
 
 
+def recording() -> bool:
+    """Whether spans are recorded and sent."""
+    return _tracer is not None
+
+
+def continued(trace_id: str) -> str:
+    """A context of that trace, for work that knows nothing else of what it belongs to."""
+    flags = "01" if recording() else "00"
+    return f"00-{trace_id}-{random.getrandbits(64) or 1:016x}-{flags}"
+
+
 def span(
     name: str, *, parent: str | None = None, **attributes: str | int | float | bool
 ) -> AbstractContextManager[Span]:

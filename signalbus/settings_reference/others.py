@@ -75,6 +75,20 @@ OF_COMPOSE = (
         section=COMPOSE,
     ),
     Declaration(
+        name="GRAFANA_PASSWORD",
+        kind="text",
+        default="admin",
+        help="with `--profile observability`: password of Grafana's `admin` at its first start",
+        section=COMPOSE,
+    ),
+    Declaration(
+        name="GRAFANA_PORT",
+        kind="whole number",
+        default="3000",
+        help="the same: Grafana's port on this machine, on the loopback address only",
+        section=COMPOSE,
+    ),
+    Declaration(
         name="SIGNALBUS_TAG",
         kind="text",
         default="local",

@@ -47,6 +47,8 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("SIGNALBUS_RECONCILE_AFTER", {"RECONCILE_AFTER": ["soon"]}),
     ("SIGNALBUS_LOG_LEVEL", {"LOG_LEVEL": "LOUD"}),
     ("OTEL_EXPORTER_OTLP_ENDPOINT", {"OTLP_ENDPOINT": "tempo:4318"}),
+    ("SIGNALBUS_TRACE_URL", {"TRACE_URL": "grafana.example.org/{trace_id}"}),
+    ("SIGNALBUS_TRACE_URL", {"TRACE_URL": "https://grafana.example.org/trace"}),
 ]
 DOUBTFUL: list[tuple[str, dict[str, Any]]] = [
     ("SIGNALBUS_SECRET_KEY", {"SECRET_KEY": GOOD_SECRET[:40]}),

@@ -1,0 +1,1 @@
+"""Figures that no event tells and periodic jobs look up: of tenants, and of certificates."""
