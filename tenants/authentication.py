@@ -17,6 +17,12 @@ from tenants.models import Mode
 from tenants.roles import Ability
 from tenants.scopes import Access, access_to
 
+PLATFORM = "sb_platform_"
+OF_THE_PLATFORM = (
+    "This is a key of the platform, which opens /api/platform/v1 alone. Here a tenant's key is "
+    "needed, which begins with `sb_live_` or `sb_test_`."
+)
+
 if TYPE_CHECKING:  # DRF loads this module while it loads its own views
     from rest_framework.views import APIView
 
@@ -30,7 +36,7 @@ class ApiKeyAuthentication(BaseAuthentication):
     """
 
     def authenticate(self, request: Request) -> tuple[None, KeyIdentity]:
-        key = _key(_secret(request), request._request)
+        key = _key(secret_of(request, "sb_live_…"), request._request)
         throttling.check_requests(key, request.parser_context["view"])
         check_tenant(key.tenant)
         enter_schema(key.tenant.schema)
@@ -51,17 +57,18 @@ class HasScope(BasePermission):
         return True
 
 
-def _secret(request: Request) -> str:
+def secret_of(request: Request, looks: str) -> str:
+    """The secret that the request brings. Raises Problem; `looks` is how one begins."""
     header = request.headers.get("Authorization", "")
     scheme, _, token = header.partition(" ")
     if header and scheme.lower() != "bearer":
         floods.note_keyless(request._request)
-        raise _unauthenticated("Write the header as `Authorization: Bearer sb_live_…`.")
+        raise _unauthenticated(f"Write the header as `Authorization: Bearer {looks}`.")
     secret: str = token.strip() or request.headers.get("X-API-Key", "").strip()
     if not secret:
         floods.note_keyless(request._request)
         raise _unauthenticated(
-            "No API key: send it as `Authorization: Bearer sb_live_…` or as `X-API-Key`."
+            f"No API key: send it as `Authorization: Bearer {looks}` or as `X-API-Key`."
         )
     return secret
 
@@ -104,6 +111,8 @@ def _ended(key: KeyIdentity, what: str) -> str:
 def _what_is_wrong(secret: str) -> str:
     if is_well_formed(secret):
         return "The API key is unknown. Make one in the console, below API keys."
+    if secret.startswith(PLATFORM):
+        return OF_THE_PLATFORM
     return "This is no API key: keys begin with `sb_live_` or `sb_test_`."
 
 

@@ -23,7 +23,7 @@ SECRET_NAMES = frozenset(
 
 _URL_PASSWORD = re.compile(r"(?<=://)([^\s:/@]*):[^\s/@]+@")
 _SECRET = re.compile(
-    r"\b(sb_(?:live|test)_[\w]{0,4})[\w-]*|\b(Bearer|Basic) [\w.~+/=-]+", re.IGNORECASE
+    r"\b(sb_(?:live|test|platform)_[\w]{0,4})[\w-]*|\b(Bearer|Basic) [\w.~+/=-]+", re.IGNORECASE
 )
 # What follows a name of SECRET_NAMES, alone or as the end of a longer one: `smtp_password=…`,
 # `"auth_token": "…"`. A quoted value goes up to its quote, a bare one up to a blank or separator.
