@@ -16,12 +16,25 @@ UNKNOWN = "unknown"
 
 def client_of(peer: str, forwarded: str, trusted: Sequence[Network]) -> str:
     """The address that the request comes from; of IPv6 the network, for addresses cost nothing."""
+    return counted(exact_client_of(peer, forwarded, trusted))
+
+
+def exact_client_of(peer: str, forwarded: str, trusted: Sequence[Network]) -> Address | None:
+    """The address itself; None where the request names none, such as through a Unix socket."""
     found: Address | None = None
     for address in _heard(peer, forwarded):
         found = address
         if not any(address in network for network in trusted):
             break
-    return _counted(found)
+    return found
+
+
+def counted(address: Address | None) -> str:
+    """What stands for the address wherever it is counted."""
+    if isinstance(address, IPv6Address):
+        network = int(address) >> (128 - OWN_NETWORK) << (128 - OWN_NETWORK)
+        return f"{IPv6Address(network)}/{OWN_NETWORK}"
+    return str(address) if address else UNKNOWN
 
 
 def _heard(peer: str, forwarded: str) -> Iterator[Address]:
@@ -43,10 +56,3 @@ def _address(text: str) -> Address | None:
         mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
         return mapped or address
     return None
-
-
-def _counted(address: Address | None) -> str:
-    if isinstance(address, IPv6Address):
-        network = int(address) >> (128 - OWN_NETWORK) << (128 - OWN_NETWORK)
-        return f"{IPv6Address(network)}/{OWN_NETWORK}"
-    return str(address) if address else UNKNOWN

@@ -20,7 +20,7 @@ from signalbus.core.limiter import Limit
 from signalbus.core.metrics import HTTP_RATE_LIMIT_REJECTIONS, RATELIMIT_DECISIONS
 from signalbus.core.timed_cache import TimedCache
 from tenants import limits
-from tenants.client_address import client_of
+from tenants.client_address import client_of, exact_client_of
 
 WRONG_KEYS = "wrong_keys_per_minute"
 KEYLESS = "keyless_requests_per_minute"
@@ -55,9 +55,13 @@ _looks = _Looks()
 
 def address_of(request: HttpRequest) -> str:
     """Where the request comes from, through the proxies that are trusted."""
-    peer = request.META.get("REMOTE_ADDR", "")
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    return client_of(peer, forwarded, settings.TRUSTED_PROXIES)
+    return client_of(*_heard(request), settings.TRUSTED_PROXIES)
+
+
+def exact_address_of(request: HttpRequest) -> str | None:
+    """The same to the last bit, also of IPv6; None where nothing says it."""
+    found = exact_client_of(*_heard(request), settings.TRUSTED_PROXIES)
+    return str(found) if found else None
 
 
 def check_blocked(request: HttpRequest, digest: bytes, *, may_be_right: bool) -> None:
@@ -91,6 +95,11 @@ def note_keyless(request: HttpRequest) -> None:
     wait = _wait(KEYLESS, address_of(request))
     if wait:
         raise _problem(KEYLESS, wait)
+
+
+def _heard(request: HttpRequest) -> tuple[str, str]:
+    """The peer, and whom the proxies name."""
+    return request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", "")
 
 
 def _wait(name: str, address: str) -> float:

@@ -14,6 +14,7 @@ WRITTEN = {Channel.EMAIL: "e-mail", Channel.SMS: "SMS"}  # channels that people 
 ALL_CHANNELS = ""  # what counts notifications themselves, whatever their channels
 SECOND = 1
 MINUTE = 60
+HOUR = 3600
 BURST_FACTOR = 2  # how many seconds' worth of requests may come at once unless told
 
 Numbers = Mapping[str, int | None]
@@ -25,6 +26,7 @@ class Subject(StrEnum):
     TENANT = "tenant"
     KEY = "key"
     ADDRESS = "address"
+    USER = "user"
 
 
 class Period(StrEnum):
@@ -76,9 +78,9 @@ class Limits:
     notifications: RateLimit | None = None
     channels: tuple[RateLimit, ...] = ()
     quotas: tuple[Quota, ...] = ()
+    streams: int | None = None
 
     @property
-    streams: int | None = None
     def count_deliveries(self) -> bool:
         """Whether what is asked for has to be known by channel before it is accepted."""
         return bool(self.quotas or self.channels)
@@ -122,17 +124,43 @@ LIMITS: Mapping[str, Limit] = {
         name: Limit(meaning=f"{COUNTED[channel]} in a {period} of UTC", of=_TENANT_AND_KEY, least=0)
         for name, (channel, period) in QUOTAS.items()
     },
-    "wrong_keys_per_minute": Limit(
-        meaning="Requests with a wrong key from one address in any minute",
     "live_streams": Limit(
         meaning="Live streams open at once, at each process of the live stream", default=500
     ),
+    "wrong_keys_per_minute": Limit(
+        meaning="Requests with a wrong key from one address in any minute",
         default=20,
         of=(Subject.ADDRESS,),
     ),
     "keyless_requests_per_minute": Limit(
         meaning="Requests without any key from one address in any minute",
         default=600,
+        of=(Subject.ADDRESS,),
+    ),
+    "log_ins_per_minute": Limit(
+        meaning="Log-ins to consoles tried from one address in a minute",
+        default=20,
+        of=(Subject.ADDRESS,),
+    ),
+    "log_ins_per_hour": Limit(
+        meaning="Log-ins tried for one user from one address in an hour",
+        default=20,
+        of=(Subject.USER,),
+    ),
+    "strange_log_ins_per_hour": Limit(
+        meaning="Log-ins tried for one user in an hour from addresses new for that user",
+        default=60,
+        of=(Subject.USER,),
+    ),
+    "codes_per_hour": Limit(
+        meaning="Codes of a second factor, and passwords asked for again, tried for one user"
+        " in an hour",
+        default=20,
+        of=(Subject.USER,),
+    ),
+    "password_links_per_hour": Limit(
+        meaning="Links to a new password asked for from one address, or for one, in an hour",
+        default=10,
         of=(Subject.ADDRESS,),
     ),
 }
@@ -172,8 +200,9 @@ def rates(limits: Limits) -> dict[str, int | None]:
 
 
 def of_address(installation: Numbers, name: str) -> RateLimit | None:
-    """A limit for each client address."""
-    return _rate(name, installation.get(name, LIMITS[name].default), MINUTE)
+    """A limit for each client address, or each user of a console."""
+    seconds = HOUR if name.endswith("_per_hour") else MINUTE
+    return _rate(name, installation.get(name, LIMITS[name].default), seconds)
 
 
 def numbers_of(subject: Subject, installation: Numbers, own: Numbers) -> dict[str, int | None]:
@@ -198,6 +227,7 @@ def _limits(numbers: Numbers) -> Limits:
         ),
         channels=tuple(rate for rate in rates if rate),
         quotas=tuple(quotas),
+        streams=numbers.get("live_streams"),
     )
 
 
@@ -215,4 +245,3 @@ def _rate(
     if number is None:
         return None
     return RateLimit(name=name, number=number, seconds=seconds, burst=number, channel=channel)
-        streams=numbers.get("live_streams"),

@@ -61,6 +61,7 @@ PERMISSIONS: Mapping[str, Verbs] = {
         "change": Ability.OWN,
         "deactivate": Ability.OWN,
         "activate": Ability.OWN,
+        "end-sign-ins": Ability.OWN,
     },
     "operators.invitation": {
         "view": Ability.OWN,
@@ -96,6 +97,7 @@ PAGES: Mapping[str, str] = {
     "autocomplete": VIEW,
     "view_on_site": VIEW,
     "auth_user_password_change": "auth.change_user",
+    "auth_user_sign_ins": "auth.end-sign-ins_user",
     "bus_backlog": "bus.view_outboxentry",
     "delivery_deadletter_redrive_many": "delivery.redrive_deadletter",
     "notifications_policy_send_test": "notifications.test_policy",
@@ -109,7 +111,17 @@ PAGES: Mapping[str, str] = {
     "notifications_suppression_history": PERSONAL,
 }
 # Of one's own log-in: for everybody, also for somebody without a role.
-FREE = frozenset({"login", "logout", "jsi18n", "password_change", "password_change_done", "join"})
+FREE = frozenset(
+    {
+        "login",
+        "logout",
+        "jsi18n",
+        "password_change",
+        "password_change_done",
+        "join",
+        "sign_ins",
+    }
+)
 
 # Django's pages of a model → the verb.
 _OF_DJANGO = {

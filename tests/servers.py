@@ -60,12 +60,16 @@ def _prepare() -> None:
         "SIGNALBUS_ENCRYPTION_KEYS", "tests:" + base64.b64encode(b"t" * 32).decode()
     )
     os.environ.setdefault("SIGNALBUS_STREAM_PREFIX", f"tests{os.getpid()}")
-    # All tests come from one address.
-    off = "wrong_keys_per_minute=off,keyless_requests_per_minute=off"
+    # All tests come from one address, and log in as the same few people.
+    off = (
+        "wrong_keys_per_minute=off,keyless_requests_per_minute=off,log_ins_per_minute=off,"
+        "log_ins_per_hour=off,strange_log_ins_per_hour=off,codes_per_hour=off,"
+        "password_links_per_hour=off"
+    )
     os.environ.setdefault("SIGNALBUS_LIMITS", off)
+    # Web processes send on to it whoever wants the live stream.
+    os.environ.setdefault("SIGNALBUS_STREAM_URL", "http://localhost:8001")
     # Where the stubs that stand for providers are.
     os.environ.setdefault("SIGNALBUS_OUTBOUND_NETWORKS", "127.0.0.0/8")
     if WORKER:
         os.environ["SIGNALBUS_STREAM_PREFIX"] += WORKER
-    # Web processes send on to it whoever wants the live stream.
-    os.environ.setdefault("SIGNALBUS_STREAM_URL", "http://localhost:8001")

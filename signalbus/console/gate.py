@@ -42,7 +42,8 @@ def may_open(request: HttpRequest, page: str, *, writes: bool = False) -> bool:
 def may_open_history(request: HttpRequest) -> bool:
     """Whether the user may open the history of the object whose page this is, if it is one's."""
     model, _, page = _page(request).rpartition("_")
-    return page == "change" and may_open(request, f"{model}_history")
+    has_one = page == "change" and not model.endswith("password")
+    return has_one and may_open(request, f"{model}_history")
 
 
 def _check(request: HttpRequest) -> None:

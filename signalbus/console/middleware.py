@@ -11,6 +11,9 @@ from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware import csrf
+from django.utils.functional import SimpleLazyObject
+
+from tenants.operators import sign_ins
 
 API = "/api/"
 
@@ -35,7 +38,17 @@ class CsrfViewMiddleware(ConsoleOnly, csrf.CsrfViewMiddleware):
 
 
 class AuthenticationMiddleware(ConsoleOnly, auth.AuthenticationMiddleware):
-    """Django's, for the console."""
+    """Django's, for the console; whoever's log-in was ended is nobody."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _user_of(request))  # type: ignore[assignment]
+
+
+def _user_of(request: Any) -> Any:
+    if not hasattr(request, "_cached_user"):
+        request._cached_user = sign_ins.user_of(request)
+    return request._cached_user
 
 
 class MessageMiddleware(ConsoleOnly, messages.MessageMiddleware):

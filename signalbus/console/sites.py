@@ -5,22 +5,37 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path
 from unfold.sites import UnfoldAdminSite
 
 from signalbus.console.gate import READING, View, guarded, may_open_history
 from signalbus.console.joining import join
+from signalbus.console.log_in import log_in
+from signalbus.console.own_sign_ins import sign_ins_page
+from signalbus.console.passwords import change_own_password
 
-ALWAYS = frozenset({"logout", "password_change"})  # of one's own log-in, not of the tenant
+# Of one's own log-in, not of the tenant.
+ALWAYS = frozenset({"logout", "password_change", "sign_ins"})
 
 
 class Console(UnfoldAdminSite):
     """What both consoles have in common: every page stands behind the gate, but for joining."""
 
     def get_urls(self) -> list[Any]:
-        own = path("join/<str:secret>/", partial(join, self), name="join")
-        return [own, *super().get_urls()]
+        sign_ins = self.admin_view(partial(sign_ins_page, self))
+        own = [
+            path("join/<str:secret>/", partial(join, self), name="join"),
+            path("sign-ins/", sign_ins, name="sign_ins"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
+        return log_in(self, request)
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return change_own_password(self, request, super().password_change)
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         return super().admin_view(guarded(self, view), cacheable)

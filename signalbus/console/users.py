@@ -10,6 +10,7 @@ from unfold.forms import AdminPasswordChangeForm
 
 from signalbus.console.sites import platform
 from signalbus.console.user_forms import NewUserForm, UserForm
+from signalbus.console.user_security import SECURITY_BUTTONS, UserSecurity
 from signalbus.panels.bases import Panel
 from signalbus.panels.buttons import Button
 from signalbus.panels.words import ago, label
@@ -18,7 +19,7 @@ from tenants.operators.backend import role_of
 from tenants.roles import Role
 
 
-class UserPanel(UserAdmin, Panel):  # type: ignore[misc]
+class UserPanel(UserSecurity, UserAdmin, Panel):  # type: ignore[misc]
     """Users with their roles, for owners. They are never deleted."""
 
     form = UserForm
@@ -28,11 +29,11 @@ class UserPanel(UserAdmin, Panel):  # type: ignore[misc]
     list_filter = ("operator__role", "is_active")
     list_select_related = ("operator",)
     search_fields = ("username__istartswith", "email__istartswith", "last_name__istartswith")
-    readonly_fields = ("state", "last_login", "date_joined")
+    readonly_fields = ("state", "last_login", "date_joined", "logged_in_at")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": (("first_name", "last_name"), "email")}),
-        ("Access", {"fields": ("role", "state", ("last_login", "date_joined"))}),
+        ("Access", {"fields": ("role", "state", ("last_login", "date_joined"), "logged_in_at")}),
     )
     add_fieldsets = ((None, {"fields": ("username", "email", "role", "password1", "password2")}),)
     filter_horizontal = ()
@@ -54,6 +55,7 @@ class UserPanel(UserAdmin, Panel):  # type: ignore[misc]
             shown=lambda user: not user.is_active,
             tone="good",
         ),
+        *SECURITY_BUTTONS,
     )
 
     def get_form(

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -6,3 +8,6 @@ class OperatorsConfig(AppConfig):
 
     name = "tenants.operators"
     label = "operators"
+
+    def ready(self) -> None:
+        import_module("tenants.operators.receivers")

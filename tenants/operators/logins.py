@@ -10,6 +10,7 @@ from django.db import transaction
 
 from signalbus.core.errors import SignalbusError
 from tenants import identity
+from tenants.operators import sign_ins
 from tenants.operators.models import Operator
 from tenants.roles import Role
 
@@ -46,8 +47,12 @@ def create_operator(
     return NewOperator(username=username, password=chosen)
 
 
+@transaction.atomic
 def set_password(username: str, password: str | None = None) -> NewOperator:
-    """Give an operator another password, a random one by default. Raises OperatorError."""
+    """Give an operator another password, a random one by default, and end their log-ins.
+
+    Raises OperatorError.
+    """
     user = get_user_model().objects.filter(username=username).first()
     if user is None:
         raise OperatorError(f"There is no user {username}.")
@@ -55,6 +60,7 @@ def set_password(username: str, password: str | None = None) -> NewOperator:
     _check(chosen)
     user.set_password(chosen)
     user.save(update_fields=["password"])
+    sign_ins.end_all(user.pk)
     return NewOperator(username=username, password=chosen)
 
 
@@ -69,6 +75,7 @@ def deactivate(user_id: int, by: int) -> None:
         raise OperatorError("Nobody can deactivate their own log-in: ask another owner.")
     _keep_an_owner(besides=user_id)
     get_user_model().objects.filter(pk=user_id).update(is_active=False)
+    sign_ins.end_all(user_id)
     transaction.on_commit(identity.forget)
 
 
@@ -82,12 +89,14 @@ def activate(user_id: int) -> None:
 def set_role(user_id: int, role: Role, by: int) -> None:
     """Say what an operator may do from now on, in the console and with their own keys.
 
-    Refuses one's own role and to take the last owner's. Raises OperatorError.
+    They log in anew for it. Refuses one's own role and to take the last owner's. Raises
+    OperatorError.
     """
     if user_id == by:
         raise OperatorError("Nobody can change their own role: ask another owner.")
     check_role(user_id, role)
     Operator.objects.update_or_create(user_id=user_id, defaults={"role": role})
+    sign_ins.end_all(user_id)
     transaction.on_commit(identity.forget)
 
 

@@ -1,0 +1,61 @@
+"""What an owner may do with another user's log-ins."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+
+from signalbus.console.own_sign_ins import sign_ins_of
+from signalbus.console.passwords import ended_elsewhere
+from signalbus.panels.buttons import Button
+from tenants.operators import sign_ins
+
+SECURITY_BUTTONS = (
+    Button(
+        name="end-sign-ins",
+        title="Log out everywhere",
+        icon="logout",
+        method="end_sign_ins",
+        shown=lambda user: user.is_active,
+        sure="This user will be logged out in all browsers, and may log in again. Go on?",
+    ),
+)
+
+
+class UserSecurity:
+    """Mixin of the panel of users."""
+
+    def get_urls(self) -> list[URLPattern]:
+        site = self.admin_site  # type: ignore[attr-defined]
+        page = site.admin_view(partial(self._show_sign_ins))
+        own = path("<path:object_id>/sign-ins/", page, name="auth_user_sign_ins")
+        return [own, *super().get_urls()]  # type: ignore[misc]
+
+    @admin.display(description="Logged in")
+    def logged_in_at(self, user: User) -> str:
+        count = sign_ins.open_ones().filter(user=user).count()
+        if not count:
+            return "nowhere"
+        link = reverse("admin:auth_user_sign_ins", args=[user.pk])
+        words = "1 browser" if count == 1 else f"{count} browsers"
+        return format_html('<a class="sb-link" href="{}">in {}</a>', link, words)
+
+    def end_sign_ins(self, request: HttpRequest, user: User) -> str:
+        here = request.sign_in  # type: ignore[attr-defined]
+        ended = sign_ins.end_all(user.pk, besides=here)
+        return f"{user.get_username()} was logged out in {ended} browser(s)."
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+        answer = super().user_change_password(request, id, form_url)  # type: ignore[misc]
+        return ended_elsewhere(request, int(id), answer) if request.method == "POST" else answer
+
+    def _show_sign_ins(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        user = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
+        if user is None:
+            raise Http404
+        return sign_ins_of(self.admin_site, request, user)  # type: ignore[attr-defined]
