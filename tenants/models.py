@@ -17,11 +17,14 @@ PLATFORM_CREDENTIALS = "platform/provider-account"  # what they are bound to: th
 
 
 class State(models.TextChoices):
-    """`spare` is a hidden, migrated schema that waits for its tenant."""
+    """`spare` is a hidden, migrated schema that waits for its tenant; of one that is `deleting`
+    there is no way back, and it is served no more.
+    """
 
     SPARE = "spare"
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    DELETING = "deleting"
 
 
 class Mode(models.TextChoices):
@@ -41,8 +44,8 @@ class Scope(models.TextChoices):
 
 class TenantQuerySet(models.QuerySet["Tenant"]):
     def served(self) -> "TenantQuerySet":
-        """Tenants that exist for the world: all but the spare ones."""
-        return self.exclude(state=State.SPARE)
+        """Tenants that exist for the world: all but the spare ones and those being deleted."""
+        return self.exclude(state__in=(State.SPARE, State.DELETING))
 
 
 class Tenant(TenantMixin):

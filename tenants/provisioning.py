@@ -1,16 +1,16 @@
 """New tenants, ready in under a second: each takes a hidden schema that was migrated beforehand."""
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from signalbus.core.errors import SignalbusError
 from tenants import identity
+from tenants.alone import alone
 from tenants.identity import TenantIdentity, identity_of
 from tenants.migrated import bring_up_to_date, current_migrations
 from tenants.models import Domain, State, Tenant
@@ -25,22 +25,23 @@ class ProvisioningError(SignalbusError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wish:
-    """What a new tenant is to be; `domain` is the host of its console."""
+    """What a new tenant is to be; `domain` is the host of its console, None for no console."""
 
     name: str
-    domain: str
+    domain: str | None
     default_locale: str
     time_zone: str
 
 
 def create_tenant(
-    name: str, domain: str, *, default_locale: str = "en", time_zone: str = "UTC"
+    name: str, domain: str | None, *, default_locale: str = "en", time_zone: str = "UTC"
 ) -> TenantIdentity:
     """Give a spare schema to a new tenant; prepare one on the spot where none is ready.
 
     Raises ProvisioningError, and then nothing was made.
     """
     wish = _Wish(name=name, domain=domain, default_locale=default_locale, time_zone=time_zone)
+    check_name(wish.name)
     _check(wish)
     while (tenant := _take_spare(wish)) is None:
         _make_spare()
@@ -53,26 +54,37 @@ def ensure_spares(count: int) -> int:
 
     Does nothing while another process is at it.
     """
-    with _alone() as is_mine:
+    with alone(SPARES_LOCK) as is_mine:
         return _refill(count) if is_mine else 0
+
+
+def prepare() -> None:
+    """Have a spare ready; so that a transaction that makes a tenant need not migrate a schema."""
+    if not _ready().exists():
+        _make_spare()
+
+
+def check_name(name: str) -> None:
+    """Raise ProvisioningError where a tenant cannot be called so, whether it is free or not."""
+    try:
+        Tenant(name=name, schema_name="t_0").clean_fields()
+    except ValidationError as error:
+        raise ProvisioningError(f"The name {name!r}: {' '.join(error.messages)}") from error
 
 
 def _check(wish: _Wish) -> None:
     try:
-        check_host(wish.domain)
+        if wish.domain is not None:
+            check_host(wish.domain)
         check_locale(wish.default_locale)
         check_time_zone(wish.time_zone)
-        Tenant(name=wish.name, schema_name="t_0").clean_fields()
     except ValueError as error:
         raise ProvisioningError(str(error)) from error
-    except ValidationError as error:
-        raise ProvisioningError(f"The name {wish.name!r}: {' '.join(error.messages)}") from error
 
 
 @transaction.atomic
 def _take_spare(wish: _Wish) -> Tenant | None:
-    ready = Tenant.objects.filter(state=State.SPARE, migrations=current_migrations())
-    tenant = ready.order_by("id").select_for_update(skip_locked=True).first()
+    tenant = _ready().order_by("id").select_for_update(skip_locked=True).first()
     if tenant is None:
         return None
     _refuse_doubles(wish)
@@ -82,9 +94,15 @@ def _take_spare(wish: _Wish) -> Tenant | None:
         raise ProvisioningError(f"The name or domain was taken meanwhile: {error}") from error
 
 
+def _ready() -> QuerySet[Tenant]:
+    return Tenant.objects.filter(state=State.SPARE, migrations=current_migrations())
+
+
 def _refuse_doubles(wish: _Wish) -> None:
     if Tenant.objects.filter(name=wish.name).exists():
         raise ProvisioningError(f"A tenant named {wish.name} exists already.")
+    if wish.domain is None:
+        return
     if owner := Tenant.objects.filter(domains__domain=wish.domain).first():
         raise ProvisioningError(f"The domain {wish.domain} belongs to the tenant {owner}.")
 
@@ -96,7 +114,8 @@ def _settle_in(tenant: Tenant, wish: _Wish) -> Tenant:
     tenant.time_zone = wish.time_zone
     tenant.created_at = timezone.now()
     tenant.save()
-    Domain.objects.create(domain=wish.domain, tenant=tenant)
+    if wish.domain is not None:
+        Domain.objects.create(domain=wish.domain, tenant=tenant)
     return tenant
 
 
@@ -113,17 +132,3 @@ def _refill(count: int) -> int:
     for _ in range(missing):
         _make_spare()
     return len(stale) + missing
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether this process may refill. Closing the connection gives the lock back, and so does
-    a crash; it is a connection of its own, since migrating closes the usual one.
-    """
-    holder = connection.copy()
-    try:
-        with holder.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [SPARES_LOCK])
-            yield bool(cursor.fetchone()[0])
-    finally:
-        holder.close()
