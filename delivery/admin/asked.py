@@ -20,6 +20,7 @@ from signalbus.panels.modes import mode_of
 
 SPANS = {
     "hour": ("Last hour", timedelta(hours=1)),
+    "hours": ("Last 2 hours", timedelta(hours=2)),
     "day": ("Last 24 hours", timedelta(days=1)),
     "week": ("Last 7 days", timedelta(days=7)),
     "month": ("Last 30 days", timedelta(days=30)),

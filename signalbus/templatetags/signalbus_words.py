@@ -41,6 +41,18 @@ def spaced(word: str) -> str:
 
 
 @register.filter
+def thousands(number: int) -> str:
+    """A number as people read it: `12,345`."""
+    return f"{number:,}"
+
+
+@register.filter
+def most(number: int, limit: int) -> str:
+    """The same of what was counted up to a limit only: `5,000+`."""
+    return f"{limit:,}+" if number >= limit else thousands(number)
+
+
+@register.filter
 def spelled(text: str) -> SafeString:
     """Help of a field, where `such` words become code; markup that Django wrote stays."""
     parts = BACKTICKS.split(str(text))

@@ -1,66 +1,59 @@
-"""The numbers at the head of the page."""
+"""The numbers at the head of the page: what somebody may have to do now."""
 
-from datetime import timedelta
-from uuid import UUID
-
-from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
 from notifications.models import Delivery, Notification
 from notifications.states import Status
 from signalbus.bus.streams import Channel
 from signalbus.console.figures import Figure, bounded
+from signalbus.console.home.line import Waiting
 from signalbus.console.navigation import open_dead_letters
-from signalbus.core.ids import lowest_id_at
 from signalbus.panels.modes import LIVE
-
-WINDOW = timedelta(hours=24)
-TROUBLE = ("failed", "dead", "bounced", "unknown")
+from signalbus.panels.words import distance_from_now
 
 
-def figures() -> list[Figure]:
-    """Live ones only, like the lists that they lead to."""
-    since = lowest_id_at(timezone.now() - WINDOW)
-    recent = Notification.objects.filter(id__gte=since, mode=LIVE)
+def figures(waiting: Waiting) -> list[Figure]:
+    """Live ones, like the lists that they lead to; the line has tests in it as well."""
     listing = reverse("admin:notifications_notification_changelist")
-    waiting = open_dead_letters()
+    dead = open_dead_letters()
     return [
-        Figure("Live notifications in 24 h", bounded(recent), "notifications", listing),
-        Figure(
-            "Live deliveries that are open", _open(), "hourglass_top", f"{listing}?status=queued"
-        ),
-        Figure(
-            "Live troubles in 24 h",
-            bounded(_troubled(since)),
-            "warning",
-            f"{listing}?status=failed",
-        ),
-        Figure(
-            "Live outcomes unknown",
-            bounded(Notification.objects.filter(mode=LIVE, status=Status.UNKNOWN)),
-            "help",
-            f"{listing}?status=unknown",
-        ),
+        Figure("Open live deliveries", _open(), "hourglass_top", f"{listing}?status=queued"),
+        Figure("Oldest that is due", _since(waiting), "schedule", "#line"),
+        Figure("Next scheduled", _scheduled(waiting), "event", _scheduled_link(waiting)),
+        Figure("Live outcomes unknown", _unknown(), "help", f"{listing}?status=unknown"),
         Figure(
             "Open live dead letters",
-            waiting or "0",
+            dead or "0",
             "error",
             reverse("admin:delivery_deadletter_changelist"),
-            is_bad=bool(waiting),
+            is_bad=bool(dead),
         ),
     ]
 
 
-def _troubled(since: UUID) -> QuerySet[Delivery]:
-    """All channels are named so that the index of channel, status and id serves."""
-    return Delivery.objects.filter(
-        id__gte=since, channel__in=list(Channel), status__in=TROUBLE, mode=LIVE
-    )
-
-
 def _open() -> str:
-    """Queued, held, retrying and sending together: what the list's filter `queued` shows."""
+    """Queued, held, retrying and sending together: what the list's filter `queued` shows.
+
+    All channels are named so that the index of channel, status and id serves.
+    """
     return bounded(
         Delivery.objects.filter(channel__in=list(Channel), status=Status.QUEUED, mode=LIVE)
     )
+
+
+def _unknown() -> str:
+    return bounded(Notification.objects.filter(mode=LIVE, status=Status.UNKNOWN))
+
+
+def _since(waiting: Waiting) -> str:
+    return distance_from_now(waiting.oldest) if waiting.oldest else "none"
+
+
+def _scheduled(waiting: Waiting) -> str:
+    return distance_from_now(waiting.scheduled.at) if waiting.scheduled else "none"
+
+
+def _scheduled_link(waiting: Waiting) -> str:
+    if waiting.scheduled is None:
+        return "#line"
+    return reverse("admin:notifications_notification_change", args=[waiting.scheduled.notification])

@@ -16,16 +16,22 @@ document.addEventListener("click", async (event) => {
     }
 });
 
-/* data-refresh="seconds": its parts with data-live are fetched anew until the server asks no more. */
+/* data-refresh="seconds": its parts with data-live are fetched anew until the server asks no more,
+   while the tab is seen; the event `signalbus:refresh` asks for them at once. */
+let waiting = 0;
+
 const refresh = (page) => {
     const seconds = Number(page?.dataset.refresh);
-    if (seconds) setTimeout(() => look(page), seconds * 1000);
+    clearTimeout(waiting);
+    if (seconds) waiting = setTimeout(() => look(page), seconds * 1000);
 };
 
 const look = async (page) => {
-    if (document.hidden) return refresh(page);
+    clearTimeout(waiting);
+    if (document.hidden) return;
     try {
-        const answer = await fetch(location.href, {redirect: "error", cache: "no-store"});
+        const asked = {redirect: "error", cache: "no-store", headers: {"X-Signalbus-Part": "page"}};
+        const answer = await fetch(location.href, asked);
         if (!answer.ok) return refresh(page);
         replace(page, new DOMParser().parseFromString(await answer.text(), "text/html"));
     } catch {
@@ -39,13 +45,53 @@ const replace = (page, found) => {
     if (!fresh) return;
     for (const part of page.querySelectorAll("[data-live]")) {
         const now = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
-        if (now && now.innerHTML !== part.innerHTML) part.innerHTML = now.innerHTML;
+        if (now) follow(part, now);
     }
     page.dataset.refresh = fresh.dataset.refresh ?? "0";
 };
 
+/* Changes an element into another one in its place, so that what has the focus keeps it, and what
+   somebody has opened stays open. Children with an id or a data-key are known by it. */
+const follow = (element, fresh) => {
+    for (const {name} of [...element.attributes]) {
+        if (!fresh.hasAttribute(name) && name !== "open") element.removeAttribute(name);
+    }
+    for (const {name, value} of fresh.attributes) {
+        if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+    }
+    const wanted = new Set([...fresh.children].map(key));
+    for (const child of [...element.children]) if (key(child) && !wanted.has(key(child))) child.remove();
+    const known = new Map([...element.children].map((child) => [key(child), child]));
+    let place = element.firstChild;
+    for (const each of [...fresh.childNodes]) {
+        const same = key(each) ? known.get(key(each)) : isLike(place, each) && place;
+        if (!same) {
+            element.insertBefore(document.importNode(each, true), place);
+            continue;
+        }
+        if (same !== place) element.insertBefore(same, place);
+        place = same.nextSibling;
+        if (same.nodeType === Node.ELEMENT_NODE) follow(same, each);
+        else if (same.data !== each.data) same.data = each.data;
+    }
+    while (place) {
+        const next = place.nextSibling;
+        place.remove();
+        place = next;
+    }
+};
+
+const key = (node) => node.id || node.dataset?.key;
+
+const isLike = (node, other) => node?.nodeName === other.nodeName && !key(node);
+
+const seen = () => document.querySelector("[data-refresh]:not([data-refresh=\"0\"])");
+
+document.addEventListener("visibilitychange", () => seen() && look(seen()));
+document.addEventListener("signalbus:refresh", () => seen() && look(seen()));
+
 /* The script stands in the head: there is no page to look at before all of it is read. */
-document.addEventListener("DOMContentLoaded", () => refresh(document.querySelector("[data-refresh]")));
+document.addEventListener("DOMContentLoaded", () => refresh(seen()));
 
 /* data-reload="name": choosing another value shows the form that belongs to it. */
 document.addEventListener("change", (event) => {
