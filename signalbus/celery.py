@@ -49,6 +49,7 @@ for _command in ("worker", "beat"):
     )
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = {
+    "delete-tenants": {"task": "signalbus.delete_tenants", "schedule": MINUTE},
     "fold-statistics": {"task": "signalbus.fold_statistics", "schedule": MINUTE},
     "guard-deliverability": {"task": "signalbus.guard_deliverability", "schedule": MINUTE},
     "keep-spare-schemas": {"task": "signalbus.keep_spare_schemas", "schedule": MINUTE},

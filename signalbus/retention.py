@@ -24,8 +24,12 @@ log = get_logger(__name__)
 
 
 def purge_idempotency_records(now: datetime) -> int:
-    """Delete the expired ones of every tenant; how many those were."""
-    return _in_every_tenant(lambda: IdempotencyRecord.objects.filter(expires_at__lt=now))
+    """Delete the expired ones of the platform and of every tenant; how many those were."""
+
+    def expired() -> QuerySet[IdempotencyRecord]:
+        return IdempotencyRecord.objects.filter(expires_at__lt=now)
+
+    return _delete(expired()) + _in_every_tenant(expired)
 
 
 def purge_sandbox_messages(now: datetime) -> int:

@@ -121,6 +121,7 @@ SHARED_APPS = [
     "anymail",
     "signalbus",
     "signalbus.bus",
+    "signalbus.api",
 ]
 TENANT_APPS = [
     *PEOPLE_APPS,
@@ -132,6 +133,9 @@ TENANT_APPS = [
 INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
 SPARE_SCHEMAS = env.integer(
     "SIGNALBUS_SPARE_SCHEMAS", 3, "migrated schemas kept ready for new tenants"
+)
+DELETE_AFTER_DAYS = env.integer(
+    "SIGNALBUS_DELETE_AFTER_DAYS", 14, "days that a tenant to be deleted can still be kept"
 )
 
 # --- web

@@ -13,6 +13,7 @@ from signalbus.bus import lines
 from signalbus.celery import app
 from signalbus.core.logs import get_logger
 from signalbus.measuring import certificates, tenants
+from tenants import removal
 from tenants.provisioning import ensure_spares
 
 log = get_logger(__name__)
@@ -23,6 +24,13 @@ def keep_spare_schemas() -> None:
     """Make what is missing of the migrated schemas that wait for new tenants."""
     if worked := ensure_spares(settings.SPARE_SCHEMAS):
         log.info("spares.made", schemas=worked)
+
+
+@app.task(name="signalbus.delete_tenants", expires=60)
+def delete_tenants() -> None:
+    """Delete the tenants whose grace time is over, and what is left of those that are no more."""
+    if deleted := removal.delete_due(timezone.now()):
+        log.info("tenants.deleted", tenants=deleted)
 
 
 @app.task(name="signalbus.purge_idempotency_records", expires=3600)

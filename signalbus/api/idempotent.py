@@ -1,6 +1,7 @@
 """The Idempotency-Key of a single request: one transaction around lookup, work and keeping."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -18,6 +19,18 @@ MISMATCH = (
     "exactly, or take a new key."
 )
 RUNNING = "The first request with this Idempotency-Key is still running: repeat it in a moment."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeats:
+    """Whose Idempotency-Keys are told apart from others', and how long their answers are kept.
+
+    They stand in the current schema; `owner` is the number of the tenant.
+    """
+
+    owner: int
+    mode: str
+    hours: int
 
 
 def idempotent(handler: Handler) -> Handler:
@@ -66,15 +79,15 @@ def in_progress() -> Problem:
 
 
 def _once(view: Any, request: Any, key: str, work: Callable[[], HttpResponse]) -> HttpResponse:
-    mode, tenant = request.auth.mode, request.tenant
+    whose: Repeats = view.repeats
     mark = idempotency.fingerprint(request.method, request.path, view.raw_body())
-    if idempotency.lock(tenant.id, mode, [key]):
+    if idempotency.lock(whose.owner, whose.mode, [key]):
         raise in_progress()
-    stored = idempotency.find(mode, [key]).get(key)
+    stored = idempotency.find(whose.mode, [key]).get(key)
     if stored:
         return replayed(stored, mark)
     answer = work()
-    idempotency.store(mode, [_kept(view, key, mark, answer)], tenant.idempotency_hours)
+    idempotency.store(whose.mode, [_kept(view, key, mark, answer)], whose.hours)
     return answer
 
 

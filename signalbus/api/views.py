@@ -8,6 +8,7 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.views import APIView
 
 from signalbus.api import shapes
+from signalbus.api.idempotent import Repeats
 from signalbus.api.operations import Operation
 from signalbus.api.rendering import raw_body, read_body
 
@@ -51,6 +52,12 @@ class APIResource(APIView):
         """The key's mode: all that the request may see and make."""
         key: Any = self.request.auth
         return str(key.mode)
+
+    @property
+    def repeats(self) -> Repeats:
+        """Whose Idempotency-Key the request's is."""
+        tenant: Any = self.request.tenant
+        return Repeats(owner=tenant.id, mode=self.mode, hours=tenant.idempotency_hours)
 
     def read(self, type_: type[T]) -> T:
         """The body as that type. Raises Problem for every way in which it may be wrong."""
