@@ -362,6 +362,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Signalbus",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "DEFAULT_GENERATOR_CLASS": "signalbus.api.openapi.Generator",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

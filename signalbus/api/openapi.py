@@ -1,6 +1,7 @@
 """The OpenAPI document, made from the views' `operations` and the msgspec structs they name."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -15,7 +16,7 @@ from signalbus.api.examples import EXAMPLES, Example
 from signalbus.api.introduction import introduction
 from signalbus.api.operations import JSON, Operation, Other, Parameter
 from signalbus.api.problems import CONTENT_TYPE, KINDS, Problem
-from signalbus.api.refusals import refusals
+from signalbus.api.refusals import ALWAYS, refusals
 
 REFERENCE = "#/components/schemas/{name}"
 PLACEHOLDER = re.compile(r"{(\w+)}")
@@ -38,7 +39,15 @@ IDEMPOTENCY_KEY: Schema = {
 
 
 class OperationSchema(AutoSchema):
-    """Describes a view's method by its entry in `operations`; all else is the generator's."""
+    """Describes a view's method by its entry in `operations`; all else is the generator's.
+
+    Another API has examples of its own, and its own `always`: what every operation may refuse.
+    """
+
+    examples = EXAMPLES
+    answers = ANSWERS
+    other_answers = OTHER_ANSWERS
+    always = ALWAYS
 
     def get_operation(
         self, path: str, path_regex: str, path_prefix: str, method: str, registry: ComponentRegistry
@@ -51,17 +60,21 @@ class OperationSchema(AutoSchema):
         return self._described(described[method.lower()], short)
 
     def _described(self, operation: Operation, path: str) -> Schema:
-        example = EXAMPLES.get((self.method, path), Example())
+        example = self.examples.get((self.method, path), Example())
         schema = {
             "operationId": _operation_id(self.method, path),
             "summary": operation.summary,
             "description": operation.description or operation.summary,
-            "tags": [path.split("/")[1]],
+            "tags": [self.tag(path)],
             "parameters": self._all_parameters(operation, example),
             "security": self.get_auth(),
             "responses": self._responses(operation, path),
         }
         return schema | self._request_body(operation, example)
+
+    def tag(self, path: str) -> str:
+        """What the operation is listed under."""
+        return path.split("/")[1]
 
     def _all_parameters(self, operation: Operation, example: Example) -> list[Schema]:
         named = re.findall(r"<(?:(\w+):)?(\w+)>", self.path_regex)
@@ -86,10 +99,13 @@ class OperationSchema(AutoSchema):
         good: Schema = {"description": _answered(operation)}
         if operation.answer is not None:
             media = {"schema": self._component(operation.answer)}
-            example = {"example": ANSWERS[self.method, path]}
+            example = {"example": self.answers[self.method, path]}
             good["content"] = {operation.answer_type: media | example}
         problem = self._component(ProblemBody)
-        refused = refusals(self.method, operation, has_placeholder=bool(PLACEHOLDER.search(path)))
+        has_placeholder = bool(PLACEHOLDER.search(path))
+        refused = refusals(
+            self.method, operation, has_placeholder=has_placeholder, always=self.always
+        )
         others = {str(each.status): self._other(each, path) for each in operation.others}
         return (
             {str(operation.status): good}
@@ -108,7 +124,7 @@ class OperationSchema(AutoSchema):
     def _other(self, other: Other, path: str) -> Schema:
         if other.answer is None:
             return {"description": other.description}
-        example = OTHER_ANSWERS[self.method, path, other.status]
+        example = self.other_answers[self.method, path, other.status]
         media = {"schema": self._component(other.answer), "example": example}
         return {"description": other.description, "content": {JSON: media}}
 
@@ -124,13 +140,28 @@ class OperationSchema(AutoSchema):
         return dict(schema)
 
 
+class Generator(SchemaGenerator):
+    """Describes what stands below `root`, and nothing else."""
+
+    root = "/api/v1/"
+
+    def _initialise_endpoints(self) -> None:
+        super()._initialise_endpoints()
+        self.endpoints = [each for each in self.endpoints if each[0].startswith(self.root)]
+
+
 @cache
 def document() -> bytes:
     """The whole document as JSON; it is the same as long as the process runs."""
-    tags = [{"name": name, "description": text} for name, text in TAGS.items()]
-    schema = SchemaGenerator().get_schema(request=None, public=True)
-    info = {**schema["info"], "description": introduction()}
-    return msgspec.json.encode({**schema, "info": info, "tags": tags})
+    return written(Generator(), introduction(), TAGS)
+
+
+def written(generator: Generator, told: str, tags: Mapping[str, str], **info: str) -> bytes:
+    """A document as JSON: `told` is its introduction, `info` what else it says of itself."""
+    schema = generator.get_schema(request=None, public=True)
+    listed = [{"name": name, "description": text} for name, text in tags.items()]
+    head = {**schema["info"], "description": told, **info}
+    return msgspec.json.encode({**schema, "info": head, "tags": listed})
 
 
 def _operation_id(method: str, path: str) -> str:

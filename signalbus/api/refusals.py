@@ -1,5 +1,7 @@
 """Which kinds of problem an operation may answer with, by what kind of operation it is."""
 
+from collections.abc import Iterable
+
 from signalbus.api.operations import JSON, Operation
 from signalbus.api.problems import KINDS
 
@@ -25,12 +27,12 @@ def _with_body(operation: Operation) -> tuple[str, ...]:
 
 
 def refusals(
-    method: str, operation: Operation, *, has_placeholder: bool
+    method: str, operation: Operation, *, has_placeholder: bool, always: Iterable[str] = ALWAYS
 ) -> dict[int, tuple[str, ...]]:
-    """Status → kinds, in order of status."""
+    """Status → kinds, in order of status; `always` are those that any operation may have."""
     kinds = dict.fromkeys(
         (
-            *ALWAYS,
+            *always,
             *(WITH_QUERY if operation.query else ()),
             *(WITH_PLACEHOLDER if has_placeholder else ()),
             *(_with_body(operation) if operation.body is not None else ()),

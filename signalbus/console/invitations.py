@@ -20,17 +20,6 @@ from tenants.operators.invitations import InvitationError, NewInvitation
 from tenants.operators.models import Invitation
 from tenants.roles import Role
 
-SUBJECT = "Your place in the Signalbus console of {console}"
-TEXT = """\
-{by} invites you to the Signalbus console of {console}, as {role}.
-
-Open this link within three days and choose how you log in:
-
-{link}
-
-It works once. If you do not know what this is about, let it lapse.
-"""
-
 
 class InvitationForm(forms.ModelForm):
     """Who is invited, as what. The invitation is made while the form is checked."""
@@ -152,12 +141,8 @@ class InvitationPanel(OpenPanel):
 
 def _send(request: HttpRequest, invitation: Invitation, link: str) -> str:
     """Send the link; why that did not work, if so."""
-    words = {"by": invitation.invited_by, "role": invitation.role, "link": link}
-    console = tenant_name(request)
     try:
-        mail.send(
-            invitation.email, SUBJECT.format(console=console), TEXT.format(console=console, **words)
-        )
+        mail.send_invitation(invitation, tenant_name(request), link)
     except mail.MailError as error:
         return str(error)
     return ""
