@@ -14,6 +14,8 @@ from delivery.models import Attempt
 from notifications.states import Status
 from signalbus.bus import lines, outbox
 from signalbus.bus.entries import NewEntry
+from signalbus.console.home.chart import THINNEST, Column, drawn
+from signalbus.console.home.panels import percent
 from signalbus.core.ids import new_id
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
@@ -163,6 +165,7 @@ def test_accounts_show_their_breaker_and_what_became_of_their_calls(
 ) -> None:
     good, bad = make_account(acme, name="good"), make_account(acme, name="bad", channel="sms")
     make_platform_account(name="shared")
+    make_account(acme, name="old", enabled=False)
     breakers().note([(bad.id, True)] * IN_A_ROW)
     delivery = _make(acme)
     for account, outcome in ((good, "accepted"), (good, "refused"), (good, "accepted")):
@@ -170,8 +173,9 @@ def test_accounts_show_their_breaker_and_what_became_of_their_calls(
     rows = {row.account.name: row for row in console.get("/admin/").context["providers"].rows}
     assert (rows["good"].calls, rows["good"].success) == (3, "66.7 %")
     assert (rows["bad"].calls, rows["bad"].success) == (0, "")
-    assert "open" in rows["bad"].breaker
-    assert "closed" in rows["good"].breaker
+    assert "open" in rows["bad"].state
+    assert "enabled" in rows["good"].state
+    assert "disabled" in rows["old"].state
     breakers().reset(bad.id)
 
 
@@ -239,3 +243,24 @@ def _attempt(tenant: TenantIdentity, delivery: UUID, account: UUID, outcome: str
             outcome=outcome,
             started_at=timezone.now(),
         )
+
+
+@pytest.mark.parametrize(
+    ("number", "ceiling"),
+    [(0, 1), (1, 1), (9, 9), (11, 20), (234, 300), (1000, 1000), (9_001, 10_000)],
+)
+def test_the_highest_line_is_a_round_number(number: int, ceiling: int) -> None:
+    column = Column(name="", told="", parts=[("good", number)])
+    assert drawn([column]).ceiling == ceiling
+
+
+def test_a_few_are_seen_above_very_many() -> None:
+    (bar,) = drawn([Column(name="", told="", parts=[("good", 100_000), ("bad", 1)])]).bars
+    assert bar.segments[-1].height == THINNEST
+
+
+@pytest.mark.parametrize(
+    ("share", "told"), [(None, ""), (1.0, "100 %"), (0.99999, "99.9 %"), (0.5, "50.0 %")]
+)
+def test_what_is_not_all_never_reads_as_all(share: float | None, told: str) -> None:
+    assert percent(share) == told

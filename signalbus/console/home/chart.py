@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import floor, log10
 
 HEIGHT = 132
 TOP = 18  # room for the number of the highest line
@@ -75,11 +74,10 @@ def drawn(columns: Sequence[Column]) -> Chart:
 
 
 def rounded_up(number: int) -> int:
-    """The next 1, 2 or 5 with noughts behind it; at least 1."""
-    if number <= 1:
-        return 1
-    unit = 10 ** floor(log10(number))
-    return next(unit * each for each in (1, 2, 5, 10) if unit * each >= number)
+    """The next number of one digit with noughts behind it; at least 1."""
+    number = max(number, 1)
+    unit = 10 ** (len(str(number)) - 1)
+    return -(-number // unit) * unit
 
 
 def _bar(column: Column, left: float, place: float, ceiling: int, *, is_named: bool) -> Bar:

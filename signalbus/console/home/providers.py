@@ -9,12 +9,15 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from delivery.admin import account_breaker
+from delivery.breaker_rule import State
 from delivery.inherited import inherited_by
 from delivery.models import Attempt, ProviderAccount
 from signalbus.console.home.panels import percent
 from signalbus.core.ids import lowest_id_at
+from signalbus.panels.words import label
 from tenants.identity import TenantIdentity
 
 MOST_SHOWN = 20
@@ -29,7 +32,7 @@ class Health:
 
     account: Any
     link: str
-    breaker: str
+    state: str
     calls: int
     accepted: int
 
@@ -69,13 +72,23 @@ def _calls() -> Counter[tuple[UUID | None, bool]]:
     return Counter((account, outcome == ACCEPTED) for account, outcome in newest)
 
 
+def _state(account: Any) -> str:
+    """Whether it may be used; a breaker that is closed is not worth a word."""
+    if not account.enabled:
+        return label("disabled")
+    breaker = account_breaker.breaker_of(account)
+    if breaker is not None and breaker.state is State.CLOSED:
+        return label("enabled")
+    return format_html("breaker {}", account_breaker.shown(account))
+
+
 def _health(account: Any, calls: Mapping[tuple[UUID | None, bool], int]) -> Health:
     accepted = calls[account.id, True]
     own = isinstance(account, ProviderAccount)
     return Health(
         account=account,
         link=reverse("admin:delivery_provideraccount_change", args=[account.id]) if own else "",
-        breaker=account_breaker.shown(account),
+        state=_state(account),
         calls=accepted + calls[account.id, False],
         accepted=accepted,
     )
