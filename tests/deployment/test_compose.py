@@ -103,7 +103,7 @@ def test_only_the_proxy_is_reached_from_outside():
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
 
 
-@pytest.mark.parametrize("name", OWN.keys() - ONE_SHOT)
+@pytest.mark.parametrize("name", sorted(OWN.keys() - ONE_SHOT))
 def test_what_runs_waits_for_the_migrations_and_workers_for_the_streams(name):
     needs = OWN[name]["depends_on"]
     assert all(need["condition"] == "service_completed_successfully" for need in needs.values())
