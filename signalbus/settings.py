@@ -202,6 +202,12 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 2 * 3600  # seconds that a link to a new password is good for
+PLATFORM_TWO_FACTOR = env.boolean(
+    "SIGNALBUS_PLATFORM_TWO_FACTOR", False, "people of the platform need a second factor to log in"
+)
+# The table of limits slows the guessing of codes; django-otp would let anybody lock others out.
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
 
 # --- Signalbus's own mail, to the people of its consoles: invitations and passwords
 env.section("Mail of the consoles")

@@ -48,6 +48,7 @@ class TenantIdentity:
     time_zone: str
     idempotency_hours: int
     inherits_accounts: bool = True
+    two_factor_required: bool = False
     limits: Limits = limits.NONE
 
     @property
@@ -110,6 +111,7 @@ def identity_of(tenant: Tenant) -> TenantIdentity:
         time_zone=tenant.time_zone,
         idempotency_hours=tenant.idempotency_hours,
         inherits_accounts=tenant.inherits_accounts,
+        two_factor_required=tenant.two_factor_required,
         limits=limits.of_tenant(settings.LIMITS, tenant.limits),
     )
 

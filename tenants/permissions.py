@@ -62,6 +62,7 @@ PERMISSIONS: Mapping[str, Verbs] = {
         "deactivate": Ability.OWN,
         "activate": Ability.OWN,
         "end-sign-ins": Ability.OWN,
+        "reset-second-factor": Ability.OWN,
     },
     "operators.invitation": {
         "view": Ability.OWN,
@@ -88,6 +89,7 @@ PERMISSIONS: Mapping[str, Verbs] = {
 ABILITY = "ability"  # in `ability.personal` the place of the app: an ability by itself
 PERSONAL = f"{ABILITY}.{Ability.PERSONAL}"
 VIEW = f"{ABILITY}.{Ability.VIEW}"
+OWNERS = f"{ABILITY}.{Ability.OWN}"
 
 # URL name → permission, of pages that belong to no verb of a model.
 PAGES: Mapping[str, str] = {
@@ -97,6 +99,7 @@ PAGES: Mapping[str, str] = {
     "autocomplete": VIEW,
     "view_on_site": VIEW,
     "auth_user_password_change": "auth.change_user",
+    "security": OWNERS,
     "auth_user_sign_ins": "auth.end-sign-ins_user",
     "bus_backlog": "bus.view_outboxentry",
     "delivery_deadletter_redrive_many": "delivery.redrive_deadletter",
@@ -120,6 +123,8 @@ FREE = frozenset(
         "password_change_done",
         "join",
         "sign_ins",
+        "two_factor",
+        "log_in_code",
     }
 )
 

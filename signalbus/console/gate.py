@@ -6,8 +6,10 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from signalbus.console.setting_up import must_set_up
 from signalbus.core import personal
 from signalbus.panels.buttons import Refusal
 from tenants import permissions, roles
@@ -24,6 +26,8 @@ def guarded(site: Any, view: View) -> View:
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         personal.set_sees(request.user.has_perm(permissions.PERSONAL))
+        if must_set_up(request):
+            return redirect("admin:two_factor")
         try:
             _check(request)
             return view(request, *args, **kwargs)

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from django.contrib import auth
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
+from signalbus.console.entering import enter, throttled
+from signalbus.console.second_step import ask_for_code
 from signalbus.core.logs import get_logger
 from tenants.floods import address_of
-from tenants.operators import tries
+from tenants.operators import tries, two_factor
 from tenants.operators.tries import TooManyTriesError
 
 log = get_logger(__name__)
@@ -30,25 +30,6 @@ def log_in(site: Any, request: HttpRequest) -> HttpResponseBase:
         return throttled(site, request, error)
 
 
-def throttled(site: Any, request: HttpRequest, error: TooManyTriesError) -> HttpResponse:
-    """Say how long to wait."""
-    log.warning("log_in.throttled", address=address_of(request), seconds=error.seconds)
-    context = {
-        **site.each_context(request),
-        "title": "Wait a moment",
-        "wait": tries.in_words(error.seconds),
-    }
-    headers = {"Retry-After": str(error.seconds), "Cache-Control": "no-store"}
-    return TemplateResponse(request, "console/throttled.html", context, status=429, headers=headers)
-
-
-def enter(request: HttpRequest, user: Any) -> None:
-    """Log somebody in, with a session of their own; who was in before is out."""
-    if request.user.is_authenticated:
-        auth.logout(request)
-    auth.login(request, user)
-
-
 @method_decorator(never_cache, name="dispatch")
 class LogIn(LoginView):
     """Django's, behind the limits. It follows `next` to addresses of its own host only."""
@@ -63,8 +44,10 @@ class LogIn(LoginView):
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        to = self.get_success_url()
-        enter(self.request, form.get_user())
+        to, user = self.get_success_url(), form.get_user()
+        if two_factor.is_on(user.pk):
+            return ask_for_code(self.request, user, to)
+        enter(self.request, user)
         return redirect(to)
 
     def form_invalid(self, form: Any) -> HttpResponse:

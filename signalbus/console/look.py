@@ -33,6 +33,7 @@ COMMON: dict[str, Any] = {
     "SITE_SYMBOL": "cell_tower",
     "SITE_URL": None,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": FAVICON}],
+    "ACCOUNT": {"navigation": "signalbus.console.navigation.own_links"},
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",

@@ -16,6 +16,11 @@ Item = tuple[str, str, str]  # title, icon, URL name below `admin:`
 MOST_COUNTED = 99
 DEAD_LETTERS = "Dead letters"
 OVERVIEW: Item = ("Overview", "dashboard", "index")
+OWN_LINKS = (
+    ("Where I am logged in", "sign_ins"),
+    ("Second factor", "two_factor"),
+    ("Change password", "password_change"),
+)
 OWN_PAGES = frozenset({"index", "bus_backlog", "notifications_policy_send_test"})
 
 TENANT: Sequence[tuple[str, Sequence[Item]]] = (
@@ -58,6 +63,7 @@ TENANT: Sequence[tuple[str, Sequence[Item]]] = (
             ("API keys", "key", "tenants_apikey_changelist"),
             ("Users", "person", "auth_user_changelist"),
             ("Invitations", "mail", "operators_invitation_changelist"),
+            ("Security", "shield_lock", "security"),
         ),
     ),
 )
@@ -92,6 +98,7 @@ PLATFORM: Sequence[tuple[str, Sequence[Item]]] = (
         (
             ("Platform users", "person", "auth_user_changelist"),
             ("Invitations", "mail", "operators_invitation_changelist"),
+            ("Security", "shield_lock", "security"),
         ),
     ),
 )
@@ -140,6 +147,11 @@ def favicon(request: HttpRequest) -> str:
 def stylesheet(request: HttpRequest) -> str:
     """The address of what the consoles look like beyond django-unfold."""
     return static("console/console.css")
+
+
+def own_links(request: HttpRequest) -> list[dict[str, str]]:
+    """What the menu of one's own name leads to."""
+    return [{"title": title, "link": reverse(f"admin:{name}")} for title, name in OWN_LINKS]
 
 
 def script(request: HttpRequest) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirectBase
 
-from signalbus.console.log_in import throttled
+from signalbus.console.entering import throttled
 from tenants.floods import address_of
 from tenants.operators import sign_ins, tries
 from tenants.operators.tries import TooManyTriesError

@@ -1,5 +1,6 @@
 """The two sites. Both are named `admin`: a host shows one of them, never both."""
 
+from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
@@ -14,20 +15,30 @@ from signalbus.console.gate import READING, View, guarded, may_open_history
 from signalbus.console.joining import join
 from signalbus.console.log_in import log_in
 from signalbus.console.own_sign_ins import sign_ins_page
+from signalbus.console.own_two_factor import two_factor_page
 from signalbus.console.passwords import change_own_password
+from signalbus.console.second_step import log_in_code
+from signalbus.console.security import security_page
 
 # Of one's own log-in, not of the tenant.
-ALWAYS = frozenset({"logout", "password_change", "sign_ins"})
+ALWAYS = frozenset({"logout", "password_change", "sign_ins", "two_factor"})
+
+
+OWN_PAGES = (
+    ("sign-ins", "sign_ins", sign_ins_page),
+    ("two-factor", "two_factor", two_factor_page),
+    ("security", "security", security_page),
+)
 
 
 class Console(UnfoldAdminSite):
     """What both consoles have in common: every page stands behind the gate, but for joining."""
 
     def get_urls(self) -> list[Any]:
-        sign_ins = self.admin_view(partial(sign_ins_page, self))
         own = [
             path("join/<str:secret>/", partial(join, self), name="join"),
-            path("sign-ins/", sign_ins, name="sign_ins"),
+            path("login/code/", partial(log_in_code, self), name="log_in_code"),
+            *(path(f"{at}/", self._own(view), name=name) for at, name, view in OWN_PAGES),
         ]
         return [*own, *super().get_urls()]
 
@@ -39,6 +50,10 @@ class Console(UnfoldAdminSite):
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         return super().admin_view(guarded(self, view), cacheable)
+
+    def _own(self, page: Callable[[Any, HttpRequest], HttpResponse]) -> View:
+        """A page of Signalbus's own, behind the gate like those of Django."""
+        return self.admin_view(partial(page, self))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "show_history": may_open_history(request)}

@@ -13,7 +13,8 @@ from django.utils.html import format_html
 from signalbus.console.own_sign_ins import sign_ins_of
 from signalbus.console.passwords import ended_elsewhere
 from signalbus.panels.buttons import Button
-from tenants.operators import sign_ins
+from signalbus.panels.words import label
+from tenants.operators import sign_ins, two_factor
 
 SECURITY_BUTTONS = (
     Button(
@@ -23,6 +24,16 @@ SECURITY_BUTTONS = (
         method="end_sign_ins",
         shown=lambda user: user.is_active,
         sure="This user will be logged out in all browsers, and may log in again. Go on?",
+    ),
+    Button(
+        name="reset-second-factor",
+        title="Reset second factor",
+        icon="lock_reset",
+        method="reset_second_factor",
+        shown=lambda user: two_factor.is_on(user.pk),
+        tone="bad",
+        sure="Their password alone will let them in until they set up another. Are you sure that"
+        " it is they who ask?",
     ),
 )
 
@@ -49,6 +60,14 @@ class UserSecurity:
         here = request.sign_in  # type: ignore[attr-defined]
         ended = sign_ins.end_all(user.pk, besides=here)
         return f"{user.get_username()} was logged out in {ended} browser(s)."
+
+    @admin.display(description="Second factor")
+    def second_factor(self, user: User) -> str:
+        return label("on" if two_factor.is_on(user.pk) else "off")
+
+    def reset_second_factor(self, request: HttpRequest, user: User) -> str:
+        two_factor.reset(user.pk)
+        return f"{user.get_username()} logs in by the password alone, until they set up another."
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
         answer = super().user_change_password(request, id, form_url)  # type: ignore[misc]

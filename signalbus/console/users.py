@@ -29,11 +29,21 @@ class UserPanel(UserSecurity, UserAdmin, Panel):  # type: ignore[misc]
     list_filter = ("operator__role", "is_active")
     list_select_related = ("operator",)
     search_fields = ("username__istartswith", "email__istartswith", "last_name__istartswith")
-    readonly_fields = ("state", "last_login", "date_joined", "logged_in_at")
+    readonly_fields = ("state", "last_login", "date_joined", "logged_in_at", "second_factor")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": (("first_name", "last_name"), "email")}),
-        ("Access", {"fields": ("role", "state", ("last_login", "date_joined"), "logged_in_at")}),
+        (
+            "Access",
+            {
+                "fields": (
+                    "role",
+                    "state",
+                    ("last_login", "date_joined"),
+                    ("logged_in_at", "second_factor"),
+                )
+            },
+        ),
     )
     add_fieldsets = ((None, {"fields": ("username", "email", "role", "password1", "password2")}),)
     filter_horizontal = ()

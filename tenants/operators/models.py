@@ -2,8 +2,11 @@
 
 from django.conf import settings
 from django.db import models
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from signalbus.core.crypto import KeyRing
 from signalbus.core.ids import new_id
+from tenants.context import current_schema
 from tenants.roles import Role
 
 ROLES = [(role.value, role.value) for role in Role]
@@ -60,3 +63,26 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} from {self.address}"
+
+
+class Authenticator(TOTPDevice):
+    """An app that shows a user's codes. What it shares with the app is sealed at rest.
+
+    Works only where its schema is the current one: the seal opens nowhere else.
+    """
+
+    class Meta:
+        proxy = True
+
+    @property
+    def bin_key(self) -> bytes:
+        """What the app was given. Raises SecretError where its seal does not open."""
+        return KeyRing.parse(settings.ENCRYPTION_KEYS).decrypt(self.key, self._context)
+
+    def seal(self, secret: bytes) -> None:
+        """Give it what the app is given."""
+        self.key = KeyRing.parse(settings.ENCRYPTION_KEYS).encrypt(secret, self._context)
+
+    @property
+    def _context(self) -> str:
+        return f"{current_schema()}/authenticator/{self.user_id}"
