@@ -102,6 +102,7 @@ PEOPLE_APPS = [
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
     "auditlog",
+    "tenants.audit",
     "tenants.operators",
     "signalbus.console.apps.ConsoleConfig",
 ]
@@ -323,6 +324,10 @@ STATISTICS_HOURS_DAYS = env.integer(
     "SIGNALBUS_STATISTICS_HOURS_DAYS", 90, "days that statistics are kept by hour, then by day"
 )
 STATISTICS_DAYS = env.integer("SIGNALBUS_STATISTICS_DAYS", 1100, "days that statistics are kept")
+AUDIT_DAYS = env.integer(
+    "SIGNALBUS_AUDIT_DAYS", 730, "days that the audit log is kept; nothing else deletes from it"
+)
+AUDITLOG_STORE_JSON_CHANGES = True
 
 # --- the live stream
 env.section("The live stream")

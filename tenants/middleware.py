@@ -8,6 +8,7 @@ from django.http.request import split_domain_port
 from django.shortcuts import render
 
 from signalbus.core import personal
+from tenants.audit import actors
 from tenants.context import enter_schema, leave_schema
 from tenants.hosts import Console, console_at
 
@@ -25,11 +26,13 @@ class TenantMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.tenant = None  # type: ignore[attr-defined]
+        actors.enter(request)
         try:
             if _is_console(request.path_info):
                 return self._show_console(request)
             return self.get_response(request)
         finally:
+            actors.enter(None)
             leave_schema()
             personal.set_sees(True)
 
