@@ -4,11 +4,15 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from delivery.breaker import breakers
+from delivery.models import ProviderAccount
 from delivery.pipeline.fail_over import BREAKER
 from signalbus.bus import lines
 from signalbus.bus.models import LinePause
 from signalbus.bus.streams import Lane, stream_of
 from signalbus.core.errors import SignalbusError
+from tenants.audit.acts import Act
+from tenants.audit.notes import note
+from tenants.models import PlatformAccount
 
 CLOSED = "Its breaker is closed: messages go by the account again."
 ALONE = (
@@ -25,7 +29,13 @@ def close_now(account: UUID, channel: str, tenant: int | None = None) -> str:
     if not breakers().reset(account):
         raise SignalbusError(ALONE)
     lines.resume_all(_waiting(channel, tenant), BREAKER)
+    note(Act.CLOSE_BREAKER, _named(account, tenant), detail=channel)
     return CLOSED
+
+
+def _named(account: UUID, tenant: int | None) -> ProviderAccount | PlatformAccount:
+    model = PlatformAccount if tenant is None else ProviderAccount
+    return model._default_manager.filter(id=account).first() or model(id=account)
 
 
 def _waiting(channel: str, tenant: int | None) -> Iterable[tuple[str, int]]:

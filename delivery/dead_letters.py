@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from delivery.models import DeadLetter
 from notifications.models import Action
+from tenants.audit.acts import Act
+from tenants.audit.notes import note_each
 
 ACKNOWLEDGE = "acknowledge"
 
@@ -40,6 +42,7 @@ def acknowledge(letters: Sequence[UUID], actor: str, mode: str | None = None) ->
         )
         for row in rows
     )
+    note_each(Act.ACKNOWLEDGE, rows)
     for row in rows:
         row.acknowledged_at, row.acknowledged_by = now, actor
     return rows

@@ -32,6 +32,8 @@ from signalbus.bus.streams import stream_of
 from signalbus.core import tracing
 from signalbus.core.metrics import DLQ_REPLAYED
 from tenants import identity
+from tenants.audit.acts import Act
+from tenants.audit.notes import note_each
 from tenants.context import current_schema
 
 VERB = "redrive"
@@ -168,6 +170,7 @@ def _remember(rows: Sequence[Delivery], actor: str) -> None:
         )
         for notification, deliveries in of_notification.items()
     )
+    note_each(Act.REDRIVE, (Notification(id=each) for each in of_notification))
     status_sql.recompute(of_notification)
 
 

@@ -11,6 +11,8 @@ from notifications import status_sql
 from notifications.models import Action, Delivery, Notification
 from notifications.states import MOVES, Status
 from signalbus.api.problems import PointedError, Problem, invalid, not_found
+from tenants.audit.acts import Act
+from tenants.audit.notes import note
 
 VERB = "settle_{}"  # and the state
 NOT_OF_IT = "This notification has no such delivery."
@@ -48,6 +50,7 @@ def settle(
         raise Problem("conflict", NOTHING.format(status=state), extra={"state": state})
     _write(ids, target)
     _tell(notification, ids, target, actor)
+    note(Act.SETTLE, found, detail=f"as {target}")
     return ids
 
 

@@ -20,6 +20,8 @@ from signalbus.bus import outbox
 from signalbus.bus.entries import Held
 from signalbus.bus.purposes import Purpose
 from signalbus.core.metrics import NOTIFICATIONS_PROCESSED
+from tenants.audit.acts import Act
+from tenants.audit.notes import note
 
 VERB = "cancel"
 UNKNOWN_OUTCOME = "unknown_outcome"  # the word of delivery.errors
@@ -49,6 +51,7 @@ def cancel(mode: str, notification_id: UUID, actor: str) -> Mapping[UUID, Status
     _check(notification, [row.id for row in waiting], held)
     outbox.remove(held)
     _settle(notification_id, waiting, actor)
+    note(Act.CANCEL, notification)
     transaction.on_commit(partial(_count, waiting))
     return {row.id: _ending(row) for row in waiting}
 

@@ -12,6 +12,8 @@ from django.db.models.functions import Now
 from notifications.models import Notice
 from notifications.notices import Kind
 from signalbus.core.logs import get_logger
+from tenants.audit.acts import Act
+from tenants.audit.notes import note
 
 log = get_logger(__name__)
 
@@ -41,5 +43,6 @@ def lift_notice(key: UUID, actor: str) -> Notice:
     notice.refresh_from_db()
     if notice.kind in _consequences:
         _consequences[notice.kind](notice)
+    note(Act.LIFT, notice)
     log.info("notice.lifted", kind=notice.kind, subject=notice.subject, actor=actor)
     return notice

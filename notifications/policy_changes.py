@@ -66,16 +66,15 @@ def _rules(policy: Policy) -> list[Rule]:
 
 
 def _add(policy: Policy, rules: Sequence[Rule], templates: Mapping[str, Template]) -> None:
-    PolicyChannel.objects.bulk_create(
-        PolicyChannel(
+    """One by one, so that each is in the audit log."""
+    for position, rule in enumerate(rules):
+        PolicyChannel.objects.create(
             policy=policy,
             position=position,
             channel=rule.channel,
             template=templates[rule.template or ""],
             fallback=rule.fallback,
         )
-        for position, rule in enumerate(rules)
-    )
 
 
 def _templates(rules: Sequence[Rule]) -> Mapping[str, Template]:

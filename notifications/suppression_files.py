@@ -14,6 +14,8 @@ from signalbus.api.problems import Problem, summary
 from signalbus.core import personal
 from signalbus.core.masking import mask_address
 from signalbus.core.scrubbing import scrub
+from tenants.audit.acts import Act
+from tenants.audit.notes import note
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 
@@ -68,6 +70,7 @@ def import_csv(mode: str, body: bytes) -> Imported:
     with transaction.atomic():
         values = {"mode": mode, "rows": database.recordset(parsed.rows)}
         added = [row[0] for row in database.fetch(IMPORT, values)]
+        note(Act.IMPORT, Suppression, detail=f"{mode}: {len(parsed.rows)} rows")
     return Imported(
         rows=len(parsed.rows),
         added=sum(added),

@@ -15,6 +15,8 @@ from templates_app.engine import TemplateError, compile_template
 from templates_app.models import Template, TemplateVersion
 from templates_app.signals import template_users_asked
 from templates_app.texts import Rendered
+from tenants.audit.acts import Act
+from tenants.audit.notes import note
 
 BODIES = ("subject", "text", "html")
 
@@ -106,6 +108,8 @@ def publish_version(version: TemplateVersion) -> TemplateVersion:
     siblings.filter(id=version.id).update(current=True, published_at=timezone.now())
     transaction.on_commit(catalog.forget)
     version.refresh_from_db()
+    words = f"{version.channel} {version.locale} v{version.number}"
+    note(Act.PUBLISH, version.template, detail=words)
     return version
 
 

@@ -6,6 +6,8 @@ from signalbus.bus import lines
 from signalbus.bus.models import LinePause
 from signalbus.core.errors import SignalbusError
 from tenants import identity
+from tenants.audit.acts import Act
+from tenants.audit.notes import note
 from tenants.models import State, Tenant
 
 PAUSE_REASON = "suspended"
@@ -26,6 +28,7 @@ def suspend(tenant_id: int, reason: str) -> None:
     served.filter(delete_at=None).update(state=State.SUSPENDED, suspension_reason=reason)
     if served.exists():
         lines.pause(LinePause.EVERY_STREAM, tenant_id, PAUSE_REASON, reason)
+        note(Act.SUSPEND, served.get(), detail=reason)
     transaction.on_commit(identity.forget)
 
 
@@ -40,6 +43,8 @@ def resume(tenant_id: int) -> None:
         raise SuspensionError(
             f"{ending} is to be deleted at {ending.delete_at:%FT%TZ}: take that back first."
         )
+    for tenant in suspended:
+        note(Act.RESUME, tenant, detail=tenant.suspension_reason)
     suspended.update(state=State.ACTIVE, suspension_reason="")
     lines.resume(LinePause.EVERY_STREAM, tenant_id, PAUSE_REASON)
     transaction.on_commit(identity.forget)

@@ -22,7 +22,10 @@ from signalbus.bus.entries import NewEntry
 from signalbus.bus.streams import stream_of
 from signalbus.core import tracing
 from signalbus.core.metrics import DLQ_REPLAYED
+from signalbus.core.scrubbing import scrub_value
 from tenants import identity
+from tenants.audit.acts import Act
+from tenants.audit.notes import note
 from tenants.context import current_schema
 
 PAGE = 10_000  # deliveries that are in this process's memory at a time
@@ -64,6 +67,7 @@ def begin(order: Order) -> Begun:
     run(sql.CLOSE_LETTERS, values)
     run(sql.ACT, {**values, "verb": VERB, "actor": order.actor})
     statuses.queue(values)
+    note(Act.REDRIVE, redrive, detail=_words(redrive))
     transaction.on_commit(partial(_count, channels))
     return Begun(redrive=redrive, counted=counted(order, redrive.count))
 
@@ -78,6 +82,12 @@ def _remember(order: Order) -> Redrive:
         count=0,
         created_at=timezone.now(),
     )
+
+
+def _words(redrive: Redrive) -> str:
+    """What it was chosen by, without people's addresses."""
+    named = scrub_value("", redrive.filter)
+    return ", ".join(f"{name} {value}" for name, value in named.items())
 
 
 def _take(redrive: Redrive, order: Order) -> int:

@@ -11,6 +11,8 @@ from delivery.redrives.progress import State, progress_of
 from delivery.redrives.statuses import recompute
 from notifications.database import fetch, run
 from signalbus.api.problems import Problem, not_found
+from tenants.audit.acts import Act
+from tenants.audit.notes import note
 
 VERB = "redrive_stop"
 OVER = "Nothing of it waits any more: all of its deliveries have come to an end."
@@ -33,6 +35,7 @@ def stop(mode: str | None, key: UUID, actor: str) -> Redrive:
         redrive.stopped = _put_back(redrive, actor)
         redrive.stopped_at, redrive.stopped_by = timezone.now(), actor
         redrive.save(update_fields=["stopped", "stopped_at", "stopped_by"])
+        note(Act.STOP, redrive, detail=f"{redrive.stopped} put back")
     return redrive
 
 

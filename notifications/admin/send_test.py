@@ -19,13 +19,15 @@ from unfold.widgets import (
 from notifications import group_commit
 from notifications.checking import check_direct, check_notify
 from notifications.checks import Context
-from notifications.models import Policy, PolicyChannel
+from notifications.models import Notification, Policy, PolicyChannel
 from notifications.requests import DirectRequest, NotifyRequest, RecipientIn
 from notifications.values import Asked, Refused
 from signalbus.api.problems import Problem
 from signalbus.core import tracing
 from templates_app.admin.forms import sample_of
 from templates_app.models import TemplateVersion
+from tenants.audit.acts import Act
+from tenants.audit.notes import note
 from tenants.models import Mode
 
 POLICY, TEMPLATE = "policy", "template"
@@ -144,7 +146,9 @@ def _send(request: HttpRequest, form: TestForm) -> str:
         if not problem.errors:
             form.add_error(None, problem.detail)
         return ""
-    return str(accepted.answer["id"])
+    sent = str(accepted.answer["id"])
+    note(Act.SEND_TEST, Notification(id=sent), detail=form.cleaned_data["what"])
+    return sent
 
 
 def _asked(given: dict[str, Any]) -> Asked | Refused:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from msgspec import Meta, Struct
 
 from notifications.api.suppressions import FILTERS, Suppressions
+from notifications.models import Suppression
 from notifications.suppression_files import export, import_csv
 from signalbus.api.filters import values
 from signalbus.api.idempotent import idempotent
@@ -14,6 +15,8 @@ from signalbus.api.operations import Operation
 from signalbus.api.problems import Problem
 from signalbus.api.rendering import JSONAnswer
 from signalbus.api.views import APIResource
+from tenants.audit.acts import Act
+from tenants.audit.notes import note
 
 CSV = "text/csv"
 
@@ -87,6 +90,7 @@ class SuppressionImport(APIResource):
 
 def csv_answer(lines: Any, mode: str) -> StreamingHttpResponse:
     """Lines to be kept as a file."""
+    note(Act.EXPORT, Suppression, detail=mode)
     name = f"suppressions-{mode}-{timezone.now():%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(lines, content_type=f"{CSV}; charset=utf-8", headers=headers)

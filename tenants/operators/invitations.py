@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from tenants.audit.acts import Act
+from tenants.audit.notes import note, note_each
 from tenants.keys import digest_of
 from tenants.operators.logins import NewOperator, OperatorError, create_operator
 from tenants.operators.models import Invitation
@@ -46,7 +48,9 @@ def invite(email: str, role: Role, by: str) -> NewInvitation:
     """Invite somebody; an open invitation to the same address gives way. Raises InvitationError."""
     if get_user_model().objects.filter(email__iexact=email, is_active=True).exists():
         raise InvitationError(f"{email} belongs to somebody who can log in already.")
-    _open().filter(email__iexact=email).update(revoked_at=timezone.now())
+    former = _open().filter(email__iexact=email)
+    note_each(Act.REVOKE, former, detail="another one took its place")
+    former.update(revoked_at=timezone.now())
     secret = secrets.token_urlsafe(SECRET_BYTES)
     made = Invitation.objects.create(
         email=email,
@@ -74,11 +78,13 @@ def renew(invitation: Invitation) -> NewInvitation:
     return NewInvitation(invitation=held, secret=secret)
 
 
+@transaction.atomic
 def revoke(invitation: Invitation) -> None:
     """Take an invitation back. Raises InvitationError where it was accepted."""
     rows = Invitation.objects.filter(pk=invitation.pk, accepted_at=None)
     if not rows.update(revoked_at=timezone.now()):
         raise InvitationError("It is accepted: deactivate the user instead.")
+    note(Act.REVOKE, invitation)
 
 
 def of_secret(secret: str) -> Invitation:

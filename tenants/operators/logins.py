@@ -10,6 +10,8 @@ from django.db import transaction
 
 from signalbus.core.errors import SignalbusError
 from tenants import identity
+from tenants.audit.acts import Act
+from tenants.audit.notes import note
 from tenants.operators import sign_ins
 from tenants.operators.models import Operator
 from tenants.roles import Role
@@ -74,13 +76,16 @@ def deactivate(user_id: int, by: int) -> None:
     if user_id == by:
         raise OperatorError("Nobody can deactivate their own log-in: ask another owner.")
     _keep_an_owner(besides=user_id)
+    note(Act.DEACTIVATE, get_user_model().objects.get(pk=user_id))
     get_user_model().objects.filter(pk=user_id).update(is_active=False)
     sign_ins.end_all(user_id)
     transaction.on_commit(identity.forget)
 
 
+@transaction.atomic
 def activate(user_id: int) -> None:
     """Give the log-in back."""
+    note(Act.ACTIVATE, get_user_model().objects.get(pk=user_id))
     get_user_model().objects.filter(pk=user_id).update(is_active=True)
     transaction.on_commit(identity.forget)
 
