@@ -14,9 +14,13 @@ from delivery.models import Attempt
 from notifications.states import Status
 from signalbus.bus import lines, outbox
 from signalbus.bus.entries import NewEntry
+from signalbus.bus.models import OutboxEntry
+from signalbus.bus.visibility import visibility
+from signalbus.console.home import providers
 from signalbus.console.home.chart import THINNEST, Column, drawn
 from signalbus.console.home.panels import percent
 from signalbus.core.ids import new_id
+from signalbus.templatetags.signalbus_words import most
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tenants.keys import create_key
@@ -138,6 +142,30 @@ def test_what_waits_is_shown_lane_by_lane(
     assert timezone.now() - lanes[0].oldest < timedelta(minutes=1)
 
 
+def test_what_is_published_is_due_and_what_is_claimed_is_being_sent(
+    console: Client, acme: TenantIdentity
+) -> None:
+    keys = [make_delivery(acme, make_notification(acme)).id for _ in range(3)]
+    soon = timezone.now() + timedelta(seconds=visibility("email.normal") - 5)
+    OutboxEntry.objects.filter(id__in=keys[:2]).update(published=True, available_at=soon)
+    OutboxEntry.objects.filter(id=keys[0]).update(claim=new_id())
+    (lane,) = console.get("/admin/").context["line"].lanes
+    assert (lane.due, lane.under_way, lane.later) == (2, 1, 0)
+    assert timezone.now() - lane.oldest >= timedelta(seconds=5)
+
+
+def test_what_waits_for_a_receipt_does_not_count_as_waiting(
+    console: Client, acme: TenantIdentity
+) -> None:
+    make_delivery(acme, make_notification(acme))
+    OutboxEntry.objects.update(purpose="watch")
+    assert console.get("/admin/").context["line"].lanes == []
+
+
+def test_what_is_counted_up_to_a_limit_says_so() -> None:
+    assert (most(4_999, 5_000), most(5_000, 5_000)) == ("4,999", "5,000+")
+
+
 def test_a_lane_that_stands_still_says_why(console: Client, acme: TenantIdentity) -> None:
     _make(acme)
     lines.pause("sms.bulk", acme.id, "guard", "12 % bounced")
@@ -177,6 +205,18 @@ def test_accounts_show_their_breaker_and_what_became_of_their_calls(
     assert "enabled" in rows["good"].state
     assert "disabled" in rows["old"].state
     breakers().reset(bad.id)
+
+
+def test_of_very_many_calls_the_newest_are_looked_at(
+    console: Client, acme: TenantIdentity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, delivery = make_account(acme), _make(acme)
+    for outcome in ("refused", "accepted", "accepted"):
+        _attempt(acme, delivery, account.id, outcome)
+    assert not console.get("/admin/").context["providers"].is_part
+    monkeypatch.setattr(providers, "MOST_CALLS", 2)
+    shown = console.get("/admin/").context["providers"]
+    assert (shown.is_part, shown.rows[0].calls, shown.rows[0].success) == (True, 2, "100 %")
 
 
 def test_a_tenant_that_sent_nothing_is_told_what_to_do_first(
