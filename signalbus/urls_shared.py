@@ -1,4 +1,4 @@
-"""What stands on every host: the API, its documents and the health endpoints."""
+"""What stands on every host: the two APIs, their documents and the health endpoints."""
 
 from django.urls import include, path
 
@@ -15,6 +15,7 @@ urlpatterns = [
             ]
         ),
     ),
+    path("api/platform/v1/", include("signalbus.platform_api.urls")),
     path("hooks/", include("delivery.receipts.urls")),
     path("", include("signalbus.health.urls")),
 ]

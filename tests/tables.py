@@ -6,6 +6,7 @@ from django.db import connection
 from tenants.models import State, Tenant
 
 PUBLIC = (
+    "api_idempotencyrecord",
     "bus_outboxentry",
     "bus_line",
     "bus_linepause",
