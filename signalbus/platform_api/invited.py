@@ -1,0 +1,39 @@
+"""The first operator of a new tenant: a link to its console, sent by mail where that is set up."""
+
+from django.conf import settings
+from django.db import transaction
+
+from signalbus.core.logs import get_logger
+from signalbus.platform_api.shapes import InvitationOut, OperatorIn
+from signalbus.platform_api.showing import address
+from tenants.context import in_schema
+from tenants.models import Tenant
+from tenants.operators import invitations, mail
+from tenants.operators.mail import MailError
+from tenants.operators.models import Invitation
+from tenants.roles import Role
+
+log = get_logger(__name__)
+
+
+def invite(tenant: Tenant, host: str, wish: OperatorIn, by: str) -> InvitationOut:
+    """Invite somebody to the tenant's console at that host; the mail goes out after the commit."""
+    with in_schema(tenant.schema_name):
+        new = invitations.invite(wish.email, Role(wish.role), by)
+    link = address(host, "admin:join", new.secret)
+    if settings.EMAIL_HOST:
+        transaction.on_commit(lambda: _mail(new.invitation, str(tenant), link))
+    return InvitationOut(
+        email=wish.email,
+        role=wish.role,
+        url=link,
+        expires_at=new.invitation.expires_at,
+        mailed=bool(settings.EMAIL_HOST),
+    )
+
+
+def _mail(invitation: Invitation, console: str, link: str) -> None:
+    try:
+        mail.send_invitation(invitation, console, link)
+    except MailError as error:
+        log.warning("invitation.unmailed", tenant=console, error=str(error))
