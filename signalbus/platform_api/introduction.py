@@ -27,8 +27,8 @@ Lists are pages, newest first: follow `next` until it is null. Filters take exac
 ## Deleting a tenant
 
 `POST /tenants/{{tenant}}/delete` wants the tenant's name typed as `confirm`. The tenant is
-suspended until `delete_at`, and `POST /tenants/{{tenant}}/keep` takes that back. After that its line,
-keys, domains and all its data are deleted, and there is no way back.
+suspended until `delete_at`, and `POST /tenants/{{tenant}}/keep` takes that back. After that its
+line, keys, domains and all its data are deleted, and there is no way back.
 
 ## Errors
 

@@ -8,7 +8,7 @@ from signalbus.platform_api.shapes import InvitationOut, OperatorIn
 from signalbus.platform_api.showing import address
 from tenants.context import in_schema
 from tenants.models import Tenant
-from tenants.operators import invitations, mail
+from tenants.operators import invitation_mail, invitations
 from tenants.operators.mail import MailError
 from tenants.operators.models import Invitation
 from tenants.roles import Role
@@ -34,6 +34,6 @@ def invite(tenant: Tenant, host: str, wish: OperatorIn, by: str) -> InvitationOu
 
 def _mail(invitation: Invitation, console: str, link: str) -> None:
     try:
-        mail.send_invitation(invitation, console, link)
+        invitation_mail.send(invitation, console, link)
     except MailError as error:
         log.warning("invitation.unmailed", tenant=console, error=str(error))
