@@ -15,7 +15,7 @@ from signalbus.console.user_forms import role_field
 from signalbus.panels.bases import OpenPanel
 from signalbus.panels.buttons import Button
 from signalbus.panels.words import ago, label
-from tenants.operators import invitations, mail
+from tenants.operators import invitation_mail, invitations, mail
 from tenants.operators.invitations import InvitationError, NewInvitation
 from tenants.operators.models import Invitation
 from tenants.roles import Role
@@ -142,7 +142,7 @@ class InvitationPanel(OpenPanel):
 def _send(request: HttpRequest, invitation: Invitation, link: str) -> str:
     """Send the link; why that did not work, if so."""
     try:
-        mail.send_invitation(invitation, tenant_name(request), link)
+        invitation_mail.send(invitation, tenant_name(request), link)
     except mail.MailError as error:
         return str(error)
     return ""
