@@ -7,18 +7,6 @@ from django.core.mail import EmailMessage
 
 from signalbus.core.errors import SignalbusError
 from signalbus.core.logs import get_logger
-from tenants.operators.models import Invitation
-
-INVITATION_SUBJECT = "Your place in the Signalbus console of {console}"
-INVITATION_TEXT = """\
-{by} invites you to the Signalbus console of {console}, as {role}.
-
-Open this link within three days and choose how you log in:
-
-{link}
-
-It works once. If you do not know what this is about, let it lapse.
-"""
 
 log = get_logger(__name__)
 UNSET = "No mail went out: whoever runs the installation has not set SIGNALBUS_EMAIL_URL."
@@ -26,16 +14,6 @@ UNSET = "No mail went out: whoever runs the installation has not set SIGNALBUS_E
 
 class MailError(SignalbusError):
     """A mail that did not go out, and why."""
-
-
-def send_invitation(invitation: Invitation, console: str, link: str) -> None:
-    """Send the link of an invitation to the console of that name. Raises MailError."""
-    words = {"by": invitation.invited_by, "role": invitation.role, "link": link}
-    send(
-        invitation.email,
-        INVITATION_SUBJECT.format(console=console),
-        INVITATION_TEXT.format(console=console, **words),
-    )
 
 
 def send(to: str, subject: str, text: str) -> None:
