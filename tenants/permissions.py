@@ -63,6 +63,7 @@ PERMISSIONS: Mapping[str, Verbs] = {
         "activate": Ability.OWN,
         "end-sign-ins": Ability.OWN,
         "reset-second-factor": Ability.OWN,
+        "new-password": Ability.OWN,
     },
     "operators.invitation": {
         "view": Ability.OWN,
@@ -125,6 +126,8 @@ FREE = frozenset(
         "sign_ins",
         "two_factor",
         "log_in_code",
+        "admin_password_reset",
+        "new_password",
     }
 )
 

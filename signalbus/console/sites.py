@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import path
 from unfold.sites import UnfoldAdminSite
 
+from signalbus.console.forgotten import NewPassword, forgotten
 from signalbus.console.gate import READING, View, guarded, may_open_history
 from signalbus.console.joining import join
 from signalbus.console.log_in import log_in
@@ -37,6 +38,12 @@ class Console(UnfoldAdminSite):
     def get_urls(self) -> list[Any]:
         own = [
             path("join/<str:secret>/", partial(join, self), name="join"),
+            path("forgotten/", partial(forgotten, self), name="admin_password_reset"),
+            path(
+                "new-password/<uidb64>/<token>/",
+                NewPassword.as_view(site=self),
+                name="new_password",
+            ),
             path("login/code/", partial(log_in_code, self), name="log_in_code"),
             *(path(f"{at}/", self._own(view), name=name) for at, name, view in OWN_PAGES),
         ]

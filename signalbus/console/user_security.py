@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
+from signalbus.console.forgotten import show_link
 from signalbus.console.own_sign_ins import sign_ins_of
 from signalbus.console.passwords import ended_elsewhere
 from signalbus.panels.buttons import Button
@@ -24,6 +25,14 @@ SECURITY_BUTTONS = (
         method="end_sign_ins",
         shown=lambda user: user.is_active,
         sure="This user will be logged out in all browsers, and may log in again. Go on?",
+    ),
+    Button(
+        name="new-password",
+        title="Link to a new password",
+        icon="password",
+        method="show_password_link",
+        shown=lambda user: user.is_active,
+        sure="Are you sure that it is they who ask?",
     ),
     Button(
         name="reset-second-factor",
@@ -60,6 +69,9 @@ class UserSecurity:
         here = request.sign_in  # type: ignore[attr-defined]
         ended = sign_ins.end_all(user.pk, besides=here)
         return f"{user.get_username()} was logged out in {ended} browser(s)."
+
+    def show_password_link(self, request: HttpRequest, user: User) -> HttpResponse:
+        return show_link(self.admin_site, request, user)  # type: ignore[attr-defined]
 
     @admin.display(description="Second factor")
     def second_factor(self, user: User) -> str:

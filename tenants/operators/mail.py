@@ -1,5 +1,6 @@
 """Mail of Signalbus itself to the people of its consoles. Notifications go out by accounts."""
 
+from concurrent.futures import ThreadPoolExecutor
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -10,18 +11,43 @@ from signalbus.core.logs import get_logger
 
 log = get_logger(__name__)
 UNSET = "No mail went out: whoever runs the installation has not set SIGNALBUS_EMAIL_URL."
+AT_ONCE = 2  # mails of a process that nobody waits for
+
+_later = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="console-mail")
 
 
 class MailError(SignalbusError):
     """A mail that did not go out, and why."""
 
 
+def is_set_up() -> bool:
+    """Whether mail goes out at all."""
+    return bool(settings.EMAIL_HOST)
+
+
 def send(to: str, subject: str, text: str) -> None:
     """Send a mail at once. Raises MailError."""
-    if not settings.EMAIL_HOST:
+    if not is_set_up():
         raise MailError(UNSET)
     try:
         EmailMessage(subject, text, to=[to]).send()
     except (OSError, SMTPException) as error:
         log.warning("A mail of the console did not go out.", to=to, error=str(error))
         raise MailError(f"No mail went out: the mail server said {error}.") from error
+
+
+def send_later(to: str, subject: str, text: str) -> None:
+    """Send a mail while the answer goes out, so that its time does not tell who gets mail.
+
+    Where it fails, only the log says so.
+    """
+    _later.submit(_tried, to, subject, text)
+
+
+def _tried(to: str, subject: str, text: str) -> None:
+    try:
+        send(to, subject, text)
+    except MailError:
+        pass  # told in the log
+    except Exception:
+        log.exception("A mail of the console did not go out.", to=to)
