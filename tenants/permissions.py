@@ -71,6 +71,7 @@ PERMISSIONS: Mapping[str, Verbs] = {
         "resend": Ability.OWN,
         "revoke": Ability.OWN,
     },
+    "auditlog.logentry": {"view": Ability.OWN},
     # The platform's console
     "tenants.tenant": {
         **LOOK,

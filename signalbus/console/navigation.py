@@ -63,6 +63,7 @@ TENANT: Sequence[tuple[str, Sequence[Item]]] = (
             ("API keys", "key", "tenants_apikey_changelist"),
             ("Users", "person", "auth_user_changelist"),
             ("Invitations", "mail", "operators_invitation_changelist"),
+            ("Audit log", "history", "auditlog_logentry_changelist"),
             ("Security", "shield_lock", "security"),
         ),
     ),
@@ -98,6 +99,7 @@ PLATFORM: Sequence[tuple[str, Sequence[Item]]] = (
         (
             ("Platform users", "person", "auth_user_changelist"),
             ("Invitations", "mail", "operators_invitation_changelist"),
+            ("Audit log", "history", "auditlog_logentry_changelist"),
             ("Security", "shield_lock", "security"),
         ),
     ),

@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.admin.options import ShowFacets
+from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 
 from signalbus.panels.buttons import Buttons
 from signalbus.panels.pages import OpenChangeList
+
+AUDIT = "auditlog.view_logentry"
 
 
 def head(request: HttpRequest, title: str, above: str = "") -> None:
@@ -45,6 +51,16 @@ class Panel(Buttons, ModelAdmin):
             self.check_may(request, verb_of(action))
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """The audit log of the object for those who may look at it, others see Django's history."""
+        if not request.user.has_perm(AUDIT):
+            return super().history_view(request, object_id, extra_context)
+        page = reverse("admin:auditlog_logentry_changelist")
+        query = urlencode({"object": f"{self.opts.model_name}:{unquote(object_id)}"})
+        return redirect(f"{page}?{query}")
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from auditlog.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import models
 
@@ -74,6 +75,7 @@ def one_of(tenant: TenantIdentity, mark: str) -> dict[type[Row], Row]:
         UnmatchedReceipt: lambda: UnmatchedReceipt.objects.get(delivery=None),
         User: lambda: User.objects.get(username=mark),
         Invitation: Invitation.objects.get,
+        LogEntry: lambda: LogEntry.objects.latest("pk"),
     }
     with in_tenant(tenant):
         return {model: get() for model, get in found.items()}
@@ -97,5 +99,6 @@ def one_of_platform(tenant: TenantIdentity) -> dict[type[Row], Row]:
         LinePause: LinePause.objects.first(),
         User: User.objects.first(),
         Invitation: invitations.invite("paula@example.org", Role.VIEWER, "petra").invitation,
+        LogEntry: LogEntry.objects.latest("pk"),
     }
     return found

@@ -1,0 +1,50 @@
+"""The audit log of the current schema as the console and the API find it: newest first."""
+
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet
+
+from tenants.audit.registry import WATCHED
+
+# What acts are noted of beside the models that are watched.
+NOTED = (
+    "notifications.notification",
+    "notifications.notice",
+    "delivery.deadletter",
+    "delivery.redrive",
+)
+
+
+def kinds() -> list[str]:
+    """The models that entries are about, as `policy`; a part's entries are its whole's."""
+    labels = [label for label, watched in WATCHED.items() if not watched.whole]
+    return sorted(label.partition(".")[2] for label in (*labels, *NOTED))
+
+
+def of_kind(kind: str) -> Q:
+    """Entries about objects of that kind."""
+    return Q(content_type__in=[each.pk for each in _types(kind)])
+
+
+def of_actor(name: str) -> Q:
+    """Entries of that user or key, or of a user's own keys."""
+    return Q(additional_data__actor=name) | Q(additional_data__owner=name)
+
+
+def of_object(kind: str, key: str) -> Q:
+    """Entries about one object."""
+    return of_kind(kind) & Q(object_pk=key)
+
+
+def all_entries() -> QuerySet[LogEntry]:
+    """All, with what they are about."""
+    rows: QuerySet[Any] = LogEntry.objects.select_related("content_type")
+    return rows.order_by("-pk")
+
+
+def _types(kind: str) -> list[ContentType]:
+    models = [model for model in apps.get_models() if model._meta.model_name == kind]
+    return [*ContentType.objects.get_for_models(*models).values()]
