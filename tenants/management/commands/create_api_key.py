@@ -1,14 +1,12 @@
 """`manage.py create_api_key TENANT`"""
 
 from argparse import ArgumentParser
-from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
-from signalbus.core.moments import in_utc
 from tenants.keys import create_key
+from tenants.management.moment_argument import moment_named
 from tenants.management.tenant_argument import add_tenant, tenant_named
 from tenants.models import Mode, Scope
 
@@ -32,7 +30,7 @@ class Command(BaseCommand):
             name=options["name"] or f"{options['mode']} key",
             mode=options["mode"],
             scopes=_scopes(options["scopes"]),
-            expires_at=_moment(options["expires"]),
+            expires_at=moment_named(options["expires"]),
         )
         self.stderr.write("Keep this key; it is not shown again:")
         self.stdout.write(new.secret)
@@ -44,17 +42,3 @@ def _scopes(text: str) -> list[str]:
     if unknown or not wanted:
         raise CommandError(f"--scopes takes some of {','.join(Scope.values)}, not {text!r}.")
     return wanted
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        named = datetime.fromisoformat(text)
-        aware = named if named.tzinfo else named.replace(tzinfo=UTC)
-        moment = in_utc(aware, timezone.now())
-    except ValueError as error:
-        raise CommandError(f"--expires takes a date such as 2027-01-31: {error}") from error
-    if moment <= timezone.now():
-        raise CommandError("--expires lies in the past: the key could never be used.")
-    return moment
