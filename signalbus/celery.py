@@ -55,6 +55,7 @@ app.conf.beat_schedule = {
     "keep-spare-schemas": {"task": "signalbus.keep_spare_schemas", "schedule": MINUTE},
     "measure-certificates": {"task": "signalbus.measure_certificates", "schedule": 10 * MINUTE},
     "measure-tenants": {"task": "signalbus.measure_tenants", "schedule": MINUTE},
+    "purge-audit-logs": {"task": "signalbus.purge_audit_logs", "schedule": HOUR},
     "purge-idempotency-records": {
         "task": "signalbus.purge_idempotency_records",
         "schedule": HOUR,

@@ -14,6 +14,7 @@ from delivery.receipts import strays, tokens
 from signalbus.api.models import IdempotencyRecord
 from signalbus.core.ids import lowest_id_at
 from signalbus.core.logs import get_logger
+from tenants.audit import retention as audit
 from tenants.context import in_tenant
 from tenants.identity import identity_of
 from tenants.models import Tenant
@@ -57,6 +58,14 @@ def purge_redrives(now: datetime) -> int:
     """
     oldest = lowest_id_at(now - timedelta(days=settings.REDRIVE_DAYS))
     return _everywhere(lambda: _delete_redrives(redrives.over(oldest)))
+
+
+def purge_audit_logs(now: datetime) -> int:
+    """Delete what the audit logs of the platform and of every tenant keep for longer than the days
+    they are kept; how many entries those were.
+    """
+    before = now - timedelta(days=settings.AUDIT_DAYS)
+    return audit.purge(before) + _everywhere(lambda: audit.purge(before))
 
 
 def _delete_redrives(over: list[UUID]) -> int:

@@ -108,6 +108,13 @@ def purge_redrives() -> None:
         log.info("redrives.purged", redrives=purged)
 
 
+@app.task(name="signalbus.purge_audit_logs", expires=3600)
+def purge_audit_logs() -> None:
+    """Delete what was done longer ago than SIGNALBUS_AUDIT_DAYS."""
+    if purged := retention.purge_audit_logs(timezone.now()):
+        log.info("audit.purged", entries=purged)
+
+
 @app.task(name="signalbus.purge_sandbox_messages", expires=3600)
 def purge_sandbox_messages() -> None:
     """Delete what the simulator took longer ago than SIGNALBUS_SANDBOX_DAYS."""

@@ -85,6 +85,7 @@ ACCESS: Mapping[str, Mapping[str, Access]] = {
     "provider-account-domain": {"GET": READ},
     "api-keys": {"GET": OWN_KEYS, "POST": OWN_KEYS},
     "api-key": {"GET": OWN_KEYS, "PATCH": Access(Scope.MANAGE, Ability.OWN), "DELETE": OWN_KEYS},
+    "audit-log": {"GET": Access(Scope.MANAGE, Ability.OWN)},
     "notices": {"GET": READ},
     "notice": {"GET": READ},
     "notice-lift": {"POST": OPERATE_SHARED},

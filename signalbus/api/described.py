@@ -23,6 +23,7 @@ TAGS: dict[str, str] = {
     "suppressions": "Addresses that are not to be used.",
     "provider-accounts": "Whom you send through.",
     "api-keys": "Who may ask.",
+    "audit-log": "Who changed what.",
     "notices": "What was noticed by itself, and what somebody may have to lift.",
     "usage": "What was used of the quotas, and what is left.",
     "statistics": "What came of deliveries, by hour or day.",

@@ -190,6 +190,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
         body={"limits": {"requests_per_second": 50, "sms_per_day": 500}}
     ),
     ("DELETE", "/api-keys/{id}"): Example(),
+    ("GET", "/audit-log"): Example(query={"kind": "policy", "act": "change"}),
     ("GET", "/notices"): Example(query={"open": "true"}),
     ("GET", "/notices/{id}"): Example(),
     ("POST", "/notices/{id}/lift"): Example(),

@@ -98,7 +98,7 @@ def _collections() -> dict[str, dict[str, Any]]:
         "notify notifications notifications-batch redrives dead-letters templates policies "
         "dead-letters-acknowledge "
         "recipients suppressions provider-accounts api-keys sandbox-messages usage statistics stream "
-        "notices suppressions-export suppressions-import"
+        "notices suppressions-export suppressions-import audit-log"
     )
     return {name: {} for name in names.split()}
 

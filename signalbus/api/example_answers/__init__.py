@@ -8,6 +8,7 @@ operation that answers nothing has none; one that may answer with another good s
 from signalbus.api.example_answers import (
     accepting,
     accounts,
+    audit,
     dead_letters,
     keys,
     live,
@@ -32,6 +33,7 @@ ANSWERS: Answers = {
     **people.ANSWERS,
     **accounts.ANSWERS,
     **keys.ANSWERS,
+    **audit.ANSWERS,
     **noticed.ANSWERS,
     **live.ANSWERS,
 }

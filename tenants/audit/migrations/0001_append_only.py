@@ -18,7 +18,7 @@ BEGIN
     END IF;
     RAISE EXCEPTION 'The audit log is append-only: % is refused.', TG_OP
         USING ERRCODE = 'insufficient_privilege',
-        HINT = 'Entries older than SIGNALBUS_AUDIT_DAYS are deleted by the job purge_audit_log.';
+        HINT = 'Entries older than SIGNALBUS_AUDIT_DAYS are deleted by the job purge_audit_logs.';
 END
 $$;
 CREATE TRIGGER keep_audit_log BEFORE UPDATE OR DELETE ON auditlog_logentry

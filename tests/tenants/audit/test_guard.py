@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
+from signalbus.retention import purge_audit_logs
 from tenants import suspension
 from tenants.audit import retention
 from tenants.context import in_schema
@@ -53,3 +55,15 @@ def test_retention_deletes_what_is_older_and_in_its_own_schema(
         assert retention.purge(timezone.now()) == 1
     assert entries(acme) == []
     assert len(entries(globex)) == 1
+
+
+def test_the_job_deletes_what_is_older_in_every_schema(
+    acme: TenantIdentity, globex: TenantIdentity, settings: Settings
+) -> None:
+    suspension.suspend(acme.id, "unpaid")
+    make_suppression(globex, "ana@example.org")
+    settings.AUDIT_DAYS = 2
+    tomorrow = timezone.now() + timedelta(days=1)
+    assert purge_audit_logs(tomorrow) == 0
+    assert purge_audit_logs(tomorrow + timedelta(days=2)) == 3
+    assert entries() == entries(acme) == entries(globex) == []
