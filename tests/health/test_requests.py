@@ -18,6 +18,7 @@ PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 class Match:
     route = "api/v1/things/<uuid:id>"
+    kwargs: dict[str, str] = {}
 
 
 def call(
