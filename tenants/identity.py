@@ -53,7 +53,8 @@ class TenantIdentity:
 
     @property
     def is_suspended(self) -> bool:
-        return self.state == State.SUSPENDED
+        """Whether nothing is accepted of it: it is suspended, or being deleted."""
+        return self.state in (State.SUSPENDED, State.DELETING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
