@@ -41,6 +41,7 @@ def begin(channel: str, lanes: Sequence[str]) -> None:
     """Show what may be counted of a channel, so that a rate sees the first of each too."""
     for lane, status in product(lanes, Status):
         NOTIFICATIONS_PROCESSED.labels(channel, lane, status.value)
+        NOTIFICATION_END_TO_END_SECONDS.labels(channel, lane)
     for error_class in ErrorClass:
         NOTIFICATION_DLQ.labels(channel, error_class.value)
 

@@ -4,11 +4,11 @@ import pytest
 from celery.beat import ScheduleEntry
 from prometheus_client import REGISTRY
 
-from signalbus import celery_jobs
+from signalbus import celery_jobs, tasks
 from signalbus.celery import app
 from signalbus.celery_beat import OwnHandsScheduler
 
-TASK = "signalbus.match_receipts"
+TASK = tasks.match_receipts.name
 
 
 def ended(outcome: str) -> float:
