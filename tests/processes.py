@@ -59,6 +59,12 @@ class Process:
         except (OSError, urllib.error.URLError):
             return False
 
+    def read(self, path: str) -> bytes:
+        """What it answers at its port about itself."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{path}", timeout=5) as answer:
+            found: bytes = answer.read()
+            return found
+
     def kill(self) -> None:
         """`kill -9` of the program and all its children."""
         if self.process is not None and self.process.poll() is None:

@@ -1,5 +1,6 @@
 """What a stream tells, by a real process and real sockets."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from tenants.identity import TenantIdentity
@@ -83,7 +84,10 @@ def test_the_answer_is_one_that_nobody_keeps_or_gathers(streaming: Streaming) ->
     assert headers["x-request-id"]
 
 
-def test_a_stopping_process_ends_its_streams(streaming: Streaming, acme: TenantIdentity) -> None:
+def test_a_stopping_process_ends_its_streams(
+    start: Callable[[], Streaming], acme: TenantIdentity
+) -> None:
+    streaming = start()
     streams = [streaming.listen() for _ in range(3)]
     made(acme)
     assert [len(stream.events(1)) for stream in streams] == [1, 1, 1]
