@@ -69,6 +69,8 @@ def _on_trial(units: Mapping[str, Unit]) -> bool:
 def _plan(
     home: Home, servers: Servers, ports: Mapping[str, int], environment: dict[str, str]
 ) -> Plan:
+    # Without a proxy, web processes send on whoever wants the live stream.
+    environment = {"SIGNALBUS_STREAM_URL": f"http://localhost:{ports['stream']}", **environment}
     files = servers.environment_files()
     if files:
         environment = {**environment, "SIGNALBUS_STREAM_PARTITIONS": "4"}  # all that a mock has

@@ -9,7 +9,7 @@ from signalbus.embedded.errors import StackError
 from signalbus.embedded.files import read_json, write_json
 from signalbus.embedded.paths import Home
 
-NAMES = ("postgres", "valkey", "kafka", "kafka_controller", "relay", "workers", "celery")
+NAMES = ("postgres", "valkey", "kafka", "kafka_controller", "relay", "workers", "celery", "stream")
 DEFAULT_HTTP_PORT = 8000
 # Below the range from which Linux and macOS draw the ports of outgoing connections.
 FIRST, LAST = 20_000, 31_999

@@ -47,6 +47,9 @@ TABLE = (
         port="workers",
     ),
     Process(name="celery", command=CELERY, port="celery"),
+    Process(
+        name="stream", command=("manage.py", "run_stream", "--port", "{stream}"), port="stream"
+    ),
 )
 
 

@@ -7,12 +7,14 @@ from django.core.management.base import CommandError, CommandParser
 from delivery.live.server import StreamServer
 from signalbus.asgi import Application
 from signalbus.bus.process import ProcessCommand
+from signalbus.checks.words import TAG
 
 HOST, PORT = "127.0.0.1", 8001
 
 
 class Command(ProcessCommand):
     help = __doc__
+    requires_system_checks = [TAG]  # the others load the pages of the consoles
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
