@@ -20,6 +20,7 @@ from tenants.suspension import PAUSE_REASON as SUSPENDED
 
 PAUSE_REASON = "deletion"
 REASON = "It is to be deleted at {at:%FT%TZ}."
+BEGUN = "It is being deleted."
 # What other processes remember of the tenant has to end before its tables do.
 UNTIL_FORGOTTEN = timedelta(seconds=SECONDS_HOSTS_REMEMBERED + 5)
 
@@ -82,8 +83,9 @@ def begin(tenant_id: int, now: datetime | None = None) -> Tenant:
     tenant = _locked(tenant_id)
     tenant.state = State.DELETING
     tenant.delete_at = (now or timezone.now()) + UNTIL_FORGOTTEN
-    tenant.save(update_fields=["delete_at", "state"])
-    lines.pause(LinePause.EVERY_STREAM, tenant_id, PAUSE_REASON, "It is being deleted.")
+    tenant.suspension_reason = BEGUN
+    tenant.save(update_fields=["delete_at", "state", "suspension_reason"])
+    lines.pause(LinePause.EVERY_STREAM, tenant_id, PAUSE_REASON, BEGUN)
     transaction.on_commit(identity.forget)
     log.warning("tenant.deleting", tenant=tenant.name, schema=tenant.schema_name)
     return tenant

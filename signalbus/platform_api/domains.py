@@ -34,7 +34,7 @@ class DomainChanges(Struct, forbid_unknown_fields=True, kw_only=True):
     ] = UNSET
 
 
-class DomainOut(Struct, kw_only=True):
+class TenantDomainOut(Struct, kw_only=True):
     """A host name that shows the tenant's console."""
 
     domain: Annotated[str, Meta(description="The host name.")]
@@ -44,13 +44,13 @@ class DomainOut(Struct, kw_only=True):
 class _Domains(ByPlatformKey, Resource[Domain]):
     noun = "a domain"
     nouns = "domains of a tenant"
-    answer = DomainOut
+    answer = TenantDomainOut
 
     def rows(self) -> QuerySet[Domain]:
         return Domain.objects.filter(tenant=self.tenant)
 
-    def show(self, rows: Sequence[Domain]) -> list[DomainOut]:
-        return [DomainOut(domain=row.domain, is_primary=row.is_primary) for row in rows]
+    def show(self, rows: Sequence[Domain]) -> list[TenantDomainOut]:
+        return [TenantDomainOut(domain=row.domain, is_primary=row.is_primary) for row in rows]
 
 
 class Domains(_Domains, Collection[Domain]):

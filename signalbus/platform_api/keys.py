@@ -26,7 +26,7 @@ from tenants.models import ApiKey, Tenant
 from tenants.models import Mode as Modes
 
 
-class KeyIn(Struct, forbid_unknown_fields=True, kw_only=True):
+class TenantKeyIn(Struct, forbid_unknown_fields=True, kw_only=True):
     """A key that is wanted for an application of the tenant."""
 
     name: Annotated[Name, Meta(description="What the key is for.")]
@@ -39,7 +39,7 @@ class KeyIn(Struct, forbid_unknown_fields=True, kw_only=True):
     limits: Annotated[KeyLimits, Meta(description=LIMITS_HELP)] = {}
 
 
-class KeyOut(Struct, kw_only=True):
+class TenantKeyOut(Struct, kw_only=True):
     """A key of a tenant, without its secret."""
 
     id: Annotated[UUID, Meta(description="Its id, a UUID.")]
@@ -59,7 +59,7 @@ class KeyOut(Struct, kw_only=True):
     created_at: Annotated[datetime, Meta(description="When it was made.")]
 
 
-class NewKeyOut(KeyOut, kw_only=True):
+class NewTenantKeyOut(TenantKeyOut, kw_only=True):
     """A key just made. `key` is the secret, shown this one time."""
 
     key: Annotated[str, Meta(description="The key itself, shown this one time.")]
@@ -68,24 +68,24 @@ class NewKeyOut(KeyOut, kw_only=True):
 class _Keys(ByPlatformKey, Resource[ApiKey]):
     noun = "an API key of a tenant"
     nouns = "API keys of a tenant"
-    answer = KeyOut
+    answer = TenantKeyOut
 
     def rows(self) -> QuerySet[ApiKey]:
         return ApiKey.objects.filter(tenant=self.tenant)
 
-    def show(self, rows: Sequence[ApiKey]) -> list[KeyOut]:
-        return [KeyOut(**_members(row)) for row in rows]
+    def show(self, rows: Sequence[ApiKey]) -> list[TenantKeyOut]:
+        return [TenantKeyOut(**_members(row)) for row in rows]
 
 
 class Keys(_Keys, Collection[ApiKey]):
-    body = KeyIn
+    body = TenantKeyIn
     filters = (
         Filter(lookup="mode", parameter=choice("mode", "Live or test keys only.", Modes.values)),
     )
-    created_answer = NewKeyOut
+    created_answer = NewTenantKeyOut
     secret_answer = True
 
-    def create(self, asked: KeyIn) -> ApiKey:
+    def create(self, asked: TenantKeyIn) -> ApiKey:
         if asked.expires_at is not None and asked.expires_at <= timezone.now():
             raise invalid(PointedError("/expires_at", "It lies in the past."))
         _check_limits(asked.limits, self.tenant)
@@ -101,8 +101,8 @@ class Keys(_Keys, Collection[ApiKey]):
         self.tell("create key", self.tenant, key=new.key.prefix)
         return new.key
 
-    def created(self, row: ApiKey) -> NewKeyOut:
-        return NewKeyOut(key=self._secret, **_members(row))
+    def created(self, row: ApiKey) -> NewTenantKeyOut:
+        return NewTenantKeyOut(key=self._secret, **_members(row))
 
 
 class OneKey(_Keys, Item[ApiKey]):
@@ -113,12 +113,12 @@ class OneKey(_Keys, Item[ApiKey]):
     @classmethod
     def described(cls) -> dict[str, Operation]:
         return {
-            "get": Operation(summary=f"Show {cls.noun}", answer=KeyOut),
+            "get": Operation(summary=f"Show {cls.noun}", answer=TenantKeyOut),
             "patch": Operation(
                 summary=f"Change the limits of {cls.noun}",
                 description="`limits` takes the place of all limits that the key has of its own.",
                 body=KeyChanges,
-                answer=KeyOut,
+                answer=TenantKeyOut,
             ),
             "delete": Operation(summary=f"Revoke {cls.noun}", status=204),
         }
@@ -136,7 +136,7 @@ class OneKey(_Keys, Item[ApiKey]):
 
 
 def _members(row: ApiKey) -> dict[str, Any]:
-    plain = set(KeyOut.__struct_fields__) - {"personal", "name"}
+    plain = set(TenantKeyOut.__struct_fields__) - {"personal", "name"}
     personal = row.owner_id is not None
     named = {"name": "" if personal else row.name, "personal": personal}
     return {**{name: getattr(row, name) for name in plain}, **named}

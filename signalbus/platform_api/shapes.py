@@ -90,7 +90,7 @@ class DeleteIn(Struct, forbid_unknown_fields=True, kw_only=True):
     confirm: Annotated[str, Meta(description="The tenant's name, once more.")]
 
 
-class LineOut(Struct, kw_only=True):
+class WaitingLineOut(Struct, kw_only=True):
     """A line in which something is due."""
 
     stream: Annotated[str, Meta(description="Channel and lane, such as `email.bulk`.")]
@@ -106,7 +106,7 @@ class BacklogOut(Struct, kw_only=True):
     oldest_due_at: Annotated[
         datetime | None, Meta(description="Since when the first of all waits; null: nothing does.")
     ]
-    lines: Annotated[list[LineOut], Meta(description="The lines where anything waits.")]
+    lines: Annotated[list[WaitingLineOut], Meta(description="The lines where anything waits.")]
 
 
 class PauseOut(Struct, kw_only=True):
@@ -123,7 +123,7 @@ class PauseOut(Struct, kw_only=True):
     ]
 
 
-class UsageOut(Struct, kw_only=True):
+class MonthOut(Struct, kw_only=True):
     """What was accepted live since the month of UTC began."""
 
     notifications: Annotated[int, Meta(description="Notifications.")]
@@ -160,7 +160,7 @@ class TenantOut(Struct, kw_only=True):
     backlog: Annotated[BacklogOut, Meta(description="What waits at this moment.")]
     pauses: Annotated[list[PauseOut], Meta(description="Why lines stand still, oldest first.")]
     usage: Annotated[
-        UsageOut | None,
+        MonthOut | None,
         Meta(description="What was accepted this month; null: it could not be read just now."),
     ]
     created_at: Annotated[datetime, Meta(description="When it was made.")]

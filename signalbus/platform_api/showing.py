@@ -11,7 +11,7 @@ from notifications.usage_of_many import Month
 from signalbus.bus.waiting import Pause, Waiting
 from signalbus.core.scrubbing import scrub
 from signalbus.platform_api.figures import Figures, figures_of
-from signalbus.platform_api.shapes import BacklogOut, LineOut, PauseOut, TenantOut, UsageOut
+from signalbus.platform_api.shapes import BacklogOut, MonthOut, PauseOut, TenantOut, WaitingLineOut
 from tenants.models import Domain, Tenant
 
 PLAIN = (
@@ -66,7 +66,7 @@ def address(host: str, page: str, *arguments: Any) -> str:
 
 def _backlog(waiting: Waiting) -> BacklogOut:
     lines = [
-        LineOut(stream=line.stream, due=line.due, oldest_due_at=line.oldest)
+        WaitingLineOut(stream=line.stream, due=line.due, oldest_due_at=line.oldest)
         for line in waiting.lines
     ]
     return BacklogOut(
@@ -84,7 +84,7 @@ def _pause(pause: Pause) -> PauseOut:
     )
 
 
-def _usage(month: Month | None) -> UsageOut | None:
+def _usage(month: Month | None) -> MonthOut | None:
     if month is None:
         return None
-    return UsageOut(notifications=month.notifications, deliveries=dict(month.deliveries))
+    return MonthOut(notifications=month.notifications, deliveries=dict(month.deliveries))
