@@ -12,6 +12,7 @@ from drf_spectacular.plumbing import ComponentIdentity, ComponentRegistry, Resol
 
 from signalbus.api.described import TAGS, ProblemBody, Schema
 from signalbus.api.example_answers import ANSWERS, OTHER_ANSWERS, TRACE
+from signalbus.api.example_answers.common import OtherAnswers
 from signalbus.api.examples import EXAMPLES, Example
 from signalbus.api.introduction import introduction
 from signalbus.api.operations import JSON, Operation, Other, Parameter
@@ -46,8 +47,8 @@ class OperationSchema(AutoSchema):
 
     examples = EXAMPLES
     answers = ANSWERS
-    other_answers = OTHER_ANSWERS
-    always = ALWAYS
+    other_answers: OtherAnswers = OTHER_ANSWERS
+    always: tuple[str, ...] = ALWAYS
 
     def get_operation(
         self, path: str, path_regex: str, path_prefix: str, method: str, registry: ComponentRegistry
