@@ -8,7 +8,6 @@ from signalbus.api.idempotent import idempotent
 from signalbus.api.operations import Operation
 from signalbus.api.problems import PointedError, invalid
 from signalbus.api.rendering import JSONAnswer
-from signalbus.api.views import APIResource
 from signalbus.platform_api.bases import ByPlatformKey, conflict
 from signalbus.platform_api.shapes import DeleteIn, SuspendIn, TenantOut
 from signalbus.platform_api.showing import shown
@@ -17,7 +16,7 @@ from tenants.deleting import DeletingError, check_typed
 from tenants.models import Tenant
 
 
-class Act(ByPlatformKey, APIResource):
+class Act(ByPlatformKey):
     """POST does it, and shows the tenant as it is then; what is so already stays so."""
 
     name: ClassVar[str]

@@ -8,6 +8,7 @@ from django.http import Http404
 from signalbus.api.conflicts import ELSEWHERE
 from signalbus.api.idempotent import Repeats
 from signalbus.api.problems import PointedError, Problem
+from signalbus.api.views import APIResource
 from signalbus.core.logs import get_logger
 from signalbus.core.modes import LIVE
 from signalbus.platform_api.schema import PlatformSchema
@@ -21,15 +22,13 @@ HOURS = 24
 log = get_logger(__name__)
 
 
-class ByPlatformKey:
-    """Mixin of a view that a key of the platform opens, and nothing else."""
+class ByPlatformKey(APIResource):
+    """A view that a key of the platform opens, and nothing else."""
 
     authentication_classes = [PlatformKeyAuthentication]
     permission_classes: list[Any] = []
     throttle_classes: list[Any] = []
     schema = PlatformSchema()
-    request: Any
-    kwargs: dict[str, Any]
 
     @property
     def asking(self) -> PlatformIdentity:

@@ -40,7 +40,7 @@ TENANT: dict[str, Any] = {
     "usage": {"notifications": 30112, "deliveries": {"email": 29840, "sms": 2103}},
     "created_at": MADE,
 }
-QUIET = {"due": 0, "has_more": False, "oldest_due_at": None, "lines": []}
+QUIET: dict[str, Any] = {"due": 0, "has_more": False, "oldest_due_at": None, "lines": []}
 NEW = {
     **TENANT,
     "id": 8,

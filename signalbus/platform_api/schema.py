@@ -41,7 +41,7 @@ class PlatformKeyScheme(OpenApiAuthenticationExtension):
     """A key goes either into `Authorization` or into a header of its own."""
 
     target_class = "tenants.platform_authentication.PlatformKeyAuthentication"
-    name = ["bearer", "header"]
+    name = ["platform_bearer", "platform_header"]
 
     def get_security_requirement(self, auto_schema: AutoSchema) -> list[dict[str, list[Any]]]:
         return [{name: []} for name in self.name]

@@ -71,7 +71,7 @@ def test_every_field_and_every_tag_is_described(document: dict[str, Any]) -> Non
 
 def test_every_operation_names_its_key_and_no_refusal_of_tenants(document: dict[str, Any]) -> None:
     for place, operation in operations(document).items():
-        assert operation["security"] == [{"bearer": []}, {"header": []}], place
+        assert operation["security"] == [{"platform_bearer": []}, {"platform_header": []}], place
         told = json.dumps(operation["responses"])
         assert all(f"error:{kind}" in told for kind in ALWAYS), place
         assert "missing-scope" not in told
