@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.middleware import common
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from signalbus.core import metrics, tracing
@@ -47,6 +48,19 @@ class RequestContextMiddleware:
             clear_contextvars()
             tracing.leave(token)
         return response
+
+
+class CommonMiddleware(common.CommonMiddleware):
+    """Django's, but a process says of itself how it is by whatever name it is asked.
+
+    Health checks and Prometheus ask a container by its own address, which SIGNALBUS_ALLOWED_HOSTS
+    need not know.
+    """
+
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
+        if request.path_info.strip("/") in ROUTES:
+            return None
+        return super().process_request(request)
 
 
 def _request_id(request: HttpRequest) -> str:

@@ -152,7 +152,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.TenantMiddleware",
     "signalbus.console.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "signalbus.middleware.CommonMiddleware",
     "signalbus.console.middleware.CsrfViewMiddleware",
     "signalbus.console.middleware.AuthenticationMiddleware",
     "signalbus.console.middleware.MessageMiddleware",

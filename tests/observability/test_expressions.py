@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.test import Client
 from prometheus_client.metrics import MetricWrapperBase
 
 from signalbus.core import metrics
@@ -133,3 +134,10 @@ def test_jobs_and_processes_of_rules_are_those_that_are_scraped() -> None:
             for matcher in promql.matchers(selector):
                 if matcher.name == "job":
                     assert set(matcher.value.split("|")) <= jobs, each.where
+
+
+def test_prometheus_is_answered_by_whatever_name_it_asks(database: None, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["signalbus.example.org"]
+    answer = Client(headers={"host": "172.18.0.7:8000"}).get("/metrics")
+    assert answer.status_code == 200
+    assert b"signalbus_build_info{" in answer.content
