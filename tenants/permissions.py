@@ -96,6 +96,7 @@ OWNERS = f"{ABILITY}.{Ability.OWN}"
 # URL name → permission, of pages that belong to no verb of a model.
 PAGES: Mapping[str, str] = {
     "index": VIEW,
+    "live": VIEW,
     "app_list": VIEW,
     "search": VIEW,
     "autocomplete": VIEW,

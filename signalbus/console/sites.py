@@ -14,6 +14,7 @@ from unfold.sites import UnfoldAdminSite
 from signalbus.console.forgotten import NewPassword, forgotten
 from signalbus.console.gate import READING, View, guarded, may_open_history
 from signalbus.console.joining import join
+from signalbus.console.live import live_address
 from signalbus.console.log_in import log_in
 from signalbus.console.own_sign_ins import sign_ins_page
 from signalbus.console.own_two_factor import two_factor_page
@@ -74,6 +75,9 @@ class TenantConsole(Console):
     site_title = "Signalbus"
     index_title = "Overview"
     enable_nav_sidebar = True
+
+    def get_urls(self) -> list[Any]:
+        return [path("live/", self._own(live_address), name="live"), *super().get_urls()]
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         return super().admin_view(_unless_suspended(view), cacheable)

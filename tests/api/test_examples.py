@@ -19,6 +19,8 @@ STARTERS = {
     "publish": {"topic": "order.shipped"},
     "template-preview": {"name": "order-shipped"},
 }
+# A web process sends on to where it is answered; tests/delivery/live looks at that.
+SENT_ON = {("GET", "/stream")}
 # Members whose own members are the caller's, or not known beforehand.
 FREE = frozenset({"attributes", "options", "headers", "counts", "limits"})
 
@@ -66,7 +68,7 @@ def test_every_example_is_answered_as_the_document_says(
         told = document[f"/api/v1{path}"][method.lower()]["responses"]
         good = told.get(str(answer.status), {})
         media = next(iter(good.get("content", {}).values()), {})
-        if not good or answer.status >= 300:
+        if not good or answer.status >= 400:
             wrong.append(f"{method} {path}: {answer}")
         wrong += [
             f"{method} {path}{each}" for each in differences(media.get("example"), answer.body)
@@ -83,7 +85,8 @@ def test_what_is_sent_in_an_example_is_accepted(answers: dict[tuple[str, str], A
 def test_every_answer_has_an_example_and_none_is_left_over(
     answers: dict[tuple[str, str], Any],
 ) -> None:
-    assert set(ANSWERS) == {place for place, answer in answers.items() if answer.body is not None}
+    answered = {place for place, answer in answers.items() if answer.body is not None}
+    assert set(ANSWERS) == answered | SENT_ON
 
 
 def test_a_dry_run_is_answered_as_the_document_says(api: Api, acme: TenantIdentity) -> None:

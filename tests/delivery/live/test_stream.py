@@ -1,8 +1,12 @@
 """What a stream tells, by a real process and real sockets."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
+from delivery.live.moves import Move, beginning, told
+from signalbus.api.example_answers.live import TEXT
 from tenants.identity import TenantIdentity
 from tests.delivery.live.conftest import Streaming, made, move
 from tests.make import make_key
@@ -82,6 +86,26 @@ def test_the_answer_is_one_that_nobody_keeps_or_gathers(streaming: Streaming) ->
     assert headers["cache-control"] == "no-store"
     assert headers["x-accel-buffering"] == "no"
     assert headers["x-request-id"]
+
+
+def test_the_example_of_the_document_is_an_event_as_it_is_told() -> None:
+    (line,) = (line for line in TEXT.splitlines() if line.startswith("data: "))
+    data = json.loads(line.removeprefix("data: "))
+    move = Move(
+        id=4711,
+        at=datetime.fromisoformat(data["at"]),
+        mode="live",
+        channel=data["channel"],
+        topic=data["topic"],
+        notification=UUID(data["notification"]),
+        delivery=UUID(data["delivery"]),
+        status=data["status"],
+        previous=data["previous"],
+        reason="",
+        provider=data["provider"],
+        error_class="",
+    )
+    assert (beginning(2000) + told([move])).decode() == TEXT
 
 
 def test_a_stopping_process_ends_its_streams(
