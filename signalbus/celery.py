@@ -64,6 +64,7 @@ app.conf.beat_schedule = {
     "purge-lapsed-pauses": {"task": "signalbus.purge_lapsed_pauses", "schedule": HOUR},
     "purge-receipts": {"task": "signalbus.purge_receipts", "schedule": HOUR},
     "purge-redrives": {"task": "signalbus.purge_redrives", "schedule": HOUR},
+    "purge-sign-ins": {"task": "signalbus.purge_sign_ins", "schedule": HOUR},
     "purge-sandbox-messages": {"task": "signalbus.purge_sandbox_messages", "schedule": HOUR},
     "read-mailboxes": {"task": "signalbus.read_mailboxes", "schedule": MINUTE},
     "trim-stream": {"task": "signalbus.trim_stream", "schedule": HOUR},

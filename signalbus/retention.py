@@ -18,6 +18,7 @@ from tenants.audit import retention as audit
 from tenants.context import in_tenant
 from tenants.identity import identity_of
 from tenants.models import Tenant
+from tenants.operators import sign_ins
 
 PAGE = 5000  # rows deleted by one statement, so that none holds its locks for long
 
@@ -66,6 +67,11 @@ def purge_audit_logs(now: datetime) -> int:
     """
     before = now - timedelta(days=settings.AUDIT_DAYS)
     return audit.purge(before) + _everywhere(lambda: audit.purge(before))
+
+
+def purge_sign_ins(now: datetime) -> int:
+    """Delete lapsed sessions and old log-ins of the platform and of every tenant; how many rows."""
+    return sign_ins.purge(now) + _everywhere(lambda: sign_ins.purge(now))
 
 
 def _delete_redrives(over: list[UUID]) -> int:

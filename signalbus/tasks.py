@@ -115,6 +115,13 @@ def purge_audit_logs() -> None:
         log.info("audit.purged", entries=purged)
 
 
+@app.task(name="signalbus.purge_sign_ins", expires=3600)
+def purge_sign_ins() -> None:
+    """Delete sessions that lapsed, and what is kept of log-ins for longer than ninety days."""
+    if purged := retention.purge_sign_ins(timezone.now()):
+        log.info("sign_ins.purged", rows=purged)
+
+
 @app.task(name="signalbus.purge_sandbox_messages", expires=3600)
 def purge_sandbox_messages() -> None:
     """Delete what the simulator took longer ago than SIGNALBUS_SANDBOX_DAYS."""

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.views import PasswordResetConfirmView
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse_lazy
@@ -111,6 +112,7 @@ class NewPassword(PasswordResetConfirmView):
     def get_user(self, uidb64: str) -> Any:
         return new_passwords.person_of(uidb64)
 
+    @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         sign_ins.end_all(form.user.pk)

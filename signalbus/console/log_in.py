@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
+from unfold.forms import AuthenticationForm
 
 from signalbus.console.entering import enter, throttled
 from signalbus.console.second_step import ask_for_code
@@ -25,9 +26,18 @@ def log_in(site: Any, request: HttpRequest) -> HttpResponseBase:
     if request.method == "GET" and site.has_permission(request):
         return redirect("admin:index")
     try:
-        return LogIn.as_view(site=site, authentication_form=site.login_form)(request)
+        return LogIn.as_view(site=site, authentication_form=LogInForm)(request)
     except TooManyTriesError as error:
         return throttled(site, request, error)
+
+
+class LogInForm(AuthenticationForm):
+    """Name and password. It does not tell which of them is wrong."""
+
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": "User or password is wrong; upper and lower case count in both.",
+    }
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -39,7 +49,7 @@ class LogIn(LoginView):
     next_page = "admin:index"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        username = request.POST.get("username", "").strip()[:USER_LENGTH]
+        username = request.POST.get("username", "").replace("\0", "").strip()[:USER_LENGTH]
         tries.check_log_in(address_of(request), username)
         return super().post(request, *args, **kwargs)
 

@@ -6,12 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 
 from signalbus.panels.words import ago
+from tenants.audit.acts import Act
+from tenants.audit.notes import note
 from tenants.operators import agents, sign_ins
 from tenants.operators.models import SignIn
 
@@ -34,7 +38,7 @@ class Place:
 def sign_ins_page(site: Any, request: HttpRequest) -> HttpResponse:
     """One's own: end one of them, or all but this one."""
     if request.method == "POST":
-        _tell(request, _end(request, request.user.pk or 0))
+        _tell(request, _end(request, request.user))
         return redirect("admin:sign_ins")
     return _page(site, request, request.user, "Where I am logged in")
 
@@ -42,21 +46,26 @@ def sign_ins_page(site: Any, request: HttpRequest) -> HttpResponse:
 def sign_ins_of(site: Any, request: HttpRequest, user: Any) -> HttpResponse:
     """Another user's, for owners: end one of them, or all."""
     if request.method == "POST":
-        _tell(request, _end(request, user.pk))
+        _tell(request, _end(request, user))
         return redirect("admin:auth_user_sign_ins", user.pk)
     return _page(site, request, user, f"Where {user.get_username()} is logged in")
 
 
-def _end(request: HttpRequest, user_id: int) -> int:
+@transaction.atomic
+def _end(request: HttpRequest, user: Any) -> int:
     """End what the form names; of oneself never this one, which is what the log-out is for."""
-    here, named = _here(request), request.POST.get("end", "")
-    if named == OTHERS:
-        return sign_ins.end_all(user_id, besides=here)
+    ended = sign_ins.end(_named(request, user).exclude(pk=_here(request).pk))
+    if ended:
+        note(Act.END_LOG_INS, user, detail=f"{ended} ended.")
+    return ended
+
+
+def _named(request: HttpRequest, user: Any) -> QuerySet[SignIn]:
+    rows, named = SignIn.objects.filter(user=user), request.POST.get("end", "")
     try:
-        rows = SignIn.objects.filter(user_id=user_id, pk=UUID(named))
+        return rows if named == OTHERS else rows.filter(pk=UUID(named))
     except ValueError:
-        return 0
-    return sign_ins.end(rows.exclude(pk=here.pk))
+        return rows.none()
 
 
 def _tell(request: HttpRequest, ended: int) -> None:

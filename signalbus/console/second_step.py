@@ -19,6 +19,8 @@ from django.utils.crypto import constant_time_compare
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from signalbus.console.entering import enter, throttled
+from tenants.audit.acts import Act
+from tenants.audit.notes import note
 from tenants.floods import address_of
 from tenants.operators import recovery, tries, two_factor
 from tenants.operators.models import Authenticator
@@ -70,6 +72,7 @@ def log_in_code(site: Any, request: HttpRequest) -> HttpResponse:
         device = two_factor.verify(user.pk, form.cleaned_data["code"])
         if device:
             return _entered(request, user, device)
+        note(Act.LOG_IN_REFUSED, user, detail="The code of the second factor was wrong.")
         if _has_tried_enough(request):
             return _back(request, "Too many wrong codes: begin again with your password.")
         form.add_error("code", "That code is wrong, or was used already.")

@@ -15,6 +15,8 @@ from signalbus.console.own_sign_ins import sign_ins_of
 from signalbus.console.passwords import ended_elsewhere
 from signalbus.panels.buttons import Button
 from signalbus.panels.words import label
+from tenants.audit.acts import Act
+from tenants.audit.notes import note
 from tenants.operators import sign_ins, two_factor
 
 SECURITY_BUTTONS = (
@@ -68,9 +70,11 @@ class UserSecurity:
     def end_sign_ins(self, request: HttpRequest, user: User) -> str:
         here = request.sign_in  # type: ignore[attr-defined]
         ended = sign_ins.end_all(user.pk, besides=here)
+        note(Act.END_LOG_INS, user, detail=f"{ended} ended.")
         return f"{user.get_username()} was logged out in {ended} browser(s)."
 
     def show_password_link(self, request: HttpRequest, user: User) -> HttpResponse:
+        note(Act.RESET_LINK, user)
         return show_link(self.admin_site, request, user)  # type: ignore[attr-defined]
 
     @admin.display(description="Second factor")

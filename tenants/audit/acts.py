@@ -29,3 +29,4 @@ class Act(StrEnum):
     LOG_OUT = "log out"
     LOG_IN_REFUSED = "log in refused"
     END_LOG_INS = "end log-ins"
+    RESET_LINK = "password link"

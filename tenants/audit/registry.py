@@ -78,7 +78,7 @@ WATCHED: Mapping[str, Watched] = {
         left_out=frozenset({"user"}), whole="user", part=lambda _row: "console"
     ),
     "operators.invitation": Watched(left_out=frozenset({"digest"})),
-    "otp_totp.totpdevice": Watched(
+    "operators.authenticator": Watched(
         left_out=FACTOR_STATE | {"user"}, whole="user", part=lambda _row: "second factor"
     ),
     "otp_static.staticdevice": Watched(

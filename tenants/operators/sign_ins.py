@@ -26,6 +26,7 @@ from tenants.operators.models import SignIn
 SIGN_IN = "sign_in"  # in the session: the id of its row
 SEEN_EVERY = timedelta(minutes=5)
 AGENT_LENGTH = 300
+KEPT_FOR = timedelta(days=90)
 
 
 def begin(request: HttpRequest, user: Any) -> None:
@@ -85,9 +86,12 @@ def end_here(request: HttpRequest) -> None:
     SignIn.objects.filter(pk=_id(request), ended_at=None).update(ended_at=timezone.now())
 
 
-def purge(before: datetime) -> int:
-    """Delete what was last seen before; how many rows those were."""
-    return SignIn.objects.filter(seen_at__lt=before).delete()[0]
+def purge(now: datetime) -> int:
+    """Delete, in the current schema, what was last seen longer ago than it is kept, and sessions
+    that lapsed; how many rows those were.
+    """
+    lapsed = Session.objects.filter(expire_date__lt=now).delete()[0]
+    return lapsed + SignIn.objects.filter(seen_at__lt=now - KEPT_FOR).delete()[0]
 
 
 def _here(request: HttpRequest, user: Any) -> SignIn | None:

@@ -30,9 +30,12 @@ def is_required(tenant: TenantIdentity | None) -> bool:
     return tenant.two_factor_required if tenant else bool(settings.PLATFORM_TWO_FACTOR)
 
 
+@transaction.atomic
 def require(tenant_id: int, wanted: bool) -> None:
     """Say whether the tenant's people need one, from their next page on."""
-    Tenant.objects.filter(pk=tenant_id).update(two_factor_required=wanted)
+    tenant = Tenant.objects.select_for_update().get(pk=tenant_id)
+    tenant.two_factor_required = wanted
+    tenant.save(update_fields=["two_factor_required"])
     transaction.on_commit(identity.forget)
 
 

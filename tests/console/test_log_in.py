@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from ipaddress import ip_network
 from itertools import count
+from random import randrange
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
@@ -42,8 +44,7 @@ def olga(acme: TenantIdentity, slowed: None) -> Iterator[str]:
 
 def address() -> str:
     """An address that no other test comes from."""
-    number = next(_numbers)
-    return f"198.18.{number // 250}.{number % 250 + 1}"
+    return f"2001:db8:{randrange(65536):x}:{randrange(65536):x}::1"
 
 
 def at(place: str, host: str = "acme.localhost") -> Client:
@@ -162,6 +163,31 @@ def test_a_log_in_without_the_forms_token_is_refused(acme: TenantIdentity) -> No
 
 def test_who_is_in_goes_on_to_the_start_page(console: Client) -> None:
     assert console.get(LOG_IN).headers["Location"] == "/admin/"
+
+
+@pytest.mark.parametrize("wrong", [WRONG, {"username": "nobody", "password": PASSWORD}])
+def test_it_does_not_tell_which_of_the_two_is_wrong(
+    acme: TenantIdentity, wrong: dict[str, str]
+) -> None:
+    with in_tenant(acme):
+        logins.create_operator("olga", PASSWORD)
+    told = browser("acme.localhost").post(LOG_IN, wrong)
+    assert b"User or password is wrong" in told.content
+
+
+def test_a_name_that_cannot_be_one_is_wrong_too(acme: TenantIdentity) -> None:
+    for name in ("\0", "x" * 5000, "olga\0"):
+        answer = browser("acme.localhost").post(LOG_IN, {"username": name, "password": "x"})
+        assert answer.status_code == 200
+
+
+def test_who_was_deactivated_is_told_no_more(acme: TenantIdentity) -> None:
+    with in_tenant(acme):
+        logins.create_operator("olga", PASSWORD)
+        logins.create_operator("gone", PASSWORD)
+        logins.deactivate(User.objects.get(username="gone").pk, by=0)
+    told = browser("acme.localhost").post(LOG_IN, {"username": "gone", "password": PASSWORD})
+    assert b"User or password is wrong" in told.content
 
 
 def test_a_wrong_password_keeps_who_was_in(console: Client) -> None:

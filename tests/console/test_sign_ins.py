@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from signalbus import retention
 from signalbus.console import own_sign_ins
 from tenants import suspension
 from tenants.context import in_tenant
@@ -20,6 +22,7 @@ from tenants.operators.models import SignIn
 from tenants.roles import Role
 from tests.console.conftest import PASSWORD, browser, logged_in
 from tests.console.people import at_console
+from tests.tenants.audit.logged import last
 
 PAGE = "/admin/sign-ins/"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
@@ -85,13 +88,15 @@ def test_a_browser_in_words(agent: str, words: str) -> None:
     assert in_words(agent) == words
 
 
-def test_one_is_ended_and_dead_at_once(console: Client) -> None:
+def test_one_is_ended_and_dead_at_once(console: Client, acme: TenantIdentity) -> None:
     other = _other()
     told = console.post(PAGE, {"end": str(_not_here(console))}, follow=True)
     assert b"1 log-in ended." in told.content
     assert not _is_in(other)
     assert _is_in(console)
     assert len(_places(console)) == 1
+    entry = last(acme, act="end log-ins")
+    assert (entry.object_repr, entry.additional_data["detail"]) == ("olga", "1 ended.")
 
 
 def test_it_is_dead_too_where_the_cache_still_has_the_session(
@@ -230,6 +235,23 @@ def test_a_session_that_lapsed_is_shown_no_more(console: Client, acme: TenantIde
     with time_machine.travel(timezone.now() + timedelta(hours=13), tick=False):
         again = logged_in("acme.localhost")
         assert len(_places(again)) == 1
+
+
+def test_old_ones_and_lapsed_sessions_are_deleted(
+    console: Client, acme: TenantIdentity, platform: Client
+) -> None:
+    def kept() -> tuple[int, int, int]:
+        with in_tenant(acme):
+            ours = SignIn.objects.count(), Session.objects.count()
+        return *ours, Session.objects.count()
+
+    assert kept() == (1, 1, 1)
+    retention.purge_sign_ins(timezone.now())
+    assert kept() == (1, 1, 1)
+    retention.purge_sign_ins(timezone.now() + timedelta(hours=13))
+    assert kept() == (1, 0, 0)
+    retention.purge_sign_ins(timezone.now() + timedelta(days=91))
+    assert kept() == (0, 0, 0)
 
 
 def test_being_seen_is_written_seldom(console: Client, acme: TenantIdentity) -> None:

@@ -24,6 +24,7 @@ from tenants.operators.models import Authenticator
 from tenants.roles import Role
 from tests.console.conftest import PASSWORD, browser, logged_in
 from tests.console.people import at_console
+from tests.tenants.audit.logged import entries, last
 
 PAGE, CODE, SECURITY = "/admin/two-factor/", "/admin/login/code/", "/admin/security/"
 STEP = timedelta(seconds=30)
@@ -84,6 +85,7 @@ def test_it_is_set_up_by_a_picture_and_a_first_code(console: Client, clock: Any)
     assert not two_factor_is_on("acme")
     done = console.post(PAGE, {"act": "confirm", "code": code_of(secret)})
     assert len(set(done.context["codes"])) == 10
+    assert all(code.encode() in done.content for code in done.context["codes"])
     assert "no-store" in done.headers["Cache-Control"]
     assert two_factor_is_on("acme")
     assert is_in(console)
@@ -443,6 +445,28 @@ def test_a_suspended_tenants_people_still_set_it_up(
     suspension.suspend(acme.id, "unpaid")
     set_up(console, clock)
     assert two_factor_is_on("acme")
+
+
+def test_the_log_tells_of_it_and_of_nothing_secret(
+    console: Client, acme: TenantIdentity, clock: Any
+) -> None:
+    secret, codes = set_up(console, clock)
+    half_way().post(CODE, {"code": "000000"})
+    console.post(SECURITY, {"require": "yes"})
+    console.post(PAGE, {"act": "off", "password": PASSWORD})
+    told = [
+        (entry.object_repr, entry.additional_data["act"], entry.changes) for entry in entries(acme)
+    ]
+    changed = [change for name, act, change in told if name == "olga" and act == "change"]
+    assert any("second factor: confirmed" in change for change in changed)
+    assert any(change.get("second factor: confirmed") == [True, None] for change in changed)
+    assert any("recovery codes: name" in change for change in changed)
+    assert last(acme, act="log in refused").additional_data["detail"].startswith("The code")
+    assert any("two_factor_required" in (change or {}) for _, _, change in told)
+    said = str([(entry.changes, entry.additional_data) for entry in entries(acme)])
+    with in_tenant(acme):
+        sealed = list(Authenticator.objects.values_list("key", flat=True))
+    assert not any(each in said for each in [secret, *codes, *sealed])
 
 
 def test_without_a_key_ring_it_says_so(console: Client, settings: Settings) -> None:
