@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
 from tenants.limits import Numbers
@@ -65,12 +66,14 @@ def create_key(
     return NewKey(key=key, secret=secret)
 
 
+@transaction.atomic
 def set_limits(key: ApiKey, limits: Numbers) -> None:
     """Change what a key may ask for, to limits that limit_checks lets pass."""
     key.limits = dict(limits)
     key.save(update_fields=["limits"])
 
 
+@transaction.atomic
 def revoke(key: ApiKey) -> None:
     """End a key for good; the second time changes nothing."""
     if key.revoked_at is None:

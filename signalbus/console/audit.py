@@ -13,13 +13,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from signalbus.console.sites import platform
-from signalbus.panels.bases import HistoryPanel
+from signalbus.panels.bases import HistoryPanel, head
 from signalbus.panels.words import ago, label, two_lines
 from tenants.audit import reading
 from tenants.audit.acts import Act
 from tenants.audit.differences import differences
 
 TITLE = "Audit log"
+LIST = "auditlog_logentry_changelist"
 LONGEST_GIST = 120
 SPANS = {"1": "The last 24 hours", "7": "The last 7 days", "30": "The last 30 days"}
 
@@ -40,10 +41,11 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(kind, kind) for kind in reading.kinds()]
+        return list(reading.kinds().items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(reading.of_kind(self.value())) if self.value() else queryset
+        kind = self.value()
+        return queryset.filter(reading.of_kind(kind)) if kind else queryset
 
 
 class TimeFilter(admin.SimpleListFilter):
@@ -54,9 +56,10 @@ class TimeFilter(admin.SimpleListFilter):
         return list(SPANS.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() not in SPANS:
+        days = self.value()
+        if days not in SPANS:
             return queryset
-        since = timezone.now() - timedelta(days=int(self.value()))
+        since = timezone.now() - timedelta(days=int(days))
         return queryset.filter(timestamp__gte=since)
 
 
@@ -64,7 +67,7 @@ class Chosen(admin.SimpleListFilter):
     """One whose value comes by a link: it shows what is chosen, and lets it go."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        value = request.GET.get(self.parameter_name)
+        value = request.GET.get(self.parameter_name or "")
         return [(value, value)] if value else []
 
 
@@ -73,7 +76,8 @@ class WhoFilter(Chosen):
     parameter_name = "who"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(reading.of_actor(self.value())) if self.value() else queryset
+        name = self.value()
+        return queryset.filter(reading.of_actor(name)) if name else queryset
 
 
 class ObjectFilter(Chosen):
@@ -83,9 +87,9 @@ class ObjectFilter(Chosen):
     parameter_name = "object"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if not self.value():
+        kind, _, key = (self.value() or "").partition(":")
+        if not kind:
             return queryset
-        kind, _, key = self.value().partition(":")
         return queryset.filter(reading.of_object(kind, key))
 
 
@@ -119,11 +123,14 @@ class AuditPanel(HistoryPanel):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         entry = context["original"]
+        head(request, f"{_act_of(entry)} {entry.object_repr}".strip(), reverse(f"admin:{LIST}"))
         context |= {
             "title": TITLE,
+            "original": "",  # its own words are those of a package
             "entry": entry,
             "data": entry.additional_data or {},
-            "kind": kind_of(entry),
+            "kind": entry.content_type.model,
+            "kind_name": entry.content_type.name,
             "differences": differences(entry.changes or {}),
             "object_page": _page_of(entry, request),
         }
@@ -135,11 +142,11 @@ class AuditPanel(HistoryPanel):
 
     @admin.display(description="Object")
     def what(self, entry: LogEntry) -> SafeString:
-        return two_lines(entry.object_repr or kind_of(entry), kind_of(entry))
+        return two_lines(entry.object_repr or entry.content_type.name, entry.content_type.name)
 
     @admin.display(description="Act")
     def act(self, entry: LogEntry) -> str:
-        return label((entry.additional_data or {}).get("act", ""))
+        return label(_act_of(entry))
 
     @admin.display(description="Who")
     def who(self, entry: LogEntry) -> SafeString:
@@ -159,20 +166,25 @@ class AuditPanel(HistoryPanel):
         return entry.remote_addr or "-"
 
 
-def kind_of(entry: LogEntry) -> str:
-    """The kind of object that the entry is about, as the filter names it."""
-    return str(entry.content_type.model)
+def _act_of(entry: LogEntry) -> str:
+    return str((entry.additional_data or {}).get("act", ""))
 
 
 def _page_of(entry: LogEntry, request: HttpRequest) -> str:
     """The object's own page, where this console has one and the user may look at it."""
     about = entry.content_type
-    if not entry.object_pk or not request.user.has_perm(f"{about.app_label}.view_{about.model}"):
+    may = request.user.has_perm(f"{about.app_label}.view_{about.model}")
+    if not (may and entry.object_pk and _is_there(entry)):
         return ""
     try:
         return reverse(f"admin:{about.app_label}_{about.model}_change", args=[entry.object_pk])
     except NoReverseMatch:
         return ""
+
+
+def _is_there(entry: LogEntry) -> bool:
+    model = entry.content_type.model_class()
+    return model is not None and model._base_manager.filter(pk=entry.object_pk).exists()
 
 
 for site in (admin.site, platform):

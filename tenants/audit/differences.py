@@ -7,6 +7,7 @@ from difflib import unified_diff
 from typing import Any
 
 AROUND = 2  # lines that stay the same, shown for where it is
+LONGEST = 80  # characters of JSON that stay in one line
 HEAD = 2  # lines at the beginning that name files
 GONE, NEW, SAME = "gone", "new", "same"
 TONES = {"-": GONE, "+": NEW}
@@ -57,5 +58,6 @@ def _text(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, str):
         return value
-    wide = 2 if isinstance(value, dict) else None
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=wide)
+    short = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    is_long = len(short) > LONGEST and isinstance(value, dict | list)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2) if is_long else short

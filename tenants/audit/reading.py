@@ -1,5 +1,6 @@
 """The audit log of the current schema as the console and the API find it: newest first."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -18,10 +19,12 @@ NOTED = (
 )
 
 
-def kinds() -> list[str]:
-    """The models that entries are about, as `policy`; a part's entries are its whole's."""
+def kinds() -> Mapping[str, str]:
+    """What entries are about: `provideraccount` → `provider account`; a part is its whole's."""
     labels = [label for label, watched in WATCHED.items() if not watched.whole]
-    return sorted(label.partition(".")[2] for label in (*labels, *NOTED))
+    models = [apps.get_model(label) for label in (*labels, *NOTED)]
+    names = {str(each._meta.model_name): str(each._meta.verbose_name) for each in models}
+    return dict(sorted(names.items(), key=lambda pair: pair[1].lower()))
 
 
 def of_kind(kind: str) -> Q:

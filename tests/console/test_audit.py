@@ -72,8 +72,8 @@ def test_an_entry_shows_before_and_after(
     console: Client, policy: Policy, acme: TenantIdentity
 ) -> None:
     page = console.get(f"{LIST}{last(acme, act='change').pk}/change/").content.decode()
-    assert '<span class="sb-diff-gone">normal</span>' in page
-    assert '<span class="sb-diff-new">high</span>' in page
+    assert '<del class="sb-diff-gone">normal</del>' in page
+    assert '<ins class="sb-diff-new">high</ins>' in page
     assert f"/admin/notifications/policy/{policy.pk}/change/" in page
 
 
