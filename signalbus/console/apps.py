@@ -15,7 +15,7 @@ class ConsoleConfig(AdminConfig):
     def ready(self) -> None:
         super().ready()
         _without_foreign_pages()
-        for pages in ("users", "invitations", "platform", "lines", "audit"):
+        for pages in ("users", "invitations", "platform", "tenants", "lines", "audit"):
             import_module(f"signalbus.console.{pages}")
 
 

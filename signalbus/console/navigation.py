@@ -88,7 +88,7 @@ PLATFORM: Sequence[tuple[str, Sequence[Item]]] = (
     (
         "The line",
         (
-            ("Backlog", "stacked_bar_chart", "bus_backlog"),
+            ("What waits", "stacked_bar_chart", "bus_backlog"),
             ("Outbox entries", "outbox", "bus_outboxentry_changelist"),
             ("Pauses", "pause_circle", "bus_linepause_changelist"),
             ("Weights", "balance", "bus_line_changelist"),
@@ -97,6 +97,7 @@ PLATFORM: Sequence[tuple[str, Sequence[Item]]] = (
     (
         "Access",
         (
+            ("Platform keys", "vpn_key", "tenants_platformkey_changelist"),
             ("Platform users", "person", "auth_user_changelist"),
             ("Invitations", "mail", "operators_invitation_changelist"),
             ("Audit log", "history", "auditlog_logentry_changelist"),

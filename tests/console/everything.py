@@ -18,10 +18,10 @@ from notifications.models import Notice, Notification, Policy, Recipient, Suppre
 from signalbus.bus.lines import pause, set_weight
 from signalbus.bus.models import Line, LinePause, OutboxEntry
 from templates_app.models import Template
-from tenants import keys
+from tenants import keys, platform_keys
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
-from tenants.models import ApiKey, Domain, PlatformAccount, StrayReceipt, Tenant
+from tenants.models import ApiKey, Domain, PlatformAccount, PlatformKey, StrayReceipt, Tenant
 from tenants.operators import invitations, logins
 from tenants.operators.models import Invitation
 from tenants.roles import Role
@@ -94,6 +94,7 @@ def one_of_platform(tenant: TenantIdentity) -> dict[type[Row], Row]:
         PlatformAccount: make_platform_account(),
         StrayReceipt: make_stray(),
         ApiKey: ApiKey.objects.first(),
+        PlatformKey: platform_keys.create_key("portal").key,
         OutboxEntry: OutboxEntry.objects.first(),
         Line: set_weight("sms.bulk", tenant.id, 3),
         LinePause: LinePause.objects.first(),
