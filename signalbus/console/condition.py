@@ -11,6 +11,8 @@ from django.urls import reverse
 from signalbus.bus.lines_sql import SOFT
 from signalbus.bus.models import LinePause
 from signalbus.core import health
+from tenants import suspension
+from tenants.deleting import PAUSE_REASON as ENDING
 from tenants.models import State, Tenant
 
 MOST_TROUBLED = 50
@@ -62,7 +64,7 @@ def troubled() -> list[Troubled]:
     found = [_troubled(each, "suspended", each.suspension_reason) for each in suspended]
     pauses = list(
         LinePause.objects.in_force()
-        .exclude(stream=LinePause.EVERY_STREAM)
+        .exclude(stream=LinePause.EVERY_STREAM, reason__in=(suspension.PAUSE_REASON, ENDING))
         .exclude(reason__in=SOFT)
         .order_by("since")[:MOST_TROUBLED]
     )

@@ -1,11 +1,10 @@
-"""What the platform's console shows: tenants and their keys, and the line that all share."""
+"""What the platform's console shows beside tenants: their domains and keys, and the line."""
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -14,13 +13,12 @@ from delivery.admin.platform_accounts import PlatformAccountPanel
 from delivery.admin.stray_receipts import StrayPanel
 from signalbus.bus.models import LinePause, OutboxEntry
 from signalbus.bus.streams import STREAMS
+from signalbus.console.backlog import backlog
 from signalbus.console.sites import platform
 from signalbus.panels.bases import HistoryPanel
 from signalbus.panels.words import ago, code, label
-from tenants.admin.platform import DomainPanel, PlatformKeyPanel, TenantPanel
-from tenants.models import ApiKey, Domain, PlatformAccount, StrayReceipt, Tenant
-
-MOST_LINES = 500
+from tenants.admin.platform import DomainPanel, OwnKeyPanel, PlatformKeyPanel
+from tenants.models import ApiKey, Domain, PlatformAccount, PlatformKey, StrayReceipt, Tenant
 
 
 class OfTenants(HistoryPanel):
@@ -77,11 +75,11 @@ class EntryPanel(OfTenants):
         return [path("what-waits/", view, name="bus_backlog"), *super().get_urls()]
 
     def backlog(self, request: HttpRequest) -> HttpResponse:
-        """How much waits, by tenant and stream."""
+        """Who waits for what, by tenant and stream."""
         context = {
             **self.admin_site.each_context(request),
-            "title": "Backlog",
-            "lines": _lines(),
+            "title": "What waits",
+            "backlog": backlog(),
         }
         return TemplateResponse(request, "console/backlog.html", context)
 
@@ -135,32 +133,9 @@ def exactly(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         return rows.none()
 
 
-def _lines() -> list[dict[str, Any]]:
-    found = [dict(line) for line in _counted()]
-    owners = {line["tenant_id"] for line in found}
-    names = dict(Tenant.objects.filter(id__in=owners).values_list("id", "name"))
-    paused = set(LinePause.objects.in_force().values_list("tenant_id", "stream"))
-    for line in found:
-        owner = line["tenant_id"]
-        line["tenant"] = names.get(owner) or f"#{owner}"
-        line["is_paused"] = bool({(owner, ""), (owner, line["stream"])} & paused)
-    return found
-
-
-def _counted() -> Iterable[Mapping[str, Any]]:
-    """The longest lines: all their entries, those Kafka has, those under way, the oldest due."""
-    lines = OutboxEntry.objects.values("stream", "tenant_id").annotate(
-        entries=Count("id"),
-        in_kafka=Count("id", filter=Q(published=True)),
-        under_way=Count("id", filter=Q(claim__isnull=False)),
-        oldest=Min("available_at", filter=Q(published=False)),
-    )
-    return lines.order_by("-entries")[:MOST_LINES]
-
-
-platform.register(Tenant, TenantPanel)
 platform.register(Domain, DomainPanel)
 platform.register(ApiKey, PlatformKeyPanel)
+platform.register(PlatformKey, OwnKeyPanel)
 platform.register(PlatformAccount, PlatformAccountPanel)
 platform.register(StrayReceipt, StrayPanel)
 platform.register(OutboxEntry, EntryPanel)

@@ -1,0 +1,66 @@
+"""Host names of tenants' consoles."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from signalbus.panels.bases import Panel
+from signalbus.panels.kept import Kept
+from tenants import domains, places
+from tenants.models import Domain, Tenant
+
+
+class DomainForm(forms.ModelForm):
+    class Meta:
+        model = Domain
+        fields = ("domain", "tenant", "is_primary")
+
+    def clean_domain(self) -> str:
+        domain: str = self.cleaned_data["domain"]
+        try:
+            places.check_host(domain)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        return domain
+
+
+class DomainPanel(Kept, Panel):
+    """Host names and whose console they show. The tenant's history tells what became of them."""
+
+    list_display = ("domain", "tenant", "is_primary")
+    list_select_related = ("tenant",)
+    search_fields = ("domain__istartswith", "tenant__name__istartswith")
+    fields = ("domain", "tenant", "is_primary")
+    empty_title = "No domain yet"
+    empty_text = "A domain is the host name that shows a tenant's console."
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Domain | None = None) -> Any:
+        return ("tenant",) if obj else ()  # moving the only one away would be deleting it
+
+    def reason_to_keep(self, row: Domain) -> str:
+        return domains.reason_to_keep(row)
+
+    def log_addition(self, request: HttpRequest, obj: Domain, message: Any) -> Any:
+        self._tell_tenant(request, obj, f"Domain {obj} added")
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Domain, message: Any) -> Any:
+        self._tell_tenant(request, obj, f"Domain {obj} changed")
+        return super().log_change(request, obj, message)
+
+    def delete_model(self, request: HttpRequest, obj: Domain) -> None:
+        self._tell_tenant(request, obj, f"Domain {obj} deleted")
+        super().delete_model(request, obj)
+
+    def _tell_tenant(self, request: HttpRequest, domain: Domain, message: str) -> None:
+        super().log_change(request, domain.tenant, message)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(
+            db_field, request, **kwargs, queryset=Tenant.objects.served()
+        )
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, **kwargs, form=DomainForm)
