@@ -116,8 +116,9 @@ def _attempt(row: Attempt, channels: dict[UUID, str]) -> Event:
 
 
 def _words(row: Attempt) -> str | None:
-    parts = [row.detail, "possibly repeated" if row.possibly_repeated else ""]
-    return "; ".join(part for part in parts if part) or None
+    if row.possibly_repeated:
+        return "; ".join(filter(None, (row.detail.rstrip("."), "possibly repeated")))
+    return row.detail or None
 
 
 def _receipt(row: Receipt, channels: dict[UUID, str], providers: dict[UUID, str]) -> Event:
