@@ -20,7 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("username")
         parser.add_argument("--password", help="at least 12 characters; by default a random one")
         parser.add_argument("--email", default="")
-        parser.add_argument("--role", choices=[role.value for role in Role], default=Role.OWNER.value)
+        parser.add_argument(
+            "--role", choices=[role.value for role in Role], default=Role.OWNER.value
+        )
 
     def handle(self, *_: Any, **options: Any) -> None:
         try:
