@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from signalbus.bus.streams import Lane
+from signalbus.bus.streams import Channel, Lane
 
 MOST_ITEMS = 1_000
 MOST_CHANNELS = 20
@@ -17,7 +17,9 @@ Identifier = Annotated[str, Meta(min_length=1, max_length=255)]
 Topic = Annotated[str, Meta(min_length=1, max_length=100)]
 Correlation = Annotated[str, Meta(max_length=128)]
 Moment = Annotated[datetime, Meta(tz=True)]
-Channels = Annotated[list[str], Meta(min_length=1, max_length=MOST_CHANNELS)]
+# Described only: which there are is checked later, in the words of this API.
+ChannelName = Annotated[str, Meta(extra_json_schema={"enum": [each.value for each in Channel]})]
+Channels = Annotated[list[ChannelName], Meta(min_length=1, max_length=MOST_CHANNELS)]
 Data = dict[str, Any]
 
 
@@ -99,7 +101,7 @@ class NotifyRequest(Terms, frozen=True, kw_only=True):
 class DirectRequest(Terms, frozen=True, kw_only=True):
     """One message on one channel, without a policy."""
 
-    channel: Annotated[str, Meta(description="`email` or `sms`.")]
+    channel: Annotated[ChannelName, Meta(description="`email` or `sms`.")]
     to: Annotated[
         str | None, Meta(description="The address to send to, instead of a recipient.")
     ] = None
@@ -187,7 +189,7 @@ class ItemBody(Terms, frozen=True, kw_only=True):
     channels: Annotated[
         Channels | None, Meta(description="Only these of the policy's channels; null: all of them.")
     ] = None
-    channel: Annotated[str | None, Meta(description="`email` or `sms`.")] = None
+    channel: Annotated[ChannelName | None, Meta(description="`email` or `sms`.")] = None
     to: Annotated[
         str | None, Meta(description="The address to send to, instead of a recipient.")
     ] = None

@@ -65,7 +65,7 @@ def validate(
         problems.append(("/options", f"One of {', '.join(found.needs_one_of)} is required."))
     if channel not in found.channels:
         served = ", ".join(found.channels)
-        problems.insert(0, ("/channel", f"{found.label} serves {served}, not {channel!r}."))
+        problems.insert(0, ("/channel", f"{found.label} serves {served}, not {channel}."))
     return problems
 
 

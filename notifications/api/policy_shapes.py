@@ -81,6 +81,9 @@ OVERRIDES = (
     "Reasons of suppressions that it is sent in spite of: " + ", ".join(OVERRIDABLE) + ". "
     "Complaints and opt-outs are never overridden."
 )
+# Described only: why a reason is not taken is told by the terms, in sentences.
+Override = Annotated[str, Meta(extra_json_schema={"enum": list(OVERRIDABLE)})]
+Overrides = Annotated[list[Override], Meta(extra_json_schema={"uniqueItems": True})]
 Watch = Annotated[int, Meta(ge=SHORTEST_WATCH, le=LONGEST_WATCH)]
 Rules = Annotated[list[PolicyRule], Meta(min_length=1)]
 
@@ -98,7 +101,7 @@ class PolicyIn(Struct, kw_only=True, forbid_unknown_fields=True):
     ]
     retry: Annotated[Retry, Meta(description=RETRY)] = field(default_factory=Retry)
     watch_seconds: Annotated[Watch | None, Meta(description=WATCH)] = None
-    overrides: Annotated[list[str], Meta(description=OVERRIDES)] = []
+    overrides: Annotated[Overrides, Meta(description=OVERRIDES)] = []
 
 
 class PolicyChanges(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -114,7 +117,7 @@ class PolicyChanges(Struct, kw_only=True, forbid_unknown_fields=True):
     ] = UNSET
     retry: Annotated[Retry | UnsetType, Meta(description=RETRY)] = UNSET
     watch_seconds: Annotated[Watch | UnsetType | None, Meta(description=WATCH)] = UNSET
-    overrides: Annotated[list[str] | UnsetType, Meta(description=OVERRIDES)] = UNSET
+    overrides: Annotated[Overrides | UnsetType, Meta(description=OVERRIDES)] = UNSET
 
 
 class PolicyOut(Struct, kw_only=True):

@@ -88,7 +88,8 @@ def _value(text: str, schema: Mapping[str, Any]) -> Any:
         raise ValueError(f"Not one of {', '.join(allowed)}.")
     type_ = FORMATS.get(schema.get("format", "")) or TYPES[schema["type"]]
     try:
-        value = msgspec.convert(text, type_, strict=False)
+        # A moment or id is what its format says; otherwise 0.5 would be one of 1970.
+        value = msgspec.convert(text, type_, strict=type_ in FORMATS.values())
     except msgspec.ValidationError as error:
         raise ValueError(sentence(error)) from error
     return _in_utc(value) if isinstance(value, datetime) else value

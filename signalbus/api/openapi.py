@@ -14,6 +14,7 @@ from signalbus.api.described import TAGS, ProblemBody, Schema
 from signalbus.api.example_answers import ANSWERS, OTHER_ANSWERS, TRACE
 from signalbus.api.example_answers.common import OtherAnswers
 from signalbus.api.examples import EXAMPLES, Example
+from signalbus.api.idempotency import LONGEST_KEY
 from signalbus.api.introduction import introduction
 from signalbus.api.operations import JSON, Operation, Other, Parameter
 from signalbus.api.problems import CONTENT_TYPE, KINDS, Problem
@@ -35,7 +36,13 @@ IDEMPOTENCY_KEY: Schema = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "Makes the request safe to repeat: the same key and body get the same answer.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    # Printable ASCII; a space at either end is no part of a header's value.
+    "schema": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": LONGEST_KEY,
+        "pattern": "^[!-~]([ -~]*[!-~])?$",
+    },
 }
 
 

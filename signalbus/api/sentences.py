@@ -8,6 +8,7 @@ import msgspec
 
 EXPECTED = "expected"  # the member of Meta.extra that holds the sentence for a pattern
 MOMENT = "A time with its zone is expected, such as 2026-11-20T18:00:00Z."
+WHOLE = "A whole number is expected, written without a decimal point."
 NAMES: Mapping[str, str] = {
     "str": "a text",
     "int": "a number",
@@ -22,6 +23,7 @@ NAMES: Mapping[str, str] = {
 SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"Expected `datetime` with a timezone component"), MOMENT),
     (re.compile(r"Invalid RFC3339 encoded datetime"), MOMENT),
+    (re.compile(r"Expected `int(?: \| null)?`, got `float`"), WHOLE),
     (re.compile(r"Invalid UUID"), "An id (a UUID) is expected."),
     (re.compile(r"Expected `str` of length >= 1$"), "It must not be empty."),
     (re.compile(r"Expected `str` of length >= (\d+)"), r"At least \1 characters are expected."),

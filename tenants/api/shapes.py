@@ -8,6 +8,8 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tenants import key_usage
+from tenants.limit_checks import LARGEST
+from tenants.limits import LIMITS, Subject, names_of
 from tenants.models import ApiKey
 from tenants.operators.owners import owners_of
 from tenants.standing import Used
@@ -16,8 +18,24 @@ Name = Annotated[str, Meta(min_length=1, max_length=100, examples=["order servic
 Mode = Literal["live", "test"]
 Scopes = Annotated[list[Literal["send", "read", "manage"]], Meta(min_length=1)]
 
-
-KeyLimits = dict[str, int | None]
+# Described only: what is wrong with limits is told by limit_checks, in sentences.
+KeyLimits = Annotated[
+    dict[str, int | None],
+    Meta(
+        extra_json_schema={
+            "properties": {
+                name: {
+                    "type": ["integer", "null"],
+                    "description": f"{LIMITS[name].meaning}.",
+                    "minimum": LIMITS[name].least,
+                    "maximum": LARGEST,
+                }
+                for name in names_of(Subject.KEY)
+            },
+            "propertyNames": {"enum": names_of(Subject.KEY)},
+        }
+    ),
+]
 LIMITS_HELP = (
     "Limits of its own, at most the tenant's: `requests_per_second`, `requests_burst`, "
     "`notifications_per_minute` and the same by channel (`sms_per_minute`), and quotas "

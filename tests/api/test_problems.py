@@ -198,6 +198,7 @@ def test_wrong_query_parameters(api: Api, query: dict[str, str], pointer: str) -
     ("query", "pointer"),
     [
         ({"created_after": "yesterday"}, "/created_after"),
+        ({"created_after": "0.5"}, "/created_after"),
         ({"created_after": "2026-01-01T00:00:00"}, "/created_after"),
         ({"batch": "7"}, "/batch"),
         ({"status": "lost"}, "/status"),

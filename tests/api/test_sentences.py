@@ -28,6 +28,8 @@ Code = Annotated[str, Meta(pattern="^[a-z]+$", extra={EXPECTED: "Use a-z."})]
         (7, Annotated[int, Meta(le=5)], "It must be 5 or less."),
         ("x", UUID, "An id (a UUID) is expected."),
         ("x", int, "A number is expected, not a text."),
+        (15.0, int, "A whole number is expected, written without a decimal point."),
+        (1.5, int | None, "A whole number is expected, written without a decimal point."),
         (None, str, "A text is expected, not null."),
         (7, str | None, "A text or null is expected, not a number."),
         ({}, list[int], "A list is expected, not an object."),

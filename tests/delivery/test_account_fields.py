@@ -53,6 +53,12 @@ def test_wrong_ones_are_pointed_at(api: Api, body: dict[str, Any], pointer: str)
     assert answer.pointers == [pointer]
 
 
+def test_a_kind_that_has_not_the_channel_is_named_in_plain_words(api: Api):
+    body = {**SMS, "kind": "smtp", "options": {"host": "smtp.example.org", "from": "a@b.example"}}
+    (error,) = api.post("/provider-accounts", body).body["errors"]
+    assert error == {"pointer": "/channel", "detail": "SMTP serves email, not sms."}
+
+
 def test_a_change_may_be_wrong_too(api: Api, acme: Any):
     address = f"/provider-accounts/{make_account(acme, channel='sms').id}"
     assert api.patch(address, {"domain_per_second": 2}).pointers == ["/domain_per_second"]
