@@ -80,6 +80,11 @@ class Stack:
         command = self._manage(*arguments, "--metrics-port", str(port))
         return self._start(name, command, port, more)
 
+    def stream(self, name: str) -> tuple[int, int]:
+        """Start a process of the live stream; returns its port, and that of its metrics."""
+        port = _free_port()
+        return port, self.run(name, "run_stream", "--port", str(port))
+
     def stub(self) -> dict[str, int]:
         """Start the slow providers; returns their ports."""
         process = subprocess.Popen(
