@@ -51,6 +51,7 @@ MARK = "theirs"
 FAR = 1_000_000
 SHARED = {"index", "search", "login", "logout", "password_change", "password_change_done"}
 SHARED |= {"join"}  # test_invitations.py
+SHARED |= {"admin_password_reset", "new_password"}  # test_reset.py
 SHARED |= {"autocomplete", "jsi18n", "view_on_site", "app_list", None}
 # Only pages without an object may answer 200: they show what is one's own.
 NOTHING = {302, 403, 404, 405}
