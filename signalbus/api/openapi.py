@@ -155,7 +155,8 @@ class Generator(SchemaGenerator):
 
     def _initialise_endpoints(self) -> None:
         super()._initialise_endpoints()
-        self.endpoints = [each for each in self.endpoints if each[0].startswith(self.root)]
+        found = self.endpoints or ()
+        self.endpoints = [each for each in found if each[0].startswith(self.root)]
 
 
 @cache

@@ -56,7 +56,8 @@ class APIResource(APIView):
     @property
     def repeats(self) -> Repeats:
         """Whose Idempotency-Key the request's is."""
-        tenant: Any = self.request.tenant
+        request: Any = self.request
+        tenant = request.tenant
         return Repeats(owner=tenant.id, mode=self.mode, hours=tenant.idempotency_hours)
 
     def read(self, type_: type[T]) -> T:
