@@ -1,4 +1,4 @@
-"""Who waits for what: the lines that wait, and the lines that stand still, each with the reasons."""
+"""Who waits for what: lines that wait, and lines that stand still, each with the reasons."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
