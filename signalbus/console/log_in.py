@@ -1,5 +1,6 @@
 """The log-in of both consoles: slowed, in two steps for those with a second factor."""
 
+import unicodedata
 from typing import Any
 
 from django.contrib.auth.views import LoginView
@@ -31,6 +32,12 @@ def log_in(site: Any, request: HttpRequest) -> HttpResponseBase:
         return throttled(site, request, error)
 
 
+def _named(request: HttpRequest) -> str:
+    """Who wants to log in, written as the form will read it: so that one name counts as one."""
+    given = request.POST.get("username", "").replace("\0", "")
+    return unicodedata.normalize("NFKC", given.strip())[:USER_LENGTH]
+
+
 class LogInForm(AuthenticationForm):
     """Name and password. It does not tell which of them is wrong."""
 
@@ -49,8 +56,7 @@ class LogIn(LoginView):
     next_page = "admin:index"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        username = request.POST.get("username", "").replace("\0", "").strip()[:USER_LENGTH]
-        tries.check_log_in(address_of(request), username)
+        tries.check_log_in(address_of(request), _named(request))
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:

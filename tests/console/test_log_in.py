@@ -103,6 +103,14 @@ def test_strangers_lock_each_other_out_but_nobody_at_their_usual_place(olga: str
     assert tried(home, olga, PASSWORD).status_code == 302
 
 
+def test_other_ways_to_write_a_name_are_no_other_name(olga: str) -> None:
+    here = address()
+    wide = "".join(chr(ord(each) + 0xFEE0) for each in olga)
+    answers = [tried(here, name).status_code for name in (olga, f" {olga} ", wide, wide)]
+    assert answers == [200, 200, 200, 429]
+    assert tried(address(), wide, PASSWORD).status_code == 302
+
+
 def test_the_same_name_of_another_tenant_is_somebody_else(
     olga: str, globex: TenantIdentity
 ) -> None:
