@@ -23,7 +23,7 @@ from delivery.live.speaking import speak
 from signalbus import urls_stream
 from signalbus.api.handlers import handler404, handler500, problem_answer
 from signalbus.api.problems import Problem
-from signalbus.core.health import JOB_NEEDS, ROUTES, Answer
+from signalbus.core.health import JOB_NEEDS, ROUTES, Answer, alive
 from signalbus.core.logs import get_logger
 from signalbus.middleware import RequestContextMiddleware
 from tenants.middleware import TenantMiddleware
@@ -46,7 +46,7 @@ class Application:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         route = ROUTES.get(scope["path"].strip("/"))
         if route is not None:
-            await _send(send, await self.hub.at_door(_health, route))
+            await _send(send, await _health(route))
             return
         answer = await self.hub.at_door(_answer, scope)
         if isinstance(answer, Opened) and scope["method"] == "GET":
@@ -87,8 +87,9 @@ class Application:
         self.hub.cut("stopping")
 
 
-def _health(route: Callable[[frozenset[str]], Answer]) -> HttpResponse:
-    found = route(JOB_NEEDS)
+async def _health(route: Callable[[frozenset[str]], Answer]) -> HttpResponse:
+    """Whether the loop lives is answered by the loop, however busy the threads are."""
+    found = route(JOB_NEEDS) if route is alive else await asyncio.to_thread(route, JOB_NEEDS)
     headers = {"Content-Type": found.content_type, "Cache-Control": "no-store"}
     return HttpResponse(found.body, status=found.status, headers=headers)
 

@@ -77,7 +77,7 @@ class Hub:
         if not self._open[schema]:
             del self._open[schema], self.feeds[schema]
         STREAM_LISTENERS.set(len(self.listeners))
-        STREAM_ENDS.labels(listener.ended).inc()
+        STREAM_ENDS.labels(listener.ended or "failed").inc()
 
     def end(self, why: str) -> None:
         """End all streams."""

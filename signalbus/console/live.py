@@ -15,7 +15,8 @@ def live_address(_site: Any, request: HttpRequest) -> JsonResponse:
     tenant: Any = request.tenant  # type: ignore[attr-defined]
     if tenant.is_suspended:
         return _answer(None)
-    ticket = tickets.of_person(tenant.schema, int(request.user.pk), mode_of(request))
+    user: Any = request.user
+    ticket = tickets.of_person(tenant.schema, user.pk, mode_of(request))
     return _answer(f"{reverse('stream')}?{urlencode({tickets.PARAMETER: ticket})}")
 
 

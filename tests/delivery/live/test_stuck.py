@@ -1,6 +1,7 @@
 """Who does not read harms nobody, and goes on where it was."""
 
 import time
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -50,6 +51,17 @@ def test_a_stuck_reader_is_cut_off_and_misses_nothing(
     assert 0 < len(heard) < len(expected)
     ids = [event.id for event in heard + back.events(len(expected) - len(heard))]
     assert ids == expected
+
+
+def test_a_stuck_reader_does_not_hold_up_a_stop(
+    start: Callable[[], Streaming], acme: TenantIdentity
+) -> None:
+    streaming = start()
+    streaming.listen(receive_buffer=4096)
+    reader = streaming.listen()
+    many(acme, 2000)
+    reader.events(2000)
+    assert streaming.process.stop(8) == 0
 
 
 def test_a_queue_has_room_for_one_text_and_then_for_so_many_bytes() -> None:
