@@ -26,6 +26,7 @@ MOST_LOOKED_AT = 5_000  # of what is due, and of what is to come, in each lane
 # Why lines stand still → what it means to whoever waits.
 REASONS = {
     "suspended": "the tenant is suspended",
+    "deletion": "the tenant is to be deleted",
     "breaker": "its accounts failed too often and are left alone for a moment",
     "no_account": "there is no account that may send",
     "guard": "too much bounced or was complained of",
