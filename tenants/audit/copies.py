@@ -24,7 +24,7 @@ def tell_tenant(subject: Model, entry: LogEntry) -> None:
     tenant = subject if isinstance(subject, Tenant) else getattr(subject, "tenant", None)
     if not isinstance(tenant, Tenant) or not _has_log(tenant.schema_name):
         return
-    model = type(subject)
+    model = entry.content_type.model_class()  # its id differs from schema to schema
     with in_schema(tenant.schema_name):
         LogEntry.objects.create(
             content_type=ContentType.objects.get_for_model(model),

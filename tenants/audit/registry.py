@@ -71,7 +71,9 @@ WATCHED: Mapping[str, Watched] = {
     "tenants.apikey": KEY,
     "tenants.platformkey": KEY,
     "tenants.tenant": Watched(left_out=frozenset({"migrations"})),
-    "tenants.domain": PLAIN,
+    "tenants.domain": Watched(
+        left_out=frozenset({"tenant"}), whole="tenant", part=lambda row: f"domain {row.domain}"
+    ),
     "bus.line": PLAIN,
     "auth.user": Watched(hidden=frozenset({"password"}), left_out=frozenset({"last_login"})),
     "operators.operator": Watched(

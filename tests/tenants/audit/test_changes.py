@@ -13,7 +13,7 @@ from tenants.audit.registry import WATCHED
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tenants.models import ApiKey
-from tenants.operators import logins
+from tenants.operators import logins, two_factor
 from tenants.roles import Role
 from tests.door import Api
 from tests.make import make_account, make_policy, make_recipient, make_suppression
@@ -144,3 +144,21 @@ def test_every_watched_model_says_what_it_is_called(label: str) -> None:
     told = {field.name for field in apps.get_model(label)._meta.concrete_fields}
     told -= watched.left_out | watched.hidden | watched.masked
     assert not told & {"digest", "sealed", "password", "key", "token", "address", "attributes"}
+
+
+def test_second_factors_are_told_as_their_users(acme: TenantIdentity) -> None:
+    with in_tenant(acme):
+        logins.create_operator("olga", "a-long-enough-password")
+        owner = User.objects.get(username="olga").pk
+        device = two_factor.start(owner)
+        secret = two_factor.secret_of(device)
+        device.confirmed = True
+        device.save()
+        two_factor.switch_off(owner)
+    told = [entry.changes for entry in entries(acme, act="change")]
+    assert {"second factor: confirmed": [False, True]} in told
+    assert "second factor: confirmed" in told[-1]
+    assert {entry.object_repr for entry in entries(acme)} == {"olga"}
+    shown = str([vars(entry) for entry in entries(acme)])
+    assert secret not in shown
+    assert device.key not in shown
