@@ -56,6 +56,7 @@ def test_deleting_wants_the_name_typed(platform: Client, acme: TenantIdentity) -
     assert b"It can be kept until then" in done.content
     assert identity.by_name("acme").is_suspended
     assert b"Keep it after all" in done.content
+    assert b"to be deleted <time" in platform.get(LIST).content
     kept = platform.post(page_of(acme, "keep"), follow=True)
     assert b"acme is kept" in kept.content
     assert not identity.by_name("acme").is_suspended

@@ -74,7 +74,13 @@ class TenantForm(limit_fields.limited(Subject.TENANT)):  # type: ignore[misc]
 
     class Meta:
         model = Tenant
-        fields = ("default_locale", "time_zone", "idempotency_hours", "inherits_accounts")
+        fields = (
+            "default_locale",
+            "time_zone",
+            "idempotency_hours",
+            "inherits_accounts",
+            "two_factor_required",
+        )
 
     def check_limits(self, wish: Any) -> None:
         check_tenant(wish)

@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
 
 from signalbus.panels.bases import OpenPanel
-from signalbus.panels.words import ago, code, label
+from signalbus.panels.words import absolute, ago, code, label, two_lines
 from tenants import identity
 from tenants.admin import limit_fields
 from tenants.admin.platform.tenant_acts import BUTTONS, TenantActs
@@ -31,7 +32,7 @@ class TenantPanel(TenantActs, OpenPanel):
         "name",
         "shown_state",
         "suspension_reason",
-        "delete_at",
+        "ends",
         "schema",
         "hosts",
         "made",
@@ -107,7 +108,14 @@ class TenantPanel(TenantActs, OpenPanel):
 
     @admin.display(description="State")
     def shown_state(self, tenant: Tenant) -> str:
-        return label(tenant.state, tenant.suspension_reason)
+        word = label(tenant.state, tenant.suspension_reason)
+        if tenant.delete_at is None or tenant.state == State.DELETING:
+            return word
+        return two_lines(word, format_html("to be deleted {}", ago(tenant.delete_at)))
+
+    @admin.display(description="To be deleted")
+    def ends(self, tenant: Tenant) -> str:
+        return absolute(tenant.delete_at) if tenant.delete_at else "-"
 
     @admin.display(description="Domains")
     def hosts(self, tenant: Tenant) -> str:
