@@ -7,7 +7,9 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from auditlog.models import LogEntry
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.test import Client
 from django.urls import URLPattern, reverse
@@ -28,7 +30,7 @@ from tenants import identity
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tenants.keys import create_key
-from tenants.models import ApiKey, Domain, PlatformAccount, StrayReceipt, Tenant
+from tenants.models import ApiKey, Domain, PlatformAccount, PlatformKey, StrayReceipt, Tenant
 from tenants.operators import invitations, logins
 from tenants.operators.models import Invitation
 from tenants.roles import Role
@@ -58,9 +60,11 @@ NOTHING = {302, 403, 404, 405}
 ALL = (
     *(Notification, DeadLetter, Redrive, SandboxMessage, Template, Policy, Recipient),
     *(Suppression, Notice, ProviderAccount, ApiKey, User, UnmatchedReceipt, Invitation),
+    LogEntry,
 )
 PLATFORM = (
     *(Tenant, Domain, PlatformAccount, StrayReceipt, ApiKey, OutboxEntry, Line, LinePause, User),
+    PlatformKey,
 )
 MODELS: dict[str, type[models.Model]] = {
     f"{model._meta.app_label}_{model._meta.model_name}": model for model in {*ALL, *PLATFORM}
@@ -97,6 +101,8 @@ def theirs(globex: TenantIdentity) -> dict[type[models.Model], Any]:
         User(id=FAR, username=MARK).save()  # ids of users begin at 1 everywhere
         invitations.invite(f"{MARK}@example.org", Role.VIEWER, MARK)
         Suppression.objects.update(id=FAR)
+        of = ContentType.objects.get_for_model(User)
+        LogEntry(id=FAR, content_type=of, object_pk="1", object_repr=MARK, action=0).save()
         models_of_tenant = {*ALL, TemplateVersion} - {ApiKey}
         newest = {each: each.objects.order_by("pk").last() for each in models_of_tenant}  # type: ignore[attr-defined]
     return {ApiKey: key.pk, **{each: row.pk for each, row in newest.items()}}
@@ -136,6 +142,8 @@ def of_the_platform(globex: TenantIdentity) -> dict[type[models.Model], Any]:
         LinePause: LinePause.objects.get(reason=MARK).pk,
         User: 1,
         Invitation: new_id(),
+        LogEntry: FAR,
+        PlatformKey: new_id(),
     }
 
 
