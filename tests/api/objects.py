@@ -97,8 +97,8 @@ def _collections() -> dict[str, dict[str, Any]]:
     names = (
         "notify notifications notifications-batch redrives dead-letters templates policies "
         "dead-letters-acknowledge "
-        "recipients suppressions provider-accounts api-keys sandbox-messages usage statistics stream "
-        "notices suppressions-export suppressions-import audit-log"
+        "recipients suppressions provider-accounts api-keys sandbox-messages usage statistics "
+        "stream notices suppressions-export suppressions-import audit-log"
     )
     return {name: {} for name in names.split()}
 
