@@ -48,6 +48,6 @@ def _tried(to: str, subject: str, text: str) -> None:
     try:
         send(to, subject, text)
     except MailError:
-        pass  # told in the log
+        pass  # send() has logged it, and nobody waits for an answer
     except Exception:
         log.exception("A mail of the console did not go out.", to=to)
