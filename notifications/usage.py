@@ -15,15 +15,18 @@ import msgspec
 
 from notifications import database
 from tenants.key_usage import OF_MONTH, OF_TODAY, THIS_MONTH, TODAY, USED, standing_of
+from tenants.schemas import Statement
 from tenants.standing import Counts, Standing
 
 LOCK = "SELECT pg_advisory_xact_lock(%(lock)s)"
 # ruff: noqa: S608 - only constants are put together
-READ = f"""{TODAY}
+READ_OF_ANY = f"""{TODAY}
 SELECT today.now, NULL::uuid, usage.channel, {OF_TODAY}, {OF_MONTH}
-FROM today LEFT JOIN notifications_usage usage ON usage.mode = %(mode)s AND {THIS_MONTH}
+FROM today LEFT JOIN {{schema}}.notifications_usage usage
+    ON usage.mode = %(mode)s AND {THIS_MONTH}
 GROUP BY today.now, usage.channel
 """
+READ = READ_OF_ANY.replace("{schema}.", "")
 READ_WITH_KEYS = f"{READ} UNION ALL {USED}"
 COUNT = """
 INSERT INTO notifications_usage AS held (mode, channel, day, count)
@@ -57,6 +60,11 @@ def read(mode: str, keys: Collection[UUID] = ()) -> dict[UUID | None, Standing]:
     statement = READ_WITH_KEYS if keys else READ
     rows = database.fetch(statement, {"mode": mode, "keys": list(keys)})
     return {owner: standing_of(rows, owner) for owner in (None, *keys)}
+
+
+def reading(mode: str) -> Statement:
+    """The statement that reads the same of a tenant without its keys, for a pipeline of tenants."""
+    return READ_OF_ANY, {"mode": mode}
 
 
 def add(

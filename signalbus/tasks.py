@@ -12,7 +12,7 @@ from signalbus import retention
 from signalbus.bus import lines
 from signalbus.celery import app
 from signalbus.core.logs import get_logger
-from signalbus.measuring import certificates, tenants
+from signalbus.measuring import certificates, quotas, tenants
 from tenants import removal
 from tenants.provisioning import ensure_spares
 
@@ -77,7 +77,8 @@ def trim_statistics() -> None:
 
 @app.task(name="signalbus.measure_tenants", expires=60)
 def measure_tenants() -> None:
-    """Set the metrics of the tenants and of the largest backlogs."""
+    """Set the metrics of the tenants, of the fullest quotas and of the largest backlogs."""
+    quotas.measure()
     tenants.measure(timezone.now())
 
 

@@ -207,6 +207,14 @@ TENANT_OUTBOX_OLDEST_DUE_SECONDS = Gauge(
     namespace=PREFIX,
     multiprocess_mode="livemax",
 )
+QUOTA_USED_RATIO = Gauge(
+    "quota_used_ratio",
+    "The share of its fullest quota of a day or month that a tenant has used in live mode, of the "
+    "twenty tenants that are nearest to an end; 1 means that more is refused.",
+    ("tenant", "period"),
+    namespace=PREFIX,
+    multiprocess_mode="livemax",
+)
 TENANTS_MEASURED_TIMESTAMP_SECONDS = Gauge(
     "tenants_measured_timestamp_seconds",
     "When this process last measured the tenants; older figures are another process's to tell.",

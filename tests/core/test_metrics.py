@@ -10,7 +10,7 @@ from signalbus.core.version import VERSION
 ROOT = Path(__file__).resolve().parents[2]
 LABELS = {
     "route", "method", "code", "channel", "lane", "provider", "outcome", "error_class",
-    "version", "python", "event", "limit", "task", "state", "tenant", "certificate",
+    "version", "python", "event", "limit", "task", "state", "tenant", "certificate", "period",
 }  # fmt: skip
 
 

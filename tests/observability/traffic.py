@@ -15,12 +15,13 @@ from signalbus.bus.backlog import Backlog
 from signalbus.celery import app
 from signalbus.core import exposition, timed_cache
 from signalbus.core.metrics import STREAM_ENDS
-from signalbus.measuring import certificates, tenants
+from signalbus.measuring import certificates, quotas, tenants
 from tenants.identity import TenantIdentity
 from tests.delivery.receipts.calls import event
 from tests.delivery.receipts.sent import Sent, make_hooked
 from tests.door import Api
 from tests.make import make_account, make_key
+from tests.tenants.limited import limit
 
 EMAILS = ("delivered", "bounced", "complained", "invalid", "flaky", "down")
 RETRY_SECONDS = 40_000.0
@@ -102,4 +103,6 @@ def _measure(acme: TenantIdentity, settings: Any, certificate: str) -> None:
     Backlog().measure()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE bus_outboxentry SET available_at = statement_timestamp()")
+    limit(acme, email_per_day=1000)
+    quotas.measure()
     tenants.measure(timezone.now())
