@@ -88,8 +88,8 @@ class Processes:
         self.environment["SIGNALBUS_TEST_LOGS"] = str(logs)
         self.environment["PYTHONPATH"] = str(ROOT)
 
-    def web(self, *, workers: int = 1, **more: str) -> Process:
-        port = free_port()
+    def web(self, *, workers: int = 1, port: int = 0, **more: str) -> Process:
+        port = port or free_port()
         command = [*GRANIAN, "--port", str(port), "--workers", str(workers)]
         command += ["--blocking-threads", "16", "--workers-kill-timeout", "5"]
         return self._start(f"web{len(self.started)}", command, port, more)

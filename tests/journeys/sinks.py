@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -35,14 +36,23 @@ class Mailbox:
         return "250 2.0.0 OK"
 
 
-@pytest.fixture
-def mailbox() -> Iterator[tuple[Mailbox, int]]:
+@contextmanager
+def mail_server() -> Iterator[tuple[Mailbox, int]]:
     """A mailbox and the port of its SMTP server."""
     box = Mailbox()
     controller = Controller(box, hostname="127.0.0.1", port=free_port())
     controller.start()
-    yield box, controller.port
-    controller.stop()
+    try:
+        yield box, controller.port
+    finally:
+        controller.stop()
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Mailbox, int]]:
+    """A mailbox and the port of its SMTP server, for one test."""
+    with mail_server() as found:
+        yield found
 
 
 @pytest.fixture
