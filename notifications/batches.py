@@ -14,6 +14,7 @@ from notifications.askers import limited
 from notifications.counting import OverdrawnError
 from notifications.keys import ACCEPTED, Keys
 from notifications.models import Batch, Delivery, Notification
+from notifications.near_topics import NearTopics
 from notifications.states import OPEN
 from notifications.values import Accepted, Asked, Refused, Result, Value
 from signalbus.core.ids import new_id
@@ -106,9 +107,11 @@ def _with_own_key(asked: Asked | Refused, key: BatchKey) -> Asked | Refused:
 
 
 def _no_policy(topic: str) -> Refused | None:
-    policy = policies.by_topic().get(topic)
+    known = policies.by_topic()
+    policy = known.get(topic)
     if policy is None or not policy.enabled:
-        return refusals.no_policy(topic, switched_off=policy is not None)
+        near = NearTopics(known).of(topic)
+        return refusals.no_policy(topic, switched_off=policy is not None, near=near)
     return None
 
 

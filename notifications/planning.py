@@ -6,6 +6,7 @@ from datetime import datetime
 from notifications import refusals
 from notifications.deciding.policy import Circumstances, Decision, Suppressed, decide
 from notifications.facts import Facts
+from notifications.near_topics import NearTopics
 from notifications.people import merged
 from notifications.values import Asked, Known, Person, Refused, Rule, Value
 from signalbus.api.pointers import inside
@@ -51,6 +52,7 @@ class Planner:
         self.default_locale = default_locale
         self.now = now
         self.people = dict(facts.people)
+        self._near = NearTopics(facts.policies)
 
     def plan(self, asked: Asked) -> Plan | Refused:
         """The plan of one request; only if there is one is its recipient seen as changed."""
@@ -88,8 +90,9 @@ class Planner:
     def _policy_terms(self, asked: Asked) -> Terms | Refused:
         policy = self.facts.policies.get(asked.topic)
         if policy is None or not policy.enabled:
-            off = policy is not None
-            return refusals.no_policy(asked.topic, switched_off=off, at=f"{asked.at}/topic")
+            off, near = policy is not None, self._near.of(asked.topic)
+            at = f"{asked.at}/topic"
+            return refusals.no_policy(asked.topic, switched_off=off, near=near, at=at)
         priority, fallbacks = asked.priority or policy.priority, policy.fallbacks
         if asked.channels is None:
             return Terms(policy.rules, priority, policy.retry, policy.overrides, fallbacks)

@@ -13,16 +13,20 @@ def invalid(*errors: PointedError) -> Refused:
     return Refused(kind="invalid", detail=summary(errors), errors=errors)
 
 
-def no_policy(topic: str, *, switched_off: bool, at: str | None = None) -> Refused:
+def no_policy(
+    topic: str, *, switched_off: bool, near: Sequence[str] = (), at: str | None = None
+) -> Refused:
     """The refusal of a topic whose policy is missing, or off.
 
-    `at` points to the topic; None where it stands in the path.
+    `near` are topics that may have been meant; `at` points to the topic, None where it stands in
+    the path.
     """
+    meant = f" Did you mean {' or '.join(near)}?" if near else ""
     detail = (
         f"The policy of the topic {topic!r} is switched off. Switch it on with "
         f'PATCH /api/v1/policies/{topic} and {{"enabled": true}}.'
         if switched_off
-        else f"The topic {topic!r} has no policy. Make one with POST /api/v1/policies."
+        else f"The topic {topic!r} has no policy.{meant} Make one with POST /api/v1/policies."
     )
     errors = () if at is None else (PointedError(at, detail),)
     return Refused(kind="no-policy", detail=detail, errors=errors)

@@ -6,7 +6,7 @@ from typing import Any
 from django.test import Client
 
 JSON = "application/json"
-OPEN_ROUTES = frozenset({"openapi", "docs", "redoc", "errors"})  # what needs no key
+OPEN_ROUTES = frozenset({"index", "openapi", "docs", "redoc", "errors"})  # what needs no key
 
 
 class Answer:

@@ -1,4 +1,4 @@
-"""The OpenAPI document, the two pages that show it and that of errors; all of it works offline."""
+"""Where the API begins, its OpenAPI document and the pages for people; all of it works offline."""
 
 from typing import Any
 
@@ -6,10 +6,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
 
-from signalbus.api import catalogue
+from signalbus.api import begin, catalogue
 from signalbus.api.openapi import document
-from signalbus.api.rendering import JSON
+from signalbus.api.rendering import JSON, JSONAnswer
 from signalbus.api.views import APIResource
+
+
+class Index(APIResource):
+    """What stands at the API's own address: where to go from there."""
+
+    authentication_classes: list[Any] = []
+    permission_classes: list[Any] = []
+    schema = None  # what needs no key is not in the document
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return JSONAnswer(begin.index(request.build_absolute_uri))
 
 
 class Document(APIResource):

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 
+from signalbus.api.addresses import why_unknown
 from signalbus.api.catalogue import help_link
 from signalbus.api.problems import CONTENT_TYPE, Problem
 from signalbus.api.rendering import JSONAnswer
@@ -47,7 +48,7 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's page for unknown addresses."""
     if _for_people(request):
         return defaults.page_not_found(request, exception)
-    return problem_answer(request, _unknown_address(request.path))
+    return problem_answer(request, Problem("not-found", why_unknown(request.path)))
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
@@ -61,10 +62,6 @@ def handler500(request: HttpRequest) -> HttpResponse:
 
 def _for_people(request: HttpRequest) -> bool:
     return not request.path.startswith(API_PREFIXES)
-
-
-def _unknown_address(path: str) -> Problem:
-    return Problem("not-found", f"There is nothing at {path}; /api/v1/docs lists what there is.")
 
 
 def _reported() -> str:

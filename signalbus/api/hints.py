@@ -28,6 +28,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "description": ("text",),
     "reference": ("correlation_id",),
     "notifications": ("items",),
+    "rate": ("rate_per_second", "per_second"),
 }
 VALUES: dict[str, tuple[str, ...]] = {"low": ("bulk",)}
 HEADERS: dict[str, str] = {
@@ -42,6 +43,11 @@ def field_hint(name: str, known: Iterable[str]) -> str:
     if name in HEADERS:
         return f" It is sent as the header {HEADERS[name]}."
     return _hint(name, FIELDS, list(known))
+
+
+def near_names(word: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """The names that are nearly that one, the nearest first."""
+    return get_close_matches(word, list(known), n=most)
 
 
 def value_hint(value: str, allowed: Iterable[str]) -> str:

@@ -49,8 +49,19 @@ def test_unknown_addresses(api: Api, path: str) -> None:
     check(api.get(path), "not-found")
 
 
-def test_an_id_that_is_none(api: Api) -> None:
-    check(api.get("/notifications/4711"), "not-found")
+@pytest.mark.parametrize(
+    ("path", "detail"),
+    [
+        ("/notifications/4711", "'4711' is no id; a UUID is expected here"),
+        ("/suppressions/gone@example.org", "'gone@example.org' is no id; a number is expected"),
+        ("/redrives/last/stop", "'last' is no id"),
+        ("/nowhere/4711", "There is nothing at /api/v1/nowhere/4711"),
+        ("/notifications/4711/nowhere", "There is nothing at"),
+        ("/notifications" + "/a" * 500, "There is nothing at"),
+    ],
+)
+def test_an_id_that_is_none(api: Api, path: str, detail: str) -> None:
+    assert detail in check(api.get(path), "not-found").body["detail"]
 
 
 def test_an_id_that_nothing_has(api: Api) -> None:

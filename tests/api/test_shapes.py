@@ -79,6 +79,7 @@ def test_errors_in_all_depths_at_once() -> None:
         ("user_ref", "recipient"),
         ("template_id", "template"),
         ("event_type", "topic"),
+        ("rate", "rate_per_second"),
     ],
 )
 def test_the_words_of_other_systems(theirs: str, ours: str) -> None:

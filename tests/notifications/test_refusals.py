@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from notifications.near_topics import MOST_GUESSES, NearTopics
 from tenants.identity import TenantIdentity
 from tests.door import Api
 from tests.make import make_policy
@@ -125,6 +126,22 @@ def test_a_topic_without_policy_is_named(api: Api, acme: TenantIdentity) -> None
     assert (answer.status, answer.kind, answer.pointers) == (422, "no-policy", ["/topic"])
     assert "POST /api/v1/policies" in answer.body["detail"]
     assert written(acme) == NOTHING
+
+
+def test_a_misspelt_topic_is_told_those_that_are_near(api: Api) -> None:
+    meant = "has no policy. Did you mean order.shipped? Make one with"
+    assert meant in api.post("/notify", shipped(topic="order.shiped")).body["detail"]
+    body = {"recipients": [{"email": "ana@example.org"}]}
+    assert meant in api.post("/publish/oder.shipped", body).body["detail"]
+    assert "Did you mean" not in api.post("/notify", shipped(topic="qqq")).body["detail"]
+
+
+def test_a_batch_of_misspelt_topics_costs_a_few_guesses() -> None:
+    near = NearTopics([f"order.shipped.{number}" for number in range(1000)])
+    guessed = [near.of(f"order.shiped.{number}") for number in range(1000)]
+    assert [bool(each) for each in guessed[:7]] == [True] * MOST_GUESSES + [False] * 2
+    assert not any(guessed[MOST_GUESSES:])
+    assert near.of("order.shiped.0") == guessed[0]
 
 
 def test_a_policy_that_is_switched_off_refuses(api: Api, acme: TenantIdentity) -> None:
