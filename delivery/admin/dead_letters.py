@@ -80,7 +80,7 @@ class DeadLetterPanel(RedriveMany, OfMode, HistoryPanel):
         "shown_channel",
         "provider",
         "error",
-        "error_code",
+        "shown_code",
         "words",
         "advice",
         "attempts",
@@ -88,7 +88,7 @@ class DeadLetterPanel(RedriveMany, OfMode, HistoryPanel):
         "acknowledged_by",
     )
     readonly_fields = (
-        *("state", "what", "notification", "shown_channel", "error", "error_code", "words"),
+        *("state", "what", "notification", "shown_channel", "error", "shown_code", "words"),
         *("advice", "since"),
     )
     actions = ("redrive_selected", "acknowledge_selected")
@@ -166,9 +166,8 @@ class DeadLetterPanel(RedriveMany, OfMode, HistoryPanel):
         return label(row.error_class) if row.error_class else "-"
 
     @admin.display(description="Provider's code")
-    def error_code(self, row: DeadLetter) -> str:
-        """Of the delivery, which a redrive begins anew."""
-        return (is_open(row) and row.delivery.error_code) or "-"
+    def shown_code(self, row: DeadLetter) -> str:
+        return row.code or "-"
 
     @admin.display(description="Provider's words")
     def words(self, row: DeadLetter) -> str:

@@ -116,6 +116,7 @@ class DeadLetterOut(Struct, kw_only=True):
     error_class: Annotated[
         str | None, Meta(description="Why it failed, such as `bad_address`; null where it did not.")
     ]
+    code: Annotated[str | None, Meta(description="The provider's own code of the last error.")]
     reason: Annotated[str, Meta(description="The last error in the provider's words.")]
     advice: Annotated[str | None, Meta(description=ADVICE)]
     attempts: Annotated[int, Meta(description="How many attempts were made.")]
@@ -177,6 +178,7 @@ def dead_letter_out(row: DeadLetter, history: list[Attempt]) -> DeadLetterOut:
         topic=row.topic or None,
         provider=row.provider or None,
         error_class=row.error_class or None,
+        code=row.code or None,
         reason=personal.words(row.reason),
         advice=errors.advice(row.error_class) or None,
         attempts=row.attempts,

@@ -24,6 +24,9 @@ class DeadLetter(models.Model):
     topic = models.CharField(max_length=100)
     provider = models.CharField(max_length=40)
     error_class = models.CharField(max_length=20)
+    code = models.CharField(
+        max_length=60, default="", db_default="", help_text="The provider's own code."
+    )
     reason = models.TextField()
     attempts = models.PositiveSmallIntegerField()
     created_at = models.DateTimeField()

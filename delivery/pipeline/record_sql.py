@@ -107,12 +107,12 @@ moved AS (
 _CONSEQUENCES = f"""
 letters AS (
     INSERT INTO {{schema}}.delivery_deadletter (
-        id, delivery_id, notification_id, mode, channel, topic, provider, error_class, reason,
-        attempts, created_at, acknowledged_by
+        id, delivery_id, notification_id, mode, channel, topic, provider, error_class, code,
+        reason, attempts, created_at, acknowledged_by
     )
     SELECT moved.letter, moved.id, moved.notification_id, moved.mode, moved.channel,
-        notification.topic, moved.provider, moved.error_class, moved.detail, moved.attempts,
-        moved.settled_at, ''
+        notification.topic, moved.provider, moved.error_class, moved.error_code, moved.detail,
+        moved.attempts, moved.settled_at, ''
     FROM moved JOIN {{schema}}.notifications_notification notification
         ON notification.id = moved.notification_id
     WHERE moved.status = '{Status.DEAD}'

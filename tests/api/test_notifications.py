@@ -153,7 +153,7 @@ def test_dead_letters_tell_why_and_what_was_tried(api: Api, acme: TenantIdentity
     letter = make_dead(acme)
     (shown,) = api.get("/dead-letters", {"error_class": "provider_down"}).body["results"]
     assert shown["id"] == str(letter.id)
-    assert shown["reason"] == "The provider answered 503."
+    assert (shown["code"], shown["reason"]) == ("503", "The provider answered 503.")
     assert [attempt["code"] for attempt in shown["history"]] == ["503"]
     assert shown["advice"] == RULES[ErrorClass.PROVIDER_DOWN].advice
     assert api.get("/dead-letters", {"error_class": "busy"}).body["results"] == []

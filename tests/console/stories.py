@@ -122,6 +122,7 @@ def _dead_letter(notification: Notification, delivery: UUID, attempts: int) -> N
         topic=notification.topic,
         provider="simulator",
         error_class="busy",
+        code="421",
         reason="Gave up.",
         attempts=attempts,
         created_at=AT,

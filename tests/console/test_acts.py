@@ -70,3 +70,12 @@ def test_dead_letters_are_acknowledged_and_redriven(console: Client, acme: Tenan
     assert not console.get(listing).context["cl"].result_list
     assert len(console.get(f"{listing}?state=all").context["cl"].result_list) == 2
     assert _reload(acme, second).status == Status.QUEUED
+
+
+def test_a_redriven_dead_letter_says_what_it_died_of(console: Client, acme: TenantIdentity) -> None:
+    row = make_story(acme)
+    console.post(f"{LIST}{row.id}/redrive/")
+    with in_tenant(acme):
+        letter = DeadLetter.objects.get()
+    page = console.get(f"/admin/delivery/deadletter/{letter.id}/change/").content.decode()
+    assert "421" in page

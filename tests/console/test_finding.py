@@ -20,7 +20,7 @@ def test_what_failed_is_told_with_the_providers_words_and_advice(
     told = {"error_class": "our_account", "error_code": "535", "detail": "5.7.8 Wrong password"}
     with in_tenant(acme):
         Delivery.objects.filter(notification=row).update(**told)
-        DeadLetter.objects.update(error_class="our_account", reason="5.7.8 Wrong password")
+        DeadLetter.objects.update(error_class="our_account", code="535", reason=told["detail"])
         letter = DeadLetter.objects.get()
     for page in (f"{LIST}{row.id}/change/", f"/admin/delivery/deadletter/{letter.id}/change/"):
         content = console.get(page).content.decode()

@@ -115,6 +115,7 @@ def make_letter(tenant: TenantIdentity, delivery: Delivery, **fields: Any) -> De
         "topic": "person.greeted",
         "provider": "simulator",
         "error_class": "provider_down",
+        "code": "503",
         "reason": "The provider answered 503.",
         "attempts": 8,
         "created_at": delivery.created_at + timedelta(seconds=5),

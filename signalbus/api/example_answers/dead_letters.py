@@ -20,6 +20,7 @@ LETTER = {
     "topic": "order.shipped",
     "provider": "smtp",
     "error_class": "provider_down",
+    "code": "451",
     "reason": "4.3.0 Temporarily out of order",
     "advice": LOOK_AT_THE_PROVIDER,
     "attempts": 8,
