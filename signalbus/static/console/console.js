@@ -112,3 +112,8 @@ document.addEventListener("DOMContentLoaded", () => {
         cell.dataset.label = title.textContent.trim();
     }
 });
+
+/* Pictures are words of a font, which nobody wants read aloud; those of our own pages say so. */
+document.addEventListener("DOMContentLoaded", () => {
+    for (const picture of document.querySelectorAll(".material-symbols-outlined")) picture.ariaHidden = "true";
+});
