@@ -22,14 +22,15 @@ class Claims:
     """Until when each claim of this worker holds, by the monotonic clock.
 
     Written by the worker's thread and read by the dispatcher's: single keys of a dict are atomic.
+    A question is claimed in the name of the attempt it asks about, and lets no send of it begin.
     """
 
     def __init__(self) -> None:
-        self._until: dict[UUID, float] = {}
+        self._until: dict[tuple[UUID, bool], float] = {}
 
-    def holds(self, attempt: UUID) -> bool:
-        """Whether a call may begin under that claim."""
-        return self._until.get(attempt, 0.0) > time.monotonic()
+    def holds(self, call: Call) -> bool:
+        """Whether the call may begin."""
+        return self._until.get(_key(call), 0.0) > time.monotonic()
 
     def take(self, calls: Sequence[Call]) -> list[Call]:
         """Claim the calls' entries in one statement; those that this worker got.
@@ -40,7 +41,7 @@ class Claims:
         got = _claim(calls)
         claimed = [call for call in calls if call.entry in got]
         for call in claimed:
-            self._until[call.attempt] = asked + call.visible_for - MARGIN
+            self._until[_key(call)] = asked + call.visible_for - MARGIN
         return claimed
 
     def prolong(self, calls: Sequence[Call], seconds: float) -> set[UUID]:
@@ -53,14 +54,14 @@ class Claims:
             held = outbox.prolong([_claimed(call) for call in calls], seconds)
         for call in calls:
             if call.entry in held:
-                self._until[call.attempt] = asked + seconds - MARGIN
+                self._until[_key(call)] = asked + seconds - MARGIN
             else:
-                self.forget(call.attempt)
+                self.forget(call)
         return {call.entry for call in calls} - held
 
-    def forget(self, attempt: UUID) -> None:
+    def forget(self, call: Call) -> None:
         """The call is recorded, or will not be made."""
-        self._until.pop(attempt, None)
+        self._until.pop(_key(call), None)
 
 
 class ClaimRow(NamedTuple):
@@ -72,6 +73,10 @@ class ClaimRow(NamedTuple):
     accounts: UUID | None
     senders: str | None
     seconds: float
+
+
+def _key(call: Call) -> tuple[UUID, bool]:
+    return call.attempt, call.reconciles
 
 
 def _claim(calls: Sequence[Call]) -> set[UUID]:

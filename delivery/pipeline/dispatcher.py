@@ -46,7 +46,7 @@ class Batch:
 class Dispatcher:
     """`places` calls at a time, shared out by the bulkhead; some more wait for a thread."""
 
-    def __init__(self, places: int, still_claimed: Callable[[UUID], bool]) -> None:
+    def __init__(self, places: int, still_claimed: Callable[[Call], bool]) -> None:
         self._places = places
         self._bulkhead = Bulkhead(places)
         self._ahead = int(places * AHEAD)
@@ -195,7 +195,7 @@ class Dispatcher:
         due: list[Call] = []
         lost: list[Call] = []
         for call in batch.calls:
-            (due if self._still_claimed(call.attempt) else lost).append(call)
+            (due if self._still_claimed(call) else lost).append(call)
         return [*_made(batch.provider, due, at), *(_dropped(call, at) for call in lost)]
 
 

@@ -106,7 +106,7 @@ class Recorder:
         done = {each.call.attempt for each in finished}
         self.outcomes[:] = [each for each in self.outcomes if each.call.attempt not in done]
         for each in finished:
-            self._claims.forget(each.call.attempt)
+            self._claims.forget(each.call)
             if self._flight.end(each.call):
                 self._lineup.done([each.call.item.order_key])
 

@@ -198,7 +198,7 @@ class Worker:
             return
         for call in hanging:
             self._flight.end(call)
-            self._claims.forget(call.attempt)
+            self._claims.forget(call)
         self._lineup.done(call.item.order_key for call in hanging)
         places = self._dispatcher.write_off({call.attempt for call in hanging})
         accounts = sorted({str(call.account.id) for call in hanging if call.account})

@@ -7,7 +7,7 @@ provider's call is cut into its beginning and its end.
 from collections.abc import Container
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import inf
 from typing import Any
 from uuid import UUID, uuid4
@@ -138,17 +138,22 @@ class World(Promises):
             assert self.api.post(f"/redrives/{latest.id}/stop").status in (200, 409)
 
     def settle(self, number: int, word: str) -> None:
-        """A person says what became of what is parked."""
+        """A person says what became of what is parked; who says that it failed, rules out that it
+        got through."""
         notification = self._some_notification(number, deliveries__status=Status.UNKNOWN)
         if notification is None:
             return
         with in_tenant(self.line.tenant):
             parked = Delivery.objects.filter(notification=notification, status=Status.UNKNOWN)
-            self.by_hand.update(parked.values_list("id", flat=True))
+            ids = list(parked.values_list("id", flat=True))
+        self.by_hand.update(ids)
         answer = self.api.post(f"/notifications/{notification}/settle", {"as": word})
         assert answer.status in (200, 409), answer
         if answer.status == 200 and word == Status.DELIVERED:
             self._has_arrived(notification)
+        if answer.status == 200 and word == Status.FAILED:
+            for begun in chain.from_iterable(self.sent.get(delivery, ()) for delivery in ids):
+                begun.refused = True
 
     def break_down(self, number: int) -> None:
         """An account's provider fails, as other processes have seen."""
@@ -263,8 +268,8 @@ class World(Promises):
         self.gateway.pass_time(seconds)
         for worker in self.workers:
             worker._prolong_at -= seconds
-            for attempt in worker._claims._until:
-                worker._claims._until[attempt] -= seconds
+            for claimed in worker._claims._until:
+                worker._claims._until[claimed] -= seconds
             for begun in calls_of(worker).begun:
                 begun.at -= timedelta(seconds=seconds)
 
@@ -282,7 +287,7 @@ class World(Promises):
     def _begin(self, worker: Worker, place: int, *, taken: bool, is_listed: bool = True) -> None:
         calls = calls_of(worker)
         call = calls.handed.pop(place)
-        if not worker._claims.holds(call.attempt):
+        if not worker._claims.holds(call):
             calls.ended.append(finished(call, None, begun=False))
             return
         begun = Begun(call, datetime.now(UTC), taken)
@@ -307,6 +312,7 @@ class World(Promises):
         outcome = self._look_up(begun) if begun.call.reconciles else _answer(begun, error)
         if is_refusal(outcome):
             self._take_back(begun.call)
+        self.heard += [each for each in self._under_way() if each.attempt == begun.call.attempt]
         calls.ended.append(finished(begun.call, outcome, at=begun.at))
 
     def _look_up(self, begun: Begun) -> Outcome | None:

@@ -47,6 +47,7 @@ class Promises:
         self.found: set[UUID] = set()  # of which a question has heard that they arrived
         self.by_hand: set[UUID] = set()  # settled so
         self.outdated: set[UUID] = set()  # attempts under way at a redrive
+        self.heard: list[Call] = []  # questions whose attempt somebody else has heard of
         self.arrived: dict[UUID, set[UUID]] = {}  # notification → attempts then under way
 
     def check(self) -> None:
@@ -104,13 +105,17 @@ class Promises:
             assert {each["id"] for each in answer.body["results"]} == parked
 
     def _check_claims(self, now: Standing) -> None:
-        """Only a receipt, and a redrive after it, takes an entry from under a claim that holds."""
+        """Only a receipt, a redrive after it, and the answer for a question's attempt to whoever
+        sent it or asked before, take an entry from under a claim that holds."""
         for worker in self.workers:
             assert not calls_of(worker).wrong
             for call in calls_of(worker).under_way:
-                is_over = call.attempt in self.outdated or self._has_word(call.entry)
-                if worker._claims.holds(call.attempt) and not is_over:
+                if worker._claims.holds(call) and not self._is_over(call):
                     assert now.claims.get(call.entry) == call.attempt
+
+    def _is_over(self, call: Call) -> bool:
+        is_heard = any(call is each for each in self.heard)
+        return is_heard or call.attempt in self.outdated or self._has_word(call.entry)
 
     def _check_move(self, delivery: Delivery) -> None:
         """Each move is legal, and what a receipt has told stays until there is another word."""

@@ -1,11 +1,13 @@
 """Who may listen, and what the others are told before a stream begins."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from delivery.live import tickets
@@ -14,7 +16,8 @@ from tenants import identity, suspension
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tenants.models import ApiKey, Tenant
-from tenants.operators import logins
+from tenants.operators import logins, sign_ins
+from tenants.operators.models import SignIn
 from tenants.roles import Role
 from tests.delivery.live.conftest import Streaming, made
 from tests.delivery.live.listening import Stream
@@ -23,11 +26,15 @@ from tests.make import make_key
 from tests.processes import eventually
 
 
-def make_viewer(tenant: TenantIdentity) -> int:
-    """The id of somebody who may only look."""
+def viewers_ticket(tenant: TenantIdentity) -> str:
+    """The ticket of somebody who may only look, and is logged in."""
     with in_tenant(tenant):
         logins.create_operator("vera", "a-long-enough-password", role=Role.VIEWER)
-        return int(get_user_model().objects.get(username="vera").pk)
+        vera = get_user_model().objects.get(username="vera")
+        later = timezone.now() + timedelta(hours=1)
+        session = Session.objects.create(session_key="vera", expire_date=later)
+        place = SignIn.objects.create(user=vera, session_key=session.session_key)
+    return of_person(tenant.schema, vera.pk, place.pk, "live")
 
 
 def kind(stream: Stream) -> str:
@@ -105,15 +112,28 @@ def test_a_ticket_stands_for_its_key(streaming: Streaming, acme: TenantIdentity)
     assert Stream(streaming.port, None, ticket=ticket).status == 401
 
 
+def deactivate() -> None:
+    get_user_model().objects.update(is_active=False)
+
+
+def log_out() -> None:
+    sign_ins.end_all(get_user_model().objects.get(username="vera").pk)
+
+
+def let_lapse() -> None:
+    Session.objects.update(expire_date=timezone.now())
+
+
+@pytest.mark.parametrize("end", [deactivate, log_out, let_lapse])
 def test_an_operators_stream_ends_with_their_log_in(
-    streaming: Streaming, acme: TenantIdentity
+    streaming: Streaming, acme: TenantIdentity, end: Callable[[], None]
 ) -> None:
-    ticket = of_person(acme.schema, make_viewer(acme), "live")
+    ticket = viewers_ticket(acme)
     stream = Stream(streaming.port, None, ticket=ticket).open()
     made(acme, topic="seen")
     assert [event.data["topic"] for event in stream.events(1)] == ["seen"]
     with in_tenant(acme):
-        get_user_model().objects.update(is_active=False)
+        end()
     assert stream.ends_within(8)
     assert Stream(streaming.port, None, ticket=ticket).status == 401
 
@@ -122,7 +142,7 @@ def test_a_ticket_does_not_last(
     streaming: Streaming, acme: TenantIdentity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tickets, "KEPT", timedelta(seconds=4))
-    ticket = of_person(acme.schema, make_viewer(acme), "live")
+    ticket = viewers_ticket(acme)
     stream = Stream(streaming.port, None, ticket=ticket).open()
     assert stream.ends_within(8)
     assert Stream(streaming.port, None, ticket=ticket).status == 401

@@ -51,8 +51,8 @@ def test_a_claim_holds_and_its_call_is_recorded_at_its_time(api: Api, line: Line
     began = datetime.now(UTC)
     with set_back():
         until(lambda: len(line.provider.sent) == 2, worker)
-        (attempt,) = worker._claims._until
-        assert worker._claims.holds(attempt)
+        (call,) = worker._flight
+        assert worker._claims.holds(call)
         assert abs(worker._turn.now - began) < timedelta(seconds=10)
         line.provider.gate.set()
         settle(worker)

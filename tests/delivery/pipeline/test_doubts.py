@@ -1,6 +1,7 @@
 """Attempts whose outcome nobody knows: expired claims, questions to the provider, late words."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -164,9 +165,23 @@ def test_a_claim_that_expired_and_was_published_again_is_lost(api: Api, line: Li
     worker = abandon(line)
     (call,) = worker._flight
     line.publish()
-    assert worker._claims.holds(call.attempt)
+    assert worker._claims.holds(call)
     assert worker._claims.prolong([call], 120) == {call.entry}
-    assert not worker._claims.holds(call.attempt)
+    assert not worker._claims.holds(call)
+    line.provider.gate.set()
+    settle(worker)
+
+
+def test_a_question_lets_no_send_of_its_attempt_begin(api: Api, line: Line) -> None:
+    """Both are claimed in that attempt's name; the send may still wait for a thread."""
+    ask(api)
+    worker = abandon(line)
+    (send,) = worker._flight
+    question = replace(send, reconciles=True)
+    worker._claims.forget(send)
+    worker._claims.prolong([question], 120)
+    assert worker._claims.holds(question)
+    assert not worker._claims.holds(send)
     line.provider.gate.set()
     settle(worker)
 
@@ -186,7 +201,7 @@ def test_a_call_whose_claim_ran_out_before_it_began_is_not_made(api: Api, line: 
     ask(api)
     line.publish()
     worker = line.worker()
-    worker._claims.holds = lambda attempt: False  # type: ignore[method-assign]
+    worker._claims.holds = lambda call: False  # type: ignore[method-assign]
     worker._dispatcher._still_claimed = worker._claims.holds
     settle(worker)
     entry = line.entry()
