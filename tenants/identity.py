@@ -8,6 +8,7 @@ process that made the change it shows at once.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -28,6 +29,15 @@ ROLE = """
 SELECT operator.role FROM {schema}.operators_operator operator
 JOIN {schema}.auth_user person ON person.id = operator.user_id AND person.is_active
 WHERE person.id = %(user)s
+"""
+# A log-in whose session opens the console still: tenants/operators/sign_ins.py.
+LOGGED_IN = """
+AND EXISTS (
+    SELECT FROM {schema}.operators_signin place
+    JOIN {schema}.django_session session ON session.session_key = place.session_key
+    WHERE place.id = %(sign_in)s AND place.user_id = person.id AND place.ended_at IS NULL
+        AND session.expire_date > clock_timestamp()
+)
 """
 
 
@@ -207,8 +217,17 @@ def _key_of(**where: object) -> KeyIdentity:
 
 def role_of(schema: str, user_id: int) -> str:
     """The role of the tenant's user; empty for one who may not log in."""
+    return _role(ROLE, schema, {"user": user_id})
+
+
+def role_while_logged_in(schema: str, user_id: int, sign_in: UUID) -> str:
+    """The same, and empty also once that log-in of the user's is over."""
+    return _role(ROLE + LOGGED_IN, schema, {"user": user_id, "sign_in": sign_in})
+
+
+def _role(statement: str, schema: str, values: dict[str, Any]) -> str:
     with connection.cursor() as cursor:
-        cursor.execute(compose(ROLE, schema), {"user": user_id})
+        cursor.execute(compose(statement, schema), values)
         found = cursor.fetchone()
     return str(found[0]) if found else ""
 

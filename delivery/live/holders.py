@@ -30,10 +30,14 @@ class KeyHolder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A tenant's operator, until then: a page that is still open asks anew."""
+    """A tenant's operator, until then: a page that is still open asks anew.
+
+    It is over before that where the log-in is that it came from.
+    """
 
     schema: str
     user: int
+    sign_in: UUID
     mode: str
     until: datetime
 
@@ -52,7 +56,7 @@ class Person:
             expires_at=self.until,
             revoked_at=None,
             owner_id=self.user,
-            role=identity.role_of(self.schema, self.user),
+            role=identity.role_while_logged_in(self.schema, self.user, self.sign_in),
         )
 
 

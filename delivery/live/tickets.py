@@ -23,9 +23,11 @@ def of_key(key: UUID) -> str:
     return _made(key=key.hex)
 
 
-def of_person(schema: str, user: int, mode: str) -> str:
-    """A ticket of a tenant's operator. The stream that it opens ends when the ticket does."""
-    return _made(schema=schema, user=user, mode=mode)
+def of_person(schema: str, user: int, sign_in: UUID, mode: str) -> str:
+    """A ticket of a tenant's operator. The stream that it opens ends when the ticket does, or when
+    that log-in of the operator's is over.
+    """
+    return _made(schema=schema, user=user, sign_in=sign_in.hex, mode=mode)
 
 
 def holder_of(ticket: str) -> Holder | None:
@@ -39,7 +41,9 @@ def holder_of(ticket: str) -> Holder | None:
         return None
     if "key" in found:
         return KeyHolder(key=UUID(found["key"]))
-    return Person(until=until, **found)
+    if "sign_in" not in found:  # as one was made before tickets named the log-in
+        return None
+    return Person(until=until, **{**found, "sign_in": UUID(found["sign_in"])})
 
 
 def _made(**who: Any) -> str:

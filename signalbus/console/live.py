@@ -16,7 +16,8 @@ def live_address(_site: Any, request: HttpRequest) -> JsonResponse:
     if tenant.is_suspended:
         return _answer(None)
     user: Any = request.user
-    ticket = tickets.of_person(tenant.schema, user.pk, mode_of(request))
+    here: Any = request.sign_in  # type: ignore[attr-defined]
+    ticket = tickets.of_person(tenant.schema, user.pk, here.pk, mode_of(request))
     return _answer(f"{reverse('stream')}?{urlencode({tickets.PARAMETER: ticket})}")
 
 

@@ -249,7 +249,7 @@ def test_the_script_gets_the_page_without_what_stands_around_it(
     assert b"<html" in whole
     assert b"<html" not in part
     for page in (whole, part):
-        assert b'id="home" data-refresh="10"' in page
+        assert b'id="home" data-refresh="10" data-listen="live"' in page
         assert b"<script" not in part
 
 

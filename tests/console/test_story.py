@@ -20,7 +20,16 @@ def test_it_looks_again_while_something_is_open(console: Client, acme: TenantIde
     make_delivery(acme, waiting)
     settled = make_story(acme)
     assert b'data-refresh="2"' in console.get(f"{LIST}{waiting.id}/change/").content
-    assert b"data-refresh=" not in console.get(f"{LIST}{settled.id}/change/").content
+    assert b'data-refresh="0"' in console.get(f"{LIST}{settled.id}/change/").content
+
+
+def test_it_listens_to_its_own_notification_in_its_mode(
+    console: Client, acme: TenantIdentity
+) -> None:
+    row = make_story(acme, mode="test")
+    page = console.get(f"{LIST}{row.id}/change/").content.decode()
+    assert f'data-listen="test" data-of="{row.id}"' in page
+    assert 'console/live.js"></script>' in page
 
 
 def test_it_looks_less_often_at_what_waits_for_its_time(

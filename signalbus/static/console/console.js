@@ -16,9 +16,16 @@ document.addEventListener("click", async (event) => {
     }
 });
 
-/* data-refresh="seconds": its parts with data-live are fetched anew until the server asks no more,
-   while the tab is seen; the event `signalbus:refresh` asks for them at once. */
+/* data-refresh="seconds": its parts with data-live are fetched anew until the server says 0, while
+   the tab is seen; and soon after something was heard of them (live.js), also after that. */
 let waiting = 0;
+let looking = false;
+let rested = 0; /* when the next look may begin that something heard is the reason of */
+let called = 0;
+
+const MOMENT = 200; /* milliseconds: what comes together is looked at once */
+const REST = 1500; /* between two looks, and four times as long as the last one took */
+const SHARE = 4;
 
 const refresh = (page) => {
     const seconds = Number(page?.dataset.refresh);
@@ -28,16 +35,31 @@ const refresh = (page) => {
 
 const look = async (page) => {
     clearTimeout(waiting);
-    if (document.hidden) return;
+    if (document.hidden || looking) return;
+    looking = true;
+    const begun = Date.now();
     try {
-        const asked = {redirect: "error", cache: "no-store", headers: {"X-Signalbus-Part": "page"}};
+        const asked = {redirect: "manual", cache: "no-store", headers: {"X-Signalbus-Part": "page"}};
         const answer = await fetch(location.href, asked);
-        if (!answer.ok) return refresh(page);
-        replace(page, new DOMParser().parseFromString(await answer.text(), "text/html"));
+        /* The log-in has ended, say: the page goes where it is sent. */
+        if (answer.type === "opaqueredirect") return location.reload();
+        if (answer.ok) replace(page, new DOMParser().parseFromString(await answer.text(), "text/html"));
     } catch {
-        /* The server is away for a moment, or the log-in has ended: the next look tells. */
+        /* The server is away for a moment. */
+    } finally {
+        looking = false;
+        rested = Date.now() + Math.max(REST, SHARE * (Date.now() - begun));
+        refresh(page);
     }
-    refresh(page);
+};
+
+const hear = () => {
+    called ||= setTimeout(() => {
+        called = 0;
+        if (looking) return hear();
+        const page = document.querySelector("[data-refresh]");
+        if (page) look(page);
+    }, Math.max(MOMENT, rested - Date.now()));
 };
 
 const replace = (page, found) => {
@@ -88,7 +110,8 @@ const isLike = (node, other) => node?.nodeName === other.nodeName && !key(node);
 const seen = () => document.querySelector("[data-refresh]:not([data-refresh=\"0\"])");
 
 document.addEventListener("visibilitychange", () => seen() && look(seen()));
-document.addEventListener("signalbus:refresh", () => seen() && look(seen()));
+document.addEventListener("signalbus:delivery", hear);
+document.addEventListener("signalbus:reset", hear);
 
 /* The script stands in the head: there is no page to look at before all of it is read. */
 document.addEventListener("DOMContentLoaded", () => refresh(seen()));
