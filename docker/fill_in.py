@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import secrets
 import sys
 from pathlib import Path
@@ -9,15 +10,17 @@ from pathlib import Path
 EXAMPLE = Path(__file__).resolve().parent.parent / ".env.example"
 FRESH = {
     "POSTGRES_PASSWORD": lambda: secrets.token_hex(24),
+    "GRAFANA_PASSWORD": lambda: secrets.token_hex(24),
+    "KAFKA_PASSWORD": lambda: secrets.token_hex(24),
     "SIGNALBUS_SECRET_KEY": lambda: secrets.token_urlsafe(50),
     "SIGNALBUS_ENCRYPTION_KEYS": lambda: "k1:" + base64.b64encode(os.urandom(32)).decode(),
 }
 
 
 def filled_in(text: str) -> str:
-    """The text with a value behind each of those names that ends in =."""
+    """The text with a value behind each of those names, also where its line is a comment."""
     for name, make in FRESH.items():
-        text = text.replace(f"\n{name}=\n", f"\n{name}={make()}\n")
+        text = re.sub(f"^#?{name}=$", f"{name}={make()}", text, flags=re.MULTILINE)
     return text
 
 

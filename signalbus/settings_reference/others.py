@@ -77,8 +77,9 @@ OF_COMPOSE = (
     Declaration(
         name="GRAFANA_PASSWORD",
         kind="text",
-        default="admin",
-        help="with `--profile observability`: password of Grafana's `admin` at its first start",
+        default="",
+        help="with `--profile observability`, which needs it: password of Grafana's `admin` at its "
+        "first start",
         section=COMPOSE,
     ),
     Declaration(

@@ -27,6 +27,7 @@ HOW_TO_MAKE = {
         "python3 -c \"import base64, os; print('k1:' + base64.b64encode(os.urandom(32)).decode())\""
     ),
     "POSTGRES_PASSWORD": 'python3 -c "import secrets; print(secrets.token_hex(24))"',
+    "GRAFANA_PASSWORD": 'python3 -c "import secrets; print(secrets.token_hex(24))"',
     "KAFKA_PASSWORD": 'python3 -c "import secrets; print(secrets.token_hex(24))"',
 }
 ENV_HEAD = f"""# For `docker compose`: `cp .env.example .env`, fill in the three that are empty,

@@ -16,6 +16,7 @@ from tests.processes import ROOT
 DOCUMENT = load()
 SERVICES = DOCUMENT["services"]
 OWN = own_services(DOCUMENT)
+WATCHING = ROOT / "docker" / "observability" / "compose.yml"
 ONE_SHOT = {"migrate", "create-streams"}
 SHELL_WORDS = {"web", "celery"}  # what docker/entrypoint.sh knows beside manage.py's commands
 BY_F = [
@@ -122,6 +123,11 @@ def test_a_stop_gives_workers_the_time_that_calls_under_way_have():
 def test_every_variable_stands_in_the_example(path):
     example = set(re.findall(r"^#?([A-Z][A-Z_]+)=", ENV_EXAMPLE.read_text(), re.MULTILINE))
     assert variables(path) <= example
+
+
+@pytest.mark.parametrize("path", [BASE, *OVERRIDES, WATCHING], ids=lambda path: str(path.name))
+def test_no_secret_has_a_value_that_everybody_knows(path):
+    assert re.findall(r"\$\{\w*(?:PASSWORD|SECRET|KEYS?):?-[^}]+\}", path.read_text()) == []
 
 
 def test_every_container_reads_env_and_the_servers_are_set_there():

@@ -85,4 +85,5 @@ def test_filling_in_leaves_nothing_open_and_makes_good_secrets():
     filled = dict(line.split("=", 1) for line in lines)
     KeyRing.parse([filled["SIGNALBUS_ENCRYPTION_KEYS"]])
     assert len(filled["SIGNALBUS_SECRET_KEY"]) >= 50
-    assert len(filled["POSTGRES_PASSWORD"]) == 48
+    for name in ("POSTGRES_PASSWORD", "GRAFANA_PASSWORD", "KAFKA_PASSWORD"):
+        assert len(filled[name]) == 48

@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 import yaml
 
-from tests.deployment.compose import load
+from tests.deployment.compose import load, variables
 from tests.observability import files
 from tests.observability.files import FOLDER
 from tests.processes import ROOT
@@ -96,6 +96,25 @@ def test_every_service_is_of_the_profile_has_a_version_and_stays_inside():
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ())), name
 
 
+@pytest.mark.parametrize("name", COMPOSE["services"])
+def test_every_service_is_kept_in_and_has_a_health_check(name):
+    service = COMPOSE["services"][name]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["healthcheck"]["test"]
+
+
+def test_grafana_does_not_start_without_a_password():
+    grafana = COMPOSE["services"]["grafana"]
+    shell, flag, script = grafana["entrypoint"]
+    words = [shell, flag, script.replace("$$", "$").replace("/run.sh", "true")]
+    without = subprocess.run(words, env={}, capture_output=True, text=True)
+    assert without.returncode != 0
+    assert "set GRAFANA_PASSWORD in .env" in without.stderr
+    variable = next(name for name in grafana["environment"] if name.endswith("ADMIN_PASSWORD"))
+    assert subprocess.run(words, env={variable: "x"}).returncode == 0
+
+
 def test_what_is_mounted_is_there():
     for service in COMPOSE["services"].values():
         for volume in service["volumes"]:
@@ -114,6 +133,6 @@ def test_yaml_is_written_cleanly():
 
 
 def test_variables_of_compose_stand_in_the_example():
-    used = set(re.findall(r"\$\{([A-Z_]+)", (FOLDER / "compose.yml").read_text()))
+    used = variables(FOLDER / "compose.yml")
     example = (ROOT / ".env.example").read_text()
     assert [name for name in used if f"#{name}=" not in example] == []
