@@ -8,35 +8,22 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.utils import timezone
+from django.http import HttpRequest
 
-from signalbus.panels.bases import OpenPanel
-from signalbus.panels.buttons import Button
-from signalbus.panels.words import ago, code, label, labels
+from signalbus.panels.words import label, labels
 from tenants import key_usage, keys
 from tenants.admin import limit_fields
 from tenants.admin.key_forms import OWN, AnyKeyForm, KeyForm, KeyLimitsForm, OwnKeyForm
+from tenants.admin.secret_keys import SecretKeyPanel
 from tenants.limits import Subject, of_key
 from tenants.models import ApiKey, Mode
 from tenants.operators.backend import role_of
 from tenants.operators.owners import owners_of
 
-API = "/api/v1"
 GRANT = "grant"  # the verb for keys of applications, and of others
 
 
-def state_of(key: ApiKey) -> str:
-    """What the key is good for at this moment, in a word."""
-    if key.revoked_at:
-        return "revoked"
-    if key.expires_at and key.expires_at <= timezone.now():
-        return "expired"
-    return "active"
-
-
-class KeyPanel(OpenPanel):
+class KeyPanel(SecretKeyPanel):
     """Keys of the tenant whose console this is: one's own; for owners, all."""
 
     list_display: tuple[str, ...] = (
@@ -49,9 +36,7 @@ class KeyPanel(OpenPanel):
         "used",
         "made",
     )
-    list_display_links = ("name",)
     list_filter = ("mode",)
-    search_fields = ("prefix__startswith",)
     search_help_text = "The beginning of a key, such as sb_live_ab"
     fields: tuple[str, ...] = (
         "name",
@@ -67,17 +52,8 @@ class KeyPanel(OpenPanel):
     )
     form = KeyForm
     actions = ("revoke_selected",)
-    buttons = (
-        Button(
-            name="revoke",
-            title="Revoke",
-            icon="key_off",
-            method="revoke",
-            shown=lambda key: key.revoked_at is None,
-            tone="bad",
-            sure="Requests with this key will be refused within seconds. Revoke it?",
-        ),
-    )
+    api = "/api/v1"
+    shown_by = "console/new_key.html"
     empty_title = "No API key yet"
     empty_text = "Your application names itself with one. Begin with a test key: it sends nothing."
 
@@ -118,9 +94,6 @@ class KeyPanel(OpenPanel):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
         return {"mode": Mode.TEST}
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         if change:
             keys.set_limits(obj, obj.limits)
@@ -148,20 +121,6 @@ class KeyPanel(OpenPanel):
         for row in rows:
             row.owner_name = names.get(row.owner_id, "")
 
-    def response_add(
-        self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None
-    ) -> HttpResponse:
-        """Show the secret in the answer itself: it is kept in no session and no message."""
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Keep this key",
-            "new": request.new_key,  # type: ignore[attr-defined]
-            "api": request.build_absolute_uri(API),
-        }
-        headers = {"Cache-Control": "no-store"}
-        return TemplateResponse(request, "console/new_key.html", context, headers=headers)
-
     def revoke(self, request: HttpRequest, key: ApiKey) -> str:
         keys.revoke(key)
         return f"The key {key.prefix}… is revoked."
@@ -171,10 +130,6 @@ class KeyPanel(OpenPanel):
         for key in chosen:
             keys.revoke(key)
         self.message_user(request, f"{len(chosen)} keys are revoked.")
-
-    @admin.display(description="Key")
-    def shown_prefix(self, key: ApiKey) -> str:
-        return code(f"{key.prefix}…")
 
     @admin.display(description="Whose")
     def owner(self, key: ApiKey) -> str:
@@ -199,18 +154,6 @@ class KeyPanel(OpenPanel):
     @admin.display(description="Used of its quotas")
     def quotas_used(self, key: ApiKey) -> str:
         return limit_fields.shown_use(key_usage.of_keys([key]).get(key.id, []))
-
-    @admin.display(description="State")
-    def state(self, key: ApiKey) -> str:
-        return label(state_of(key))
-
-    @admin.display(description="Last used")
-    def used(self, key: ApiKey) -> str:
-        return ago(key.last_used_at, "never")
-
-    @admin.display(description="Created")
-    def made(self, key: ApiKey) -> str:
-        return ago(key.created_at)
 
 
 admin.site.register(ApiKey, KeyPanel)

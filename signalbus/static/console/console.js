@@ -16,6 +16,15 @@ document.addEventListener("click", async (event) => {
     }
 });
 
+/* data-select: a field whose text is marked when somebody clicks into it. */
+document.addEventListener("click", (event) => event.target.closest("[data-select]")?.select());
+
+/* data-sure="question": a form that is only sent when the answer is yes. */
+document.addEventListener("submit", (event) => {
+    const question = event.target.dataset.sure;
+    if (question && !window.confirm(question)) event.preventDefault();
+});
+
 /* data-refresh="seconds": its parts with data-live are fetched anew until the server says 0, while
    the tab is seen; and soon after something was heard of them (live.js), also after that. */
 let waiting = 0;
