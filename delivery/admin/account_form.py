@@ -87,6 +87,8 @@ class AccountForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stored = stored_credentials(self.instance)
+        if not self.instance._state.adding:
+            self.fields.pop("kind", None)  # it is shown, and nobody changes it
         self._choose("kind", [(kind.name, kind.label) for kind in registry.kinds()])
         self._choose("channel", [(name, name) for name in self.account_kind.channels])
         for field in self.account_kind.options:

@@ -106,7 +106,8 @@ class NewPassword(PasswordResetConfirmView):
 
     def dispatch(self, *args: Any, **kwargs: Any) -> Any:
         response = super().dispatch(*args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # Not "no-referrer": browsers would hide where the form comes from, and it would be refused.
+        response.headers["Referrer-Policy"] = "same-origin"
         return response
 
     def get_user(self, uidb64: str) -> Any:

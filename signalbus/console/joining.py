@@ -38,7 +38,8 @@ def join(site: Any, request: HttpRequest, secret: str) -> HttpResponse:
     """Show the form, and make the operator. The address is told to nobody else on the way."""
     response = _answer(site, request, secret)
     add_never_cache_headers(response)
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": browsers would hide where the form comes from, and it would be refused.
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 

@@ -189,7 +189,7 @@ def test_the_link_is_kept_nowhere(
     path = _invited(console)
     secret = path.removeprefix("/admin/join/").removesuffix("/")
     answer = browser("acme.localhost").get(path)
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "no-store" in answer.headers["Cache-Control"]
     row = _row(acme)
     assert secret not in repr(row.__dict__)

@@ -178,7 +178,7 @@ def test_the_secret_leaves_the_address_at_once(olga: str) -> None:
     path = path_in(sent()[0].body)
     first = browser("acme.localhost").get(path)
     assert first.headers["Location"].endswith("/set-password/")
-    assert first.headers["Referrer-Policy"] == "no-referrer"
+    assert first.headers["Referrer-Policy"] == "same-origin"
     page = opened(path)[1]
     assert "no-store" in page.headers["Cache-Control"]
     assert path.split("/")[4].encode() not in page.content
