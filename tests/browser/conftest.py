@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
+from django.contrib.auth import get_user_model
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import chromium, site
@@ -35,10 +36,11 @@ def _running(
 
 
 @pytest.fixture
-def consoles(_running: Site, database: None) -> Site:
+def consoles(_running: Site, database: None) -> Iterator[Site]:
     """The consoles of acme, globex and the platform, on their hosts, as new."""
     _running.mailbox.messages.clear()
-    return _running
+    yield _running
+    get_user_model().objects.all().delete()  # the platform's people
 
 
 @pytest.fixture
