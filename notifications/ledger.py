@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from notifications import notices, quotas
+from notifications.models import Notice
 from notifications.noticed import SIGNALBUS, Kind, Severity
 from notifications.quotas import Shortage
 from notifications.values import Value
@@ -100,6 +101,26 @@ class Ledger:
                 told = quotas.told_of_refusal(quota, self.holder.title, share, standing.now)
                 self._notice(quota, share, told)
 
+    def correct(self, notice: Notice, standing: Standing) -> None:
+        """Let an open notice of the holder's say what is so; lift it where there is nothing to say.
+
+        That a batch was refused stays said as long as the limit and its day or month are the same.
+        """
+        name, _, _ = notice.subject.partition(".")
+        quota = next((each for each in self.holder.quotas if each.name == name), None)
+        share = quotas.reached(quota.limit, standing.of(quota)) if quota else 0.0
+        if not quota or not quota.limit:
+            notices.lift(Kind.QUOTA, notice.subject, SIGNALBUS)
+        elif notice.text != quotas.told_of_refusal(quota, self.holder.title, share, standing.now):
+            self._put_right(notice, quota, share, standing)
+
+    def _put_right(self, notice: Notice, quota: Quota, share: float, standing: Standing) -> None:
+        if share:
+            told = quotas.told(quota, self.holder.title, share, standing.now)
+            notices.open_notice(Kind.QUOTA, notice.subject, _severity(share), told)
+        else:
+            notices.lift(Kind.QUOTA, notice.subject, SIGNALBUS)
+
     def _tell(self, quota: Quota, before: int, now: int, standing: Standing) -> None:
         if now and not before:
             notices.lift(Kind.QUOTA, self._subject(quota), SIGNALBUS)
@@ -112,9 +133,12 @@ class Ledger:
     def _notice(self, quota: Quota, share: float, text: str) -> None:
         mark = (self.holder.tenant, self._subject(quota), text)
         if _told.peek(mark) is None:
-            severity = Severity.STOPPED if share == 1 else Severity.WARNING
-            notices.open_notice(Kind.QUOTA, self._subject(quota), severity, text)
+            notices.open_notice(Kind.QUOTA, self._subject(quota), _severity(share), text)
             transaction.on_commit(partial(_told.put, mark, True))
 
     def _subject(self, quota: Quota) -> str:
         return f"{quota.name}{self.holder.mark}"
+
+
+def _severity(share: float) -> Severity:
+    return Severity.STOPPED if share == 1 else Severity.WARNING

@@ -67,6 +67,7 @@ app.conf.beat_schedule = {
     "purge-sign-ins": {"task": "signalbus.purge_sign_ins", "schedule": HOUR},
     "purge-sandbox-messages": {"task": "signalbus.purge_sandbox_messages", "schedule": HOUR},
     "read-mailboxes": {"task": "signalbus.read_mailboxes", "schedule": MINUTE},
+    "review-quota-notices": {"task": "signalbus.review_quota_notices", "schedule": MINUTE},
     "trim-stream": {"task": "signalbus.trim_stream", "schedule": HOUR},
     "trim-statistics": {"task": "signalbus.trim_statistics", "schedule": HOUR},
 }

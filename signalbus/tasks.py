@@ -8,6 +8,7 @@ from delivery.live import trimming
 from delivery.receipts import matching
 from delivery.receipts.mail import mailboxes
 from delivery.statistics import folding, reading
+from notifications import quota_notices
 from signalbus import retention
 from signalbus.bus import lines
 from signalbus.celery import app
@@ -45,6 +46,13 @@ def guard_deliverability() -> None:
     """Warn tenants of whose e-mail too much bounces or is complained about, or stop their bulk."""
     if watched := watching.watch_all(timezone.now()):
         log.info("guard.watched", tenants=watched)
+
+
+@app.task(name="signalbus.review_quota_notices", expires=60)
+def review_quota_notices() -> None:
+    """Lift notices of quotas whose day or month is over."""
+    if reviewed := quota_notices.review_all():
+        log.info("quotas.reviewed", tenants=reviewed)
 
 
 @app.task(name="signalbus.match_receipts", expires=60)

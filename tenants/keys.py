@@ -14,6 +14,7 @@ from tenants.models import ApiKey, Mode, Scope
 
 RANDOM_BYTES = 24  # 192 bits; 160 are asked for
 SECRET_LENGTH = 32  # of the random part, in base 64
+START = "sb_{mode}_"
 SHOWN = 6  # characters of the random part that the visible prefix holds
 
 
@@ -51,11 +52,12 @@ def create_key(
 
     The limits are those that limit_checks lets pass.
     """
-    secret = f"sb_{mode}_{secrets.token_urlsafe(RANDOM_BYTES)}"
+    start = START.format(mode=mode)
+    secret = start + secrets.token_urlsafe(RANDOM_BYTES)
     key = ApiKey.objects.create(
         tenant_id=tenant_id,
         name=name,
-        prefix=secret[: len(f"sb_{mode}_") + SHOWN],
+        prefix=secret[: len(start) + SHOWN],
         digest=digest_of(secret),
         mode=mode,
         scopes=list(scopes),
