@@ -364,7 +364,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["tenants.throttling.RequestThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["signalbus.api.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["signalbus.api.rendering.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "signalbus.api.openapi.OperationSchema",
+    "DEFAULT_SCHEMA_CLASS": "tenants.api.described.KeyedSchema",
     "EXCEPTION_HANDLER": "signalbus.api.handlers.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,

@@ -51,7 +51,7 @@ class NotificationList(APIResource):
             body=DirectRequest,
             answer=NotificationOut,
             status=202,
-            problems=("busy",),
+            problems=("quota-exceeded", "busy"),
         ),
     }
 

@@ -4,6 +4,8 @@ from signalbus.api.problems import KINDS, URN
 
 SUMMARY = """\
 Tell Signalbus what happened to whom: it decides, renders, sends, and tells what became of it.
+Begin with docs/quick-start.md; docs/concepts.md explains the words and the states. `GET /api/v1/`
+says, without a key, where the documents and the live stream are.
 """
 AUTHENTICATION = """\
 ## Authentication and modes
@@ -23,7 +25,7 @@ The same key with the same body gets the answer of the first request, marked
 `Idempotency-Replayed: true`, and nothing is done twice; with another body it gets 422
 (`idempotency-mismatch`), and while the first request is still running 409 (`in-progress`) with
 `Retry-After`. Keys belong to the tenant and the mode. A refused request is not remembered: mend it,
-and send it with the same key.
+and send it with the same key. docs/idempotency.md has the loop to write around a request.
 """
 LIMITS = """\
 ## Limits
@@ -35,19 +37,21 @@ for the day and the month of UTC, in all and by channel. Answers say how much is
 (`rate-limited`), who has used up a quota 429 (`quota-exceeded`) with `quota`, `of` (`tenant` or
 `key`), `used`, `limit` and `opens_at`, both with `Retry-After`. A batch counts its items, and is
 refused as a whole where it does not fit. Skipped deliveries and replays do not count.
-`GET /api/v1/usage` shows it all.
+`GET /api/v1/usage` shows it all, docs/limits.md has every limit.
 """
 LISTS = """\
 ## Lists
 
-Lists are pages, newest first: follow `next` until it is null. Filters take exact values.
+Lists are pages, newest first: follow `next` until it is null. Filters take exact values, and what
+is no filter is refused (docs/lists.md).
 """
 TEST_MODE = """\
 ## Test mode
 
 Nothing that a test key asks for leaves the house: its deliveries go to the simulator. The address
 decides what becomes of them. Anything may follow a `+` in the e-mail address, such as
-`bounced+order-7@example.org`. What the simulator took is shown at `GET /api/v1/sandbox/messages`.
+`bounced+order-7@example.org`. What the simulator took is shown at `GET /api/v1/sandbox/messages`
+(docs/test-mode.md).
 
 | outcome | e-mail | phone number |
 |---|---|---|
@@ -68,7 +72,7 @@ ERRORS = """\
 Errors are `application/problem+json` (RFC 9457): `type`, `title`, `status`, `detail`, `instance`,
 and `trace_id`, which finds the request in the logs. `errors` points to each wrong field by a JSON
 pointer. The type begins with `{urn}`. The header `Link` with `rel="help"` leads to
-the type's place on the page `/api/v1/errors`.
+the type's place on the page `/api/v1/errors`; docs/errors.md says which to send again.
 
 | type | status | meaning | what to do |
 |---|---|---|---|

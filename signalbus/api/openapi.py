@@ -10,6 +10,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentIdentity, ComponentRegistry, ResolvedComponent
 
+from signalbus.api.answer_headers import LIMITED, of_answer, of_refusal, references
 from signalbus.api.described import TAGS, ProblemBody, Schema
 from signalbus.api.example_answers import ANSWERS, OTHER_ANSWERS, TRACE
 from signalbus.api.example_answers.common import OtherAnswers
@@ -49,13 +50,15 @@ IDEMPOTENCY_KEY: Schema = {
 class OperationSchema(AutoSchema):
     """Describes a view's method by its entry in `operations`; all else is the generator's.
 
-    Another API has examples of its own, and its own `always`: what every operation may refuse.
+    Another API has examples of its own, its own `always`: what every operation may refuse, and its
+    own `headers`: those of every answer.
     """
 
     examples = EXAMPLES
     answers = ANSWERS
     other_answers: OtherAnswers = OTHER_ANSWERS
     always: tuple[str, ...] = ALWAYS
+    headers: tuple[str, ...] = LIMITED
 
     def get_operation(
         self, path: str, path_regex: str, path_prefix: str, method: str, registry: ComponentRegistry
@@ -84,6 +87,10 @@ class OperationSchema(AutoSchema):
         """What the operation is listed under."""
         return path.split("/")[1]
 
+    def usual(self) -> tuple[str, ...]:
+        """What the operation may refuse, whatever it is about."""
+        return self.always
+
     def _all_parameters(self, operation: Operation, example: Example) -> list[Schema]:
         named = re.findall(r"<(?:(\w+):)?(\w+)>", self.path_regex)
         found = [_path_parameter(converter, name) for converter, name in named]
@@ -104,7 +111,10 @@ class OperationSchema(AutoSchema):
         }
 
     def _responses(self, operation: Operation, path: str) -> Schema:
-        good: Schema = {"description": _answered(operation)}
+        good: Schema = {
+            "description": _answered(operation),
+            "headers": self._headers(of_answer(self.method)),
+        }
         if operation.answer is not None:
             media = {"schema": self._component(operation.answer)}
             example = {"example": self.answers[self.method, path]}
@@ -112,7 +122,7 @@ class OperationSchema(AutoSchema):
         problem = self._component(ProblemBody)
         has_placeholder = bool(PLACEHOLDER.search(path))
         refused = refusals(
-            self.method, operation, has_placeholder=has_placeholder, always=self.always
+            self.method, operation, has_placeholder=has_placeholder, always=self.usual()
         )
         others = {str(each.status): self._other(each, path) for each in operation.others}
         return (
@@ -121,6 +131,7 @@ class OperationSchema(AutoSchema):
             | {
                 str(status): {
                     "description": _titles(kinds),
+                    "headers": self._headers(of_refusal(kinds)),
                     "content": {
                         CONTENT_TYPE: {"schema": problem, "examples": _problems(kinds, path)}
                     },
@@ -128,6 +139,9 @@ class OperationSchema(AutoSchema):
                 for status, kinds in refused.items()
             }
         )
+
+    def _headers(self, names: tuple[str, ...]) -> Schema:
+        return references(self.registry, (*self.headers, *names))
 
     def _other(self, other: Other, path: str) -> Schema:
         if other.answer is None:

@@ -6,6 +6,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry
 
+from signalbus.api import answer_headers
 from signalbus.api.described import Schema
 from signalbus.api.openapi import OperationSchema
 from signalbus.platform_api.example_answers import ANSWERS
@@ -27,6 +28,7 @@ class PlatformSchema(OperationSchema):
     answers = ANSWERS
     other_answers = {}
     always = ALWAYS
+    headers = answer_headers.ALWAYS
 
     def get_operation(
         self, path: str, path_regex: str, path_prefix: str, method: str, registry: ComponentRegistry

@@ -1,11 +1,14 @@
 """What the document begins with: every kind of problem, and every address of the simulator."""
 
+import re
+
 import pytest
 
 from delivery.providers.simulator.table import BY_LAST_DIGITS, BY_LOCAL_PART
 from signalbus.api.introduction import introduction
 from signalbus.api.problems import KINDS
 from tests.door import Api
+from tests.processes import ROOT
 
 
 def test_the_document_begins_with_it(database: None) -> None:
@@ -30,3 +33,9 @@ def test_every_address_of_the_simulator_is_told() -> None:
 )
 def test_the_sections(section: str) -> None:
     assert f"\n## {section}\n" in introduction()
+
+
+def test_the_pages_that_it_points_to_are_there() -> None:
+    pages = set(re.findall(r"docs/[a-z-]+\.md", introduction()))
+    assert {"docs/quick-start.md", "docs/idempotency.md", "docs/errors.md"} <= pages
+    assert all((ROOT / page).exists() for page in pages)
