@@ -13,7 +13,7 @@ from delivery.inherited import account_names
 from notifications.models import Delivery, Notification
 from notifications.states import REDRIVABLE, Shown, Status
 from signalbus.core import personal
-from signalbus.panels.words import TONES, counted, label
+from signalbus.panels.words import TONES, counted, label, shared_seconds
 
 NOBODY = UUID(int=0)
 NEAREST = (Shown.SENDING, Shown.RETRYING, Shown.HELD, Status.QUEUED)
@@ -56,6 +56,7 @@ def story(row: Notification) -> dict[str, Any]:
     """All that the page shows, by a fixed number of queries."""
     trail = history.trail(row)
     accounts = account_names()
+    timeline = history.timeline(trail)
     channels = {each.id: each.channel for each in trail.found.deliveries}
     return {
         "found": trail.found,
@@ -63,7 +64,8 @@ def story(row: Notification) -> dict[str, Any]:
         "status": labelled(trail.found),
         "refresh": refresh(trail.found),
         "trace_url": trace_url(row.trace_id),
-        "timeline": history.timeline(trail),
+        "timeline": timeline,
+        "shared_seconds": shared_seconds(event.at for event in timeline),
         "rows": _rows(trail.found, accounts),
         "attempts": [(channels[each.delivery_id], each) for each in trail.attempts],
         "receipts": trail.receipts,

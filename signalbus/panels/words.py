@@ -1,6 +1,7 @@
 """How facts look on a page: states as coloured labels, times as distances, JSON as text."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -95,6 +96,17 @@ def absolute(moment: datetime) -> str:
     """A moment in full, as every page writes it: `20 Nov 2026 19:07:02 UTC`."""
     here = moment.astimezone(UTC)
     return f"{here.day} {here:%b %Y %H:%M:%S} UTC"
+
+
+def milliseconds(moment: datetime) -> str:
+    """The same to the millisecond, for what would else look like one: `… 19:07:02.482 UTC`."""
+    return absolute(moment).replace(" UTC", f".{moment.microsecond // 1000:03} UTC")
+
+
+def shared_seconds(moments: Iterable[datetime]) -> frozenset[datetime]:
+    """The seconds in which more than one of these moments lies; the same moment counts once."""
+    seconds = Counter(each.replace(microsecond=0) for each in set(moments))
+    return frozenset(each for each, number in seconds.items() if number > 1)
 
 
 def ago(moment: datetime | None, empty: str = "-") -> SafeString | str:

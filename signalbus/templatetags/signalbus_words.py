@@ -78,3 +78,16 @@ def clock(moment: datetime | None) -> SafeString | str:
         f"{words.distance_from_now(moment)}, at {moment:%H:%M:%S}.{moment.microsecond // 1000:03}",
         words.absolute(moment),
     )
+
+
+@register.filter
+def clock_among(moment: datetime | None, shared: frozenset[datetime]) -> SafeString | str:
+    """The same, with its milliseconds where it is in a second that others share."""
+    if moment is None or moment.replace(microsecond=0) not in shared:
+        return clock(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        words.distance_from_now(moment),
+        words.milliseconds(moment),
+    )

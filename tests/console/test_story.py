@@ -9,7 +9,7 @@ from django.utils import timezone
 from notifications.states import Status
 from signalbus.bus.models import OutboxEntry
 from tenants.identity import TenantIdentity
-from tests.console.stories import make_delivery, make_notification, make_story
+from tests.console.stories import AT, make_delivery, make_notification, make_story
 from tests.make import make_suppression
 
 LIST = "/admin/notifications/notification/"
@@ -39,6 +39,15 @@ def test_it_looks_less_often_at_what_waits_for_its_time(
     make_delivery(acme, row)
     OutboxEntry.objects.update(available_at=timezone.now() + timedelta(hours=1))
     assert b'data-refresh="10"' in console.get(f"{LIST}{row.id}/change/").content
+
+
+def test_what_happened_in_one_second_is_told_to_the_millisecond(
+    console: Client, acme: TenantIdentity
+) -> None:
+    row = make_story(acme, created_at=AT + timedelta(milliseconds=250))
+    page = console.get(f"{LIST}{row.id}/change/").content.decode()
+    assert "12:00:00.250 UTC</time>" in page
+    assert "12:00:00.000 UTC</time>" in page
 
 
 def test_a_published_entry_is_being_handed_over(console: Client, acme: TenantIdentity) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from notifications.states import Shown, Status
 from signalbus.panels import words
-from signalbus.templatetags.signalbus_words import sentence, spelled
+from signalbus.templatetags.signalbus_words import clock_among, sentence, spelled
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -39,6 +39,17 @@ def test_moments_are_written_in_one_way() -> None:
     moment = datetime(2026, 11, 5, 19, 7, 2, tzinfo=UTC)
     assert words.absolute(moment) == "5 Nov 2026 19:07:02 UTC"
     assert "5 Nov 2026 19:07:02 UTC" in words.ago(moment)
+
+
+def test_moments_in_one_second_are_told_apart() -> None:
+    first, second = NOW.replace(microsecond=7_000), NOW.replace(microsecond=482_900)
+    shared = words.shared_seconds([first, second, NOW + timedelta(seconds=1)])
+    assert shared == {NOW}
+    assert ">1 May 2026 12:00:00.007 UTC<" in clock_among(first, shared)
+    assert ">1 May 2026 12:00:00.482 UTC<" in clock_among(second, shared)
+    assert ">1 May 2026 12:00:01 UTC<" in clock_among(NOW + timedelta(seconds=1), shared)
+    assert words.shared_seconds([first, first]) == frozenset()
+    assert clock_among(None, shared) == "-"
 
 
 def test_help_shows_code_and_keeps_markup() -> None:
