@@ -19,9 +19,12 @@ from opentelemetry.trace import Span
 
 from signalbus.core import tracing
 from signalbus.core.scrubbing import scrub
+from signalbus.core.tracing_sampler import WorkOnly
 from signalbus.core.version import VERSION
 
-HEALTH_PAGES = r"^https?://[^/]+/(livez|readyz|health|metrics)"
+
+class _DjangoInstrumentor(DjangoInstrumentor):
+    _opentelemetry_middleware = "signalbus.core.tracing_middleware.TracingMiddleware"
 
 
 def _without_query(span: Span, request: HttpRequest) -> None:
@@ -31,7 +34,7 @@ def _without_query(span: Span, request: HttpRequest) -> None:
 
 
 INSTRUMENTORS: tuple[tuple[type[Any], dict[str, Any]], ...] = (
-    (DjangoInstrumentor, {"excluded_urls": HEALTH_PAGES, "request_hook": _without_query}),
+    (_DjangoInstrumentor, {"request_hook": _without_query}),
     (PsycopgInstrumentor, {}),
     (RedisInstrumentor, {}),
     (CeleryInstrumentor, {}),
@@ -42,6 +45,7 @@ def start(service: str, processor: SpanProcessor | None = None) -> TracerProvide
     """Record spans and send them, by default in batches to OTEL_EXPORTER_OTLP_ENDPOINT."""
     resource = Resource.create({"service.name": service, "service.version": VERSION})
     provider = TracerProvider(resource=resource)
+    provider.sampler = WorkOnly(provider.sampler)  # that of OTEL_TRACES_SAMPLER
     provider.add_span_processor(processor or BatchSpanProcessor(OTLPSpanExporter()))
     for instrumentor, options in INSTRUMENTORS:
         instrumentor().instrument(tracer_provider=provider, **options)

@@ -1,9 +1,13 @@
 """A request's trace, from the caller's context on."""
 
+from typing import Any
+
+from django.db import connection
 from django.test import Client
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from signalbus.core import tracing
+from signalbus.core.health import ROUTES
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
@@ -23,6 +27,37 @@ def test_being_watched_is_not_traced(spans: InMemorySpanExporter) -> None:
     for path in ("/livez", "/health", "/metrics"):
         Client().get(path)
     assert spans.get_finished_spans() == ()
+
+
+def test_a_process_tells_of_itself_by_whatever_name_it_is_asked(
+    database: None, spans: InMemorySpanExporter, settings: Any
+) -> None:
+    settings.ALLOWED_HOSTS = ["signalbus.example.org"]
+    for route in ROUTES:
+        answer = Client(headers={"host": "172.18.0.7:8000"}).get(f"/{route}")
+        assert answer.status_code == 200, route
+    assert spans.get_finished_spans() == ()
+
+
+def test_a_name_that_is_refused_is_not_traced(spans: InMemorySpanExporter, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["signalbus.example.org"]
+    assert Client(headers={"host": "elsewhere.example"}).get("/nowhere").status_code == 400
+    assert spans.get_finished_spans() == ()
+
+
+def test_queries_that_belong_to_no_work_are_not_traced(
+    database: None, spans: InMemorySpanExporter
+) -> None:
+    def ask() -> None:
+        connection.close()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+
+    ask()
+    assert spans.get_finished_spans() == ()
+    with tracing.span("work"):
+        ask()
+    assert {"SELECT", "work"} <= {span.name for span in spans.get_finished_spans()}
 
 
 def test_work_begun_elsewhere_goes_on_from_its_envelope(spans: InMemorySpanExporter) -> None:
