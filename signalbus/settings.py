@@ -34,7 +34,7 @@ SILENCED_SYSTEM_CHECKS = ["4_0.E001"]  # signalbus/checks names the variable
 HOOKS_URL = env.text(
     "SIGNALBUS_HOOKS_URL",
     "",
-    "address that providers reach /hooks/ at; empty: SIGNALBUS_BASE_URL, if that is https",
+    "address that providers reach /hooks/ at; empty: SIGNALBUS_BASE_URL",
 )
 DEFAULT_TENANT = env.text(
     "SIGNALBUS_DEFAULT_TENANT", "", "tenant whose console the bare host shows, by its name"

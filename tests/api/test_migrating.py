@@ -14,6 +14,7 @@ OURS = re.findall(
     r"```http\nPOST /api/v1(\S+)\n(?:Idempotency-Key: (\S+)\n)?(.*?)```", PAGE, re.DOTALL
 )
 THEIRS = re.findall(r"```json theirs=(\S+)\n(.*?)```", PAGE, re.DOTALL)
+ANSWER = re.compile(r"```json\n(.*?)```", re.DOTALL)
 SYSTEMS = 6
 WORDS = {
     **{theirs: [f"`{name}`" for name in ours] for theirs, ours in FIELDS.items()},
@@ -24,6 +25,13 @@ WORDS = {
 def test_every_system_has_its_requests() -> None:
     assert len(THEIRS) == SYSTEMS
     assert len(OURS) >= SYSTEMS
+
+
+def test_the_answer_that_it_shows_is_the_real_one(api: Api) -> None:
+    shown = json.loads(found[1]) if (found := ANSWER.search(PAGE)) else {}
+    body = {"topic": "welcome", "recipient": "ana", "payload": {}}
+    real = api.post("/notify", body).body
+    assert shown == {name: real[name] for name in ("type", "title", "status", "errors")}
 
 
 @pytest.mark.parametrize(("path", "key", "body"), OURS, ids=range(len(OURS)))
