@@ -1,6 +1,6 @@
 """The shop's customers: made-up names, with addresses and numbers that nobody has.
 
-The phone numbers are of the ranges that are kept for films: +33 6 39 98 and +49 152 288.
+The phone numbers are of a range that is kept for films: +33 6 39 98.
 """
 
 from dataclasses import dataclass

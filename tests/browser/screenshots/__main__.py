@@ -1,0 +1,50 @@
+"""`python -m tests.browser.screenshots`: what `make screenshots` runs."""
+
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from signalbus.embedded.progress import say
+from tests.browser import chromium
+from tests.browser.screenshots import stage
+from tests.browser.screenshots.taking import HEIGHTS, Album, album
+
+FOLDER = Path("var") / "screenshots"
+
+
+def main() -> int:
+    """Take every picture at every width; 1 where the browser is missing or complained."""
+    try:
+        chromium.find()
+    except chromium.NoBrowserError as error:
+        say(f"No pictures: {error}")
+        return 1
+    began = time.monotonic()
+    with stage.built() as built:
+        albums = _taken(built)
+    for each in albums:
+        _tell(each)
+    say(f"{sum(len(each.taken) for each in albums)} pictures, {time.monotonic() - began:.0f} s")
+    return 1 if any(each.complaints for each in albums) else 0
+
+
+def _taken(built: stage.Stage) -> list[Album]:
+    from tests.browser.screenshots.sights import visits
+
+    seen = visits(built)
+    with ThreadPoolExecutor(len(HEIGHTS)) as threads:
+        return list(threads.map(partial(album, FOLDER, visits=seen), HEIGHTS))
+
+
+def _tell(each: Album) -> None:
+    for picture in each.taken:
+        beyond = f"  {picture.beyond} pixels too wide" if picture.beyond > 0 else ""
+        say(f"{picture.path}{beyond}")
+    for complaint in each.complaints:
+        say(f"The browser complained: {complaint}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""Takes the pictures: each page in a window of a desk's and of a telephone's width."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import chromium
+from tests.browser.screenshots.visits import Visit
+from tests.browser.watching import Watch
+
+HEIGHTS = {1440: 900, 390: 844}  # of a window so wide, in pixels
+SECONDS = 20
+WIDTH, HEIGHT = (f"document.documentElement.scroll{each}" for each in ("Width", "Height"))
+SETTLING = 120  # milliseconds in which the pages' scripts put their last touches to them
+REFUSALS = (403, 404)  # which are looked at as well
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A picture, and how far the page goes beyond the window's right edge, in pixels."""
+
+    path: Path
+    beyond: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Album:
+    """All pictures of a width, and what the browser complained of."""
+
+    width: int
+    taken: Sequence[Taken]
+    complaints: Sequence[str]
+
+
+def album(folder: Path, width: int, visits: Iterable[Visit]) -> Album:
+    """Visit everything in windows of that width. Raises NoBrowserError."""
+    watch = Watch()
+    taken: list[Taken] = []
+    place = folder / str(width)
+    place.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright, chromium.launch(playwright) as browser:
+        for visit in visits:
+            with watch.expecting(*REFUSALS):
+                taken += _visited(browser, watch, place, visit, width)
+    return Album(width=width, taken=taken, complaints=watch.complaints)
+
+
+def _visited(
+    browser: Browser, watch: Watch, place: Path, visit: Visit, width: int
+) -> Iterator[Taken]:
+    size = {"width": width, "height": HEIGHTS[width]}
+    scheme = "dark" if visit.is_dark else "light"
+    context = browser.new_context(base_url=visit.base, viewport=size, color_scheme=scheme)
+    context.set_default_timeout(SECONDS * 1000)
+    watch.follow(context)
+    page = context.new_page()
+    if visit.before:
+        visit.before(page)
+    for address in visit.addresses:
+        page.goto(address.path, wait_until="load")
+        if address.then:
+            address.then(page)
+        yield _picture(page, place / f"{visit.name}-{address.name}.png", width)
+    context.close()
+
+
+def _picture(page: Page, path: Path, width: int) -> Taken:
+    """The whole page, in a window as high as that, so that the sidebar is as long."""
+    page.evaluate("document.fonts.ready")
+    size = {"width": width, "height": max(page.evaluate(HEIGHT), HEIGHTS[width])}
+    page.set_viewport_size(size)
+    page.wait_for_timeout(SETTLING)
+    page.screenshot(path=path, animations="disabled", caret="hide")
+    beyond = page.evaluate(WIDTH) - width
+    page.set_viewport_size({**size, "height": HEIGHTS[width]})
+    return Taken(path=path, beyond=beyond)
