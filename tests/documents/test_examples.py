@@ -16,6 +16,7 @@ PAGES = (
     "docs/idempotency.md",
     "docs/errors.md",
     "docs/lists.md",
+    "docs/live-stream.md",
     "docs/test-mode.md",
 )
 SECONDS = 20.0  # until a message has been delivered, and that can be read
