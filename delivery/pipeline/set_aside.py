@@ -100,8 +100,15 @@ def hold(held: Sequence[tuple[Received, Hold]]) -> None:
 
 
 def discard(received: Sequence[Received]) -> None:
-    """Take entries out of the line whose delivery does not exist."""
-    for entry in forget(received):
+    """Take entries out of the line whose delivery, or tenant, does not exist any more.
+
+    Also those of calls whose worker died: a tenant that is deleted waits for the last of them.
+    """
+    if not received:
+        return
+    with transaction.atomic():
+        gone = outbox.settle_present(_generations(received))
+    for entry in gone:
         log.error("pipeline.entry_without_delivery", entry=str(entry))
 
 
@@ -109,9 +116,12 @@ def forget(received: Sequence[Received]) -> set[UUID]:
     """Take entries out of the line after which nothing is to be done; those that were met."""
     if not received:
         return set()
-    entries = [(each.envelope.entry, each.envelope.generation) for each in received]
     with transaction.atomic():
-        return outbox.settle_unclaimed(entries)
+        return outbox.settle_unclaimed(_generations(received))
+
+
+def _generations(received: Sequence[Received]) -> list[tuple[UUID, int]]:
+    return [(each.envelope.entry, each.envelope.generation) for each in received]
 
 
 def _without_flood(asides: Sequence[Aside]) -> Sequence[Aside]:

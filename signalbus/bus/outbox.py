@@ -54,6 +54,7 @@ __all__ = [
     "remove",
     "resume",
     "resume_all",
+    "settle_present",
     "settle_unclaimed",
 ]
 
@@ -134,8 +135,13 @@ def postpone(later: Sequence[Postponed]) -> set[UUID]:
 
 def settle_unclaimed(entries: Sequence[tuple[UUID, int]]) -> set[UUID]:
     """Take entries out of the line that are published in that generation and unclaimed."""
-    ids, generations = [list(column) for column in zip(*entries, strict=True)] or ([], [])
-    return _ids(sql.SETTLE_UNCLAIMED, {"entries": ids, "generations": generations})
+    return _ids(sql.SETTLE_UNCLAIMED, _generation_values(entries))
+
+
+def settle_present(entries: Sequence[tuple[UUID, int]]) -> set[UUID]:
+    """Take entries out of the line that are published in that generation, and those among them
+    that were claimed and have expired: nobody is left whom what came of the call concerns."""
+    return _ids(sql.SETTLE_PRESENT, _generation_values(entries))
 
 
 def postponed_values(later: Sequence[Postponed]) -> dict[str, list[Any]]:
@@ -152,6 +158,11 @@ def postponed_values(later: Sequence[Postponed]) -> dict[str, list[Any]]:
         "crashes": [int(item.crashed) for item in later],
         "reservations": [item.reserved_account for item in later],
     }
+
+
+def _generation_values(entries: Sequence[tuple[UUID, int]]) -> dict[str, list[Any]]:
+    ids, generations = [list(column) for column in zip(*entries, strict=True)] or ([], [])
+    return {"entries": ids, "generations": generations}
 
 
 def _claimed_values(claims: Sequence[Claimed], seconds: float) -> dict[str, Any]:

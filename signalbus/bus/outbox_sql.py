@@ -56,17 +56,24 @@ def _met(arrays: str, names: str, condition: str) -> str:
 ) met"""
 
 
-UNCLAIMED = "o.published AND o.claim IS NULL AND o.generation = wanted.generation"
+PRESENT = "o.published AND o.generation = wanted.generation"
+UNCLAIMED = f"{PRESENT} AND o.claim IS NULL"
 CLAIMED = "o.claim = wanted.claim"
 
 _CLAIMS = _met("%(entries)s::uuid[], %(claims)s::uuid[]", "entry, claim", CLAIMED)
-_GENERATIONS = _met("%(entries)s::uuid[], %(generations)s::int[]", "entry, generation", UNCLAIMED)
+_OF_GENERATION = ("%(entries)s::uuid[], %(generations)s::int[]", "entry, generation")
+_GENERATIONS = _met(*_OF_GENERATION, UNCLAIMED)
 
 # %(entries)s, %(claims)s
 SETTLE_CLAIMED = f"DELETE FROM {ENTRIES} e USING {_CLAIMS} WHERE e.id = met_id RETURNING e.id"
 # %(entries)s, %(generations)s
 SETTLE_UNCLAIMED = (
     f"DELETE FROM {ENTRIES} e USING {_GENERATIONS} WHERE e.id = met_id RETURNING e.id"
+)
+# The same parameters: unclaimed, or with a claim that has expired, as CLAIM below explains.
+SETTLE_PRESENT = (
+    f"DELETE FROM {ENTRIES} e USING {_met(*_OF_GENERATION, PRESENT)}"
+    " WHERE e.id = met_id RETURNING e.id"
 )
 
 _NEXT_ARRAYS = (
