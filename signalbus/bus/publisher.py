@@ -14,7 +14,6 @@ from signalbus.core.logs import get_logger
 
 SPARE_SECONDS = 1.0  # beyond the producer's own time-out, for its answer to arrive
 PROBE_SECONDS = 1.0
-SAMPLED = "01"  # the flags of a traceparent whose trace is recorded
 
 log = get_logger(__name__)
 
@@ -74,7 +73,7 @@ class Publisher:
 
 
 def _message(entry: Leased) -> bytes:
-    if not entry.trace.endswith(SAMPLED):
+    if not tracing.sampled(entry.trace):
         return envelope.encode(_envelope(entry, entry.trace))
     with tracing.span("publish", parent=entry.trace, stream=entry.stream):
         return envelope.encode(_envelope(entry, tracing.current_traceparent()))

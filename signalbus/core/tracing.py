@@ -17,6 +17,7 @@ from opentelemetry.trace import INVALID_SPAN, Span, SpanContext, TraceFlags, Tra
 _WELL_FORMED = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _TRACE = slice(3, 35)
 _SPAN = slice(36, 52)
+_FLAGS = slice(53, 55)
 
 _carried: ContextVar[str] = ContextVar("traceparent", default="")
 _tracer: Tracer | None = None
@@ -75,6 +76,11 @@ def leave(token: Token[str]) -> None:
 def well_formed(traceparent: str | None) -> bool:
     """Whether a text that came from outside is a traceparent of version 00."""
     return bool(traceparent and _WELL_FORMED.fullmatch(traceparent))
+
+
+def sampled(traceparent: str) -> bool:
+    """Whether the trace is recorded. That is one bit of its flags; others mean other things."""
+    return well_formed(traceparent) and int(traceparent[_FLAGS], 16) & 1 == 1
 
 
 def recording() -> bool:
@@ -146,6 +152,6 @@ def _remote(parent: str | None) -> Span:
             trace_id=int(text[_TRACE], 16),
             span_id=int(text[_SPAN], 16),
             is_remote=True,
-            trace_flags=TraceFlags(int(text[53:], 16)),
+            trace_flags=TraceFlags(int(text[_FLAGS], 16)),
         )
     )

@@ -35,6 +35,14 @@ def test_a_malformed_trace_is_not_taken_over(text: str) -> None:
     tracing.leave(token)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_so"),
+    [(PARENT, True), (PARENT[:-2] + "03", True), (PARENT[:-2] + "02", False), ("", False)],
+)
+def test_a_trace_is_recorded_by_one_bit_of_its_flags(text: str, is_so: bool) -> None:
+    assert tracing.sampled(text) is is_so
+
+
 def test_while_off_a_span_carries_its_parent_and_gives_it_back() -> None:
     token = tracing.enter(None)
     before = tracing.current_traceparent()
