@@ -16,6 +16,7 @@ from tests.processes import ROOT
 DASHBOARDS = files.dashboards()
 SOURCES = FOLDER / "grafana" / "provisioning" / "datasources" / "signalbus.yml"
 COMPOSE = load(FOLDER / "compose.yml")
+WRITING = {"alloy", "grafana"}  # beside their volumes: plugins, pipes
 UNITLESS = {"logs", "row"}
 LINES = (
     "{extends: default, rules: {line-length: {max: 170}, document-start: disable, "
@@ -100,6 +101,7 @@ def test_every_service_is_of_the_profile_has_a_version_and_stays_inside():
 def test_every_service_is_kept_in_and_has_a_health_check(name):
     service = COMPOSE["services"][name]
     assert service["cap_drop"] == ["ALL"]
+    assert service.get("read_only") is True or name in WRITING
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["healthcheck"]["test"]
 
