@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 
 from signalbus.panels.buttons import Buttons
-from signalbus.panels.pages import OpenChangeList
+from signalbus.panels.pages import OpenChangeList, PanelList, parameters_of
 
 AUDIT = "auditlog.view_logentry"
 
@@ -40,6 +40,13 @@ class Panel(Buttons, ModelAdmin):
     compressed_fields = True
     warn_unsaved_form = True
     view_on_site = False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PanelList]:
+        return PanelList
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """What the list's own filters ask, and nothing else of its model."""
+        return lookup in set(parameters_of(self.get_list_filter(request)))
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Those that this user may use on what is ticked."""
