@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from delivery import history
+from delivery.admin import topics
 from delivery.history import Filters
 from notifications.fields import stored_form
 from notifications.models import Delivery, Notification
@@ -66,12 +67,19 @@ def asked(request: HttpRequest, text: str) -> QuerySet[Notification]:
     }
     filters = Filters(**given, created_after=_since(request))
     rows = history.search(mode_of(request), filters)
-    return rows.filter(id__in=_matches(text.strip())) if text.strip() else rows
+    return _searched(rows, text.strip()) if text.strip() else rows
 
 
 def _since(request: HttpRequest) -> datetime | None:
     span = SPANS.get(request.GET.get("span", ""))
     return timezone.now() - span[1] if span else None
+
+
+def _searched(rows: QuerySet[Notification], text: str) -> QuerySet[Notification]:
+    """What has exactly that; where nothing has, what is of a topic that begins so."""
+    if _matches(text)[:1]:
+        return rows.filter(id__in=_matches(text))
+    return rows.filter(topic__in=topics.beginning_with(text))
 
 
 def _matches(text: str) -> QuerySet[Any]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from delivery import dead_letters, errors, redrive
+from delivery.admin import topics
 from delivery.admin.actor import actor
 from delivery.admin.redrive_many import RedriveMany
 from delivery.errors import ErrorClass
@@ -72,7 +73,7 @@ class DeadLetterPanel(RedriveMany, OfMode, HistoryPanel):
     list_display_links = ("what",)
     list_filter = (StateFilter, "channel", ErrorFilter)
     search_fields = ("notification_id",)
-    search_help_text = "The exact id of a notification or delivery, or a topic"
+    search_help_text = "Exact id of a notification or delivery, or a topic's beginning"
     fields = (
         "state",
         "what",
@@ -187,11 +188,11 @@ class DeadLetterPanel(RedriveMany, OfMode, HistoryPanel):
 
 
 def matching(rows: QuerySet[DeadLetter], text: str) -> QuerySet[DeadLetter]:
-    """Letters of a notification, a delivery or a topic."""
+    """Letters of a notification, a delivery, or the topics that begin so."""
     try:
         key = UUID(text)
     except ValueError:
-        return rows.filter(topic=text)
+        return rows.filter(topic__in=topics.beginning_with(text))
     return rows.filter(Q(notification_id=key) | Q(delivery_id=key) | Q(id=key))
 
 

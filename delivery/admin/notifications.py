@@ -60,7 +60,9 @@ class NotificationPanel(OfMode, HistoryPanel):
     list_display_links = ("what",)
     list_filter = (StatusFilter, ChannelFilter, SpanFilter)
     search_fields = ("id",)
-    search_help_text = "Exact: id, recipient, e-mail address, phone number or correlation id"
+    search_help_text = (
+        "Exact: id, recipient, e-mail address, phone number, correlation id; or a topic's beginning"
+    )
     actions = ("cancel_selected", "redrive_selected")
     change_form_template = "console/notification.html"
     fields = ("id",)

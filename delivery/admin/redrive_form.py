@@ -121,6 +121,13 @@ class RedriveForm(forms.Form):
         if not problem.errors:
             self.add_error(None, problem.detail)
 
+    @property
+    def named(self) -> dict[str, Any]:
+        """What is filled in of the filter, and the mode, as it stands: for people to read."""
+        fields = [NAMES.get(name, name) for name in RedriveFilter.__struct_fields__]
+        given = {name: self[name].value() for name in ("mode", *fields)}
+        return {name: value for name, value in given.items() if value}
+
     def order(self, actor: str) -> Order:
         """What the valid form asks for. Raises Problem for what cannot be."""
         given = self.cleaned_data

@@ -42,6 +42,7 @@ class DeadLetter(models.Model):
                 condition=models.Q(acknowledged_at__isnull=True, redriven_at__isnull=True),
                 name="dead_letter_open",
             ),
+            models.Index(fields=["topic", "id"], name="dead_letter_topic"),
         ]
 
     def __str__(self) -> str:

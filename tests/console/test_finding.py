@@ -1,5 +1,7 @@
 """What the list of notifications finds, and what a page tells of one."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -9,8 +11,10 @@ from notifications.states import Status
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tests.console.stories import make_delivery, make_notification, make_story
+from tests.make import make_policy
 
 LIST = "/admin/notifications/notification/"
+LETTERS = "/admin/delivery/deadletter/"
 
 
 def test_what_failed_is_told_with_the_providers_words_and_advice(
@@ -45,6 +49,59 @@ def test_search_finds_exactly(console: Client, acme: TenantIdentity, text: str) 
     term = {"id": str(row.id), "delivery id": str(delivery.id)}.get(text, text)
     found = console.get(LIST, {"q": term}).context["cl"].result_list
     assert [each.id for each in found] == [row.id]
+
+
+def shown_for(console: Client, listing: str, text: str) -> list[str]:
+    """The topics of the rows that the search box finds, the newest first."""
+    found = console.get(listing, {"q": text}).context["cl"].result_list
+    return [each.topic for each in found]
+
+
+@pytest.fixture
+def topics(acme: TenantIdentity) -> None:
+    """Notifications that died, of two topics with a policy, and of one whose policy is gone."""
+    for topic in ("cart.paid", "cart.sent"):
+        make_policy(acme, topic)
+        make_story(acme, topic=topic)
+    make_story(acme, topic="cart.gone")
+
+
+@pytest.mark.parametrize("listing", [LIST, LETTERS])
+@pytest.mark.usefixtures("topics")
+def test_search_finds_topics_by_their_beginning(console: Client, listing: str) -> None:
+    assert shown_for(console, listing, "Cart.") == ["cart.sent", "cart.paid"]
+    assert shown_for(console, listing, " cart.p") == ["cart.paid"]
+    assert shown_for(console, listing, "cart.gone") == ["cart.gone"]
+    assert shown_for(console, listing, "art") == []
+
+
+def test_what_has_exactly_that_comes_before_topics(console: Client, acme: TenantIdentity) -> None:
+    make_policy(acme, "cart.paid")
+    make_notification(acme, topic="cart.paid")
+    row = make_notification(acme, topic="other", recipient_ref="cart")
+    found = console.get(LIST, {"q": "cart"}).context["cl"].result_list
+    assert [each.id for each in found] == [row.id]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "notifications/notification/",
+        "notifications/recipient/",
+        "notifications/suppression/",
+        "notifications/policy/",
+        "delivery/deadletter/",
+        "delivery/provideraccount/",
+        "delivery/sandboxmessage/",
+        "templates_app/template/",
+        "tenants/apikey/",
+        "auth/user/",
+    ],
+)
+def test_every_search_box_says_what_it_looks_for(console: Client, path: str) -> None:
+    page = console.get(f"/admin/{path}", {"q": "nothing-like-this"}).content.decode()
+    assert re.search(r'placeholder="(The beginning|The exact|Exact)', page)
+    assert re.search(r"nothing-like-this” was looked for as: (The beginning|The exact|Exact)", page)
 
 
 def test_filters_and_modes(console: Client, acme: TenantIdentity) -> None:

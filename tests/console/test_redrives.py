@@ -11,7 +11,7 @@ from notifications.states import Status
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tests.console.stories import make_delivery, make_notification, make_redrive, make_story
-from tests.make import make_account, make_suppression
+from tests.make import make_account, make_policy, make_suppression
 
 LETTERS = "/admin/delivery/deadletter/"
 MANY = f"{LETTERS}redrive-many/"
@@ -42,9 +42,37 @@ def test_the_page_begins_with_what_the_list_is_filtered_by(
         "busy",
     )
     assert (initial["mode"], initial["notification"]) == ("test", story.id)
-    assert console.get(MANY, {"q": "order.shipped"}).context["form"].initial["topic"] == (
-        "order.shipped"
-    )
+    page = console.get(MANY, query).content.decode()
+    for name, value in (("mode", "test"), ("status", "dead"), ("error class", "busy")):
+        assert f'<span class="sb-quiet">{name}</span> {value}' in page
+
+
+@pytest.mark.parametrize("text", ["cart.sent", "cart.s"])
+def test_a_search_for_one_topic_is_carried_over(
+    console: Client, acme: TenantIdentity, text: str
+) -> None:
+    for topic in ("cart.sent", "cart.paid"):
+        make_policy(acme, topic)
+        make_story(acme, topic=topic)
+    assert console.get(MANY, {"q": text}).context["form"].initial["topic"] == "cart.sent"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("cart", "finds dead letters of 4 topics: cart.a, cart.b, cart.c and 1 more."),
+        ("user-42", "finds no dead letter"),
+    ],
+)
+def test_a_search_that_is_no_filter_of_a_redrive_is_refused(
+    console: Client, acme: TenantIdentity, text: str, said: str
+) -> None:
+    for topic in ("cart.a", "cart.b", "cart.c", "cart.d"):
+        make_policy(acme, topic)
+        make_story(acme, topic=topic)
+    answer = console.get(MANY, {"q": text, "error_class": "busy"}, follow=True)
+    assert answer.redirect_chain == [(f"{LETTERS}?q={text}&error_class=busy", 302)]
+    assert said in answer.content.decode()
 
 
 def test_it_is_counted_then_begun_and_shown(console: Client, acme: TenantIdentity) -> None:
@@ -56,6 +84,7 @@ def test_it_is_counted_then_begun_and_shown(console: Client, acme: TenantIdentit
     make_suppression(acme, "gone@example.org")
     page = ask(console, "count", topic="order.shipped").content.decode()
     assert "3 would be redriven" in page
+    assert '<span class="sb-quiet">topic</span> order.shipped' in page
     assert "1 would stay" in page
     assert states(acme) == ["dead"] * 4
     account = make_account(acme, name="spare")
