@@ -51,6 +51,7 @@ class AnyAccountPanel(Panel):
     list_display_links = ("name",)
     list_filter = ("channel", "enabled")
     search_fields = ("name__istartswith",)
+    search_help_text = "The beginning of a name"
     warn_unsaved_form = False  # choosing a kind shows the form of that kind
     buttons = (
         Button(

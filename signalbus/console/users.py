@@ -29,6 +29,7 @@ class UserPanel(UserSecurity, UserAdmin, Panel):  # type: ignore[misc]
     list_filter = ("operator__role", "is_active")
     list_select_related = ("operator",)
     search_fields = ("username__istartswith", "email__istartswith", "last_name__istartswith")
+    search_help_text = "The beginning of a user's name, last name or e-mail address"
     readonly_fields = ("state", "last_login", "date_joined", "logged_in_at", "second_factor")
     fieldsets = (
         (None, {"fields": ("username", "password")}),

@@ -32,6 +32,7 @@ class DomainPanel(Kept, Panel):
     list_display = ("domain", "tenant", "is_primary")
     list_select_related = ("tenant",)
     search_fields = ("domain__istartswith", "tenant__name__istartswith")
+    search_help_text = "The beginning of a domain, or of a tenant's name"
     fields = ("domain", "tenant", "is_primary")
     empty_title = "No domain yet"
     empty_text = "A domain is the host name that shows a tenant's console."
