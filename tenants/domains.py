@@ -18,11 +18,16 @@ class DomainError(SignalbusError):
     """What cannot be done with a domain in the present state; the message says what to do."""
 
 
-def check_free(host: str) -> None:
-    """Raise ValueError for what is no host name, DomainError for one that is somebody's."""
+def check_usable(host: str) -> None:
+    """Raise ValueError for what is no host name, DomainError for the installation's own."""
     check_host(host)
     if is_bare(host):
         raise DomainError(f"{host} is the installation's own: it shows the platform's console.")
+
+
+def check_free(host: str) -> None:
+    """As check_usable, and raise DomainError for one that is a tenant's."""
+    check_usable(host)
     if owner := Tenant.objects.filter(domains__domain=host).first():
         raise DomainError(f"The domain {host} belongs to the tenant {owner}.")
 

@@ -9,12 +9,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from signalbus.core.errors import SignalbusError
-from tenants import identity
+from tenants import domains, identity
 from tenants.alone import alone
+from tenants.domains import DomainError
 from tenants.identity import TenantIdentity, identity_of
 from tenants.migrated import bring_up_to_date, current_migrations
 from tenants.models import Domain, State, Tenant
-from tenants.places import check_host, check_locale, check_time_zone
+from tenants.places import check_locale, check_time_zone
 
 SPARES_LOCK = 0x53504152  # an advisory lock of its own: one process at a time refills the spares
 
@@ -75,10 +76,10 @@ def check_name(name: str) -> None:
 def _check(wish: _Wish) -> None:
     try:
         if wish.domain is not None:
-            check_host(wish.domain)
+            domains.check_usable(wish.domain)
         check_locale(wish.default_locale)
         check_time_zone(wish.time_zone)
-    except ValueError as error:
+    except (ValueError, DomainError) as error:
         raise ProvisioningError(str(error)) from error
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from pytest_django import Settings
 
 from tenants import identity
 from tenants.context import in_tenant
@@ -50,6 +51,24 @@ def test_a_tenant_that_cannot_have_its_first_user_is_not_made(platform: Client) 
     )
     assert b"Enter a valid username" in refused.content
     assert not Tenant.objects.filter(name="hooli").exists()
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "signalbus.example.org"])
+def test_no_tenant_gets_the_platforms_own_host(
+    platform: Client, acme: TenantIdentity, settings: Settings, host: str
+) -> None:
+    settings.BASE_URL = "https://signalbus.example.org"
+    form = {"domain": host, "tenant": str(acme.id)}
+    refused = platform.post("/admin/tenants/domain/add/", form)
+    assert b"is the installation&#x27;s own" in refused.content
+    assert not Domain.objects.filter(domain=host).exists()
+
+
+def test_a_host_that_a_tenant_had_before_stays(platform: Client, acme: TenantIdentity) -> None:
+    domain = Domain.objects.create(tenant_id=acme.id, domain="127.0.0.1", is_primary=False)
+    answer = platform.post(f"/admin/tenants/domain/{domain.pk}/change/", {"domain": "127.0.0.1"})
+    domain.delete()
+    assert answer.status_code == 302
 
 
 def test_a_tenant_keeps_its_last_and_its_primary_domain(

@@ -106,6 +106,8 @@ def test_a_spare_cut_short_is_migrated_but_not_taken_before_it_is_complete() -> 
         ({"name": "A B"}, "Use a-z"),
         ({"domain": "https://x.org"}, "is no host name"),
         ({"domain": "x.org\n"}, "is no host name"),
+        ({"domain": "localhost"}, "is the installation's own"),
+        ({"domain": "127.0.0.1"}, "is the installation's own"),
         ({"default_locale": "english"}, "is no locale"),
         ({"time_zone": "Mars/Base"}, "is no time zone"),
     ],

@@ -6,9 +6,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from signalbus.core.errors import SignalbusError
 from signalbus.panels.bases import Panel
 from signalbus.panels.kept import Kept
-from tenants import domains, places
+from tenants import domains
 from tenants.models import Domain, Tenant
 
 
@@ -20,8 +21,9 @@ class DomainForm(forms.ModelForm):
     def clean_domain(self) -> str:
         domain: str = self.cleaned_data["domain"]
         try:
-            places.check_host(domain)
-        except ValueError as error:
+            if "domain" in self.changed_data:
+                domains.check_usable(domain)
+        except (ValueError, SignalbusError) as error:
             raise ValidationError(str(error)) from error
         return domain
 
