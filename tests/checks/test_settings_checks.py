@@ -43,6 +43,10 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("SIGNALBUS_RETRY_TRIES", {"RETRY_TRIES": 0}),
     ("SIGNALBUS_FLOOD_PERCENT", {"FLOOD_PERCENT": 101.0}),
     ("SIGNALBUS_STREAM_PARTITIONS", {"STREAM_PARTITIONS": 0}),
+    ("SIGNALBUS_AUDIT_DAYS", {"AUDIT_DAYS": -1}),
+    ("SIGNALBUS_DELETE_AFTER_DAYS", {"DELETE_AFTER_DAYS": -5}),
+    ("SIGNALBUS_STATISTICS_DAYS", {"STATISTICS_DAYS": 0}),
+    ("SIGNALBUS_STATISTICS_HOURS_DAYS", {"STATISTICS_HOURS_DAYS": 1}),
     ("SIGNALBUS_RECONCILE_AFTER", {"RECONCILE_AFTER": ["300", "60"]}),
     ("SIGNALBUS_RECONCILE_AFTER", {"RECONCILE_AFTER": ["soon"]}),
     ("SIGNALBUS_LOG_LEVEL", {"LOG_LEVEL": "LOUD"}),
@@ -110,6 +114,15 @@ def test_a_warning_names_the_variable(
 def test_each_check_speaks_of_variables_that_are_read() -> None:
     spoken = {variable for variable, _ in (*WRONG, *DOUBTFUL)} | BOUNDS.keys()
     assert spoken <= declared.env.declared.keys()
+
+
+def test_every_number_has_its_bounds() -> None:
+    numbers = {
+        declaration.name
+        for declaration in declared.env.declared.values()
+        if declaration.kind in ("number", "whole number")
+    }
+    assert numbers == BOUNDS.keys()
 
 
 def test_no_secret_is_repeated(settings: Any) -> None:
