@@ -55,9 +55,13 @@ class Stored:
     is_secret: bool = False
 
 
-def fingerprint(method: str, path: str, body: bytes) -> bytes:
-    """SHA-256 that tells a repeated request from another one under the same key."""
-    return hashlib.sha256(b"\n".join((method.encode(), path.encode(), body))).digest()
+def fingerprint(method: str, path: str, body: bytes, asker: str = "") -> bytes:
+    """SHA-256 that tells a repeated request from another one under the same key.
+
+    `asker` is whose the answer is alone, where it is somebody's.
+    """
+    asked = f"{method}\n{path}\n{asker}\n" if asker else f"{method}\n{path}\n"
+    return hashlib.sha256(asked.encode() + body).digest()
 
 
 def lock(tenant_id: int, mode: str, keys: Sequence[str]) -> set[str]:

@@ -18,6 +18,10 @@ MISMATCH = (
     "The Idempotency-Key came with another method, path or body before: repeat the request "
     "exactly, or take a new key."
 )
+NOT_YOURS = (
+    "The Idempotency-Key came with another request before, or with another API key, to which alone "
+    "its answer is told: repeat the request with that one, or take a new Idempotency-Key."
+)
 RUNNING = "The first request with this Idempotency-Key is still running: repeat it in a moment."
 
 
@@ -36,7 +40,8 @@ class Repeats:
 def idempotent(handler: Handler) -> Handler:
     """Run a view's method in a transaction, and at most once for each Idempotency-Key.
 
-    The view may set `secret_answer = True`, so that the kept answer is encrypted.
+    What the asking key may do was checked before. The view may set `secret_answer = True`, so that
+    the kept answer is encrypted, and told to the key that asked first and to no other.
     """
 
     @wraps(handler)
@@ -61,10 +66,10 @@ def key_of(request: HttpRequest) -> str | None:
     return key
 
 
-def replayed(stored: Stored, mark: bytes) -> HttpResponse:
+def replayed(stored: Stored, mark: bytes, otherwise: str = MISMATCH) -> HttpResponse:
     """The kept answer once more. Raises Problem where it was given to another request."""
     if stored.fingerprint != mark:
-        raise Problem("idempotency-mismatch", MISMATCH)
+        raise Problem("idempotency-mismatch", otherwise)
     return HttpResponse(
         stored.answer,
         status=stored.status_code,
@@ -80,12 +85,13 @@ def in_progress() -> Problem:
 
 def _once(view: Any, request: Any, key: str, work: Callable[[], HttpResponse]) -> HttpResponse:
     whose: Repeats = view.repeats
-    mark = idempotency.fingerprint(request.method, request.path, view.raw_body())
+    asker = str(request.auth.id) if view.secret_answer else ""
+    mark = idempotency.fingerprint(request.method, request.path, view.raw_body(), asker)
     if idempotency.lock(whose.owner, whose.mode, [key]):
         raise in_progress()
     stored = idempotency.find(whose.mode, [key]).get(key)
     if stored:
-        return replayed(stored, mark)
+        return replayed(stored, mark, NOT_YOURS if view.secret_answer else MISMATCH)
     answer = work()
     idempotency.store(whose.mode, [_kept(view, key, mark, answer)], whose.hours)
     return answer

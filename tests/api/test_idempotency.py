@@ -15,10 +15,12 @@ from signalbus.api.models import IdempotencyRecord
 from signalbus.core import redis_pool
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
+from tenants.roles import Role
 from tests.api.test_problems import check
 from tests.core.away import refusing_server
 from tests.door import Answer, Api
 from tests.make import make_key, make_policy
+from tests.tenants.test_own_keys import make_own
 
 BODY = {"channel": "email", "address": "gone@example.org"}
 NOTIFY = {
@@ -75,6 +77,25 @@ def test_keys_belong_to_tenant_and_mode(api: Api, test_api: Api, globex_api: Api
     ]
     assert [answer.status for answer in answers] == [201, 201, 201]
     assert not any(map(replayed, answers))
+
+
+def test_a_secret_answer_is_told_to_the_asking_key_alone(acme: TenantIdentity, api: Api) -> None:
+    made = api.post("/api-keys", NEW_KEY, idempotency_key="k")
+    _, editor = make_own(acme, Role.EDITOR)
+    for other in (editor, Api(make_key(acme))):
+        answer = other.post("/api-keys", NEW_KEY, idempotency_key="k")
+        check(answer, "idempotency-mismatch")
+        assert "another API key" in answer.body["detail"]
+    assert api.post("/api-keys", NEW_KEY, idempotency_key="k").body == made.body
+
+
+def test_a_repeat_is_refused_as_the_first_would_be(acme: TenantIdentity, api: Api) -> None:
+    """What a key may do is asked before anything that is kept is told."""
+    api.post("/suppressions", BODY, idempotency_key="k")
+    _, viewer = make_own(acme, Role.VIEWER)
+    check(viewer.post("/suppressions", BODY, idempotency_key="k"), "missing-role")
+    reader = Api(make_key(acme, scopes=("read",)))
+    check(reader.post("/suppressions", BODY, idempotency_key="k"), "missing-scope")
 
 
 def test_a_refused_request_keeps_nothing(api: Api) -> None:

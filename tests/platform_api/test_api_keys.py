@@ -10,7 +10,7 @@ from tenants.identity import TenantIdentity
 from tenants.models import ApiKey
 from tenants.operators import logins
 from tests.door import Api
-from tests.platform_api.conftest import PlatformApi
+from tests.platform_api.conftest import PlatformApi, platform_api
 
 ACME = "/tenants/acme/api-keys"
 WISH = {"name": "shop", "scopes": ["read"]}
@@ -24,6 +24,14 @@ def test_a_key_is_made_shown_once_and_works(platform: PlatformApi, acme: TenantI
     assert again.body["key"] == made.body["key"]
     (listed,) = platform.get(ACME).body["results"]
     assert (listed["id"], "key" in listed) == (made.body["id"], False)
+
+
+def test_the_secret_is_repeated_to_the_asking_key_alone(
+    platform: PlatformApi, acme: TenantIdentity
+) -> None:
+    platform.post(ACME, WISH, Idempotency_Key="k")
+    again = platform_api("other").post(ACME, WISH, Idempotency_Key="k")
+    assert (again.status, again.kind) == (422, "idempotency-mismatch")
 
 
 def test_a_key_is_revoked_at_once(platform: PlatformApi, acme: TenantIdentity) -> None:
