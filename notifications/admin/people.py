@@ -15,6 +15,7 @@ from notifications.models import Contact, Recipient
 from signalbus.core import personal
 from signalbus.panels.bases import OpenPanel
 from signalbus.panels.modes import OfMode
+from signalbus.panels.named_rows import NamedRows
 from signalbus.panels.words import ago, code
 
 MASKED = ("shown_id", "addresses", "mode", "locale", "time_zone", "seen")  # for viewers
@@ -58,8 +59,10 @@ class ContactForm(forms.ModelForm):
 class ContactInline(TabularInline):
     model = Contact
     form = ContactForm
+    formset = NamedRows
     extra = 1
-    verbose_name_plural = "Addresses"
+    hide_title = True  # the row itself says which address it is
+    verbose_name, verbose_name_plural = "address", "Addresses"
 
 
 class RecipientPanel(OfMode, OpenPanel):

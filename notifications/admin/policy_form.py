@@ -11,6 +11,7 @@ from notifications.deciding.patience import BOUNDS, misfits
 from notifications.deciding.terms import LONGEST_WATCH, OVERRIDABLE, SHORTEST_WATCH, Terms
 from notifications.deciding.terms import misfits as misfits_of_terms
 from notifications.models import Policy
+from signalbus.panels.named_rows import NamedRows
 
 COMMON = "Empty: as priority and channel have it."
 LABELS: Mapping[str, tuple[str, str]] = {
@@ -90,7 +91,7 @@ class PolicyForm(forms.ModelForm):
         return given
 
 
-class ChannelFormSet(forms.BaseInlineFormSet):
+class ChannelFormSet(NamedRows):
     """At least one channel is used at once, and a fallback has a time at which it is used."""
 
     def clean(self) -> None:

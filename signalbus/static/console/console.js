@@ -81,11 +81,13 @@ const replace = (page, found) => {
     page.dataset.refresh = fresh.dataset.refresh ?? "0";
 };
 
+const OWN = ["open", "tabindex"]; /* what the page has, and what it was sent has not */
+
 /* Changes an element into another one in its place, so that what has the focus keeps it, and what
    somebody has opened stays open. Children with an id or a data-key are known by it. */
 const follow = (element, fresh) => {
     for (const {name} of [...element.attributes]) {
-        if (!fresh.hasAttribute(name) && name !== "open") element.removeAttribute(name);
+        if (!fresh.hasAttribute(name) && !OWN.includes(name)) element.removeAttribute(name);
     }
     for (const {name, value} of fresh.attributes) {
         if (element.getAttribute(name) !== value) element.setAttribute(name, value);
@@ -149,3 +151,14 @@ document.addEventListener("DOMContentLoaded", () => {
 document.addEventListener("DOMContentLoaded", () => {
     for (const picture of document.querySelectorAll(".material-symbols-outlined")) picture.ariaHidden = "true";
 });
+
+/* What is wider than its place can be scrolled by the keyboard too, once it takes the focus. */
+const reach = () => {
+    for (const each of document.querySelectorAll(".sb-card, .sb-scroll")) {
+        if (each.scrollWidth > each.clientWidth) each.tabIndex = 0;
+        else each.removeAttribute("tabindex");
+    }
+};
+
+document.addEventListener("DOMContentLoaded", reach);
+window.addEventListener("resize", reach);
