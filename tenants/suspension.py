@@ -24,11 +24,13 @@ def suspend(tenant_id: int, reason: str) -> None:
     What is under way at a provider ends as usual. A second reason replaces the first. Of one that
     is to be deleted the reason is kept for the case that this is taken back.
     """
-    served = Tenant.objects.served().filter(id=tenant_id)
-    served.filter(delete_at=None).update(state=State.SUSPENDED, suspension_reason=reason)
-    if served.exists():
-        lines.pause(LinePause.EVERY_STREAM, tenant_id, PAUSE_REASON, reason)
-        note(Act.SUSPEND, served.get(), detail=reason)
+    tenant = _locked(tenant_id)
+    if tenant is None:
+        return
+    if tenant.delete_at is None:
+        _set(tenant, State.SUSPENDED, reason)
+    lines.pause(LinePause.EVERY_STREAM, tenant_id, PAUSE_REASON, reason)
+    note(Act.SUSPEND, tenant, detail=reason)
     transaction.on_commit(identity.forget)
 
 
@@ -38,13 +40,26 @@ def resume(tenant_id: int) -> None:
 
     Raises SuspensionError for one that is to be deleted.
     """
-    suspended = Tenant.objects.filter(id=tenant_id, state=State.SUSPENDED)
-    if ending := suspended.exclude(delete_at=None).first():
-        raise SuspensionError(
-            f"{ending} is to be deleted at {ending.delete_at:%FT%TZ}: take that back first."
-        )
-    for tenant in suspended:
-        note(Act.RESUME, tenant, detail=tenant.suspension_reason)
-    suspended.update(state=State.ACTIVE, suspension_reason="")
+    tenant = _locked(tenant_id)
+    if tenant is not None and tenant.state == State.SUSPENDED:
+        _let_go_on(tenant)
     lines.resume(LinePause.EVERY_STREAM, tenant_id, PAUSE_REASON)
     transaction.on_commit(identity.forget)
+
+
+def _let_go_on(tenant: Tenant) -> None:
+    if tenant.delete_at is not None:
+        raise SuspensionError(
+            f"{tenant} is to be deleted at {tenant.delete_at:%FT%TZ}: take that back first."
+        )
+    note(Act.RESUME, tenant, detail=tenant.suspension_reason)
+    _set(tenant, State.ACTIVE, "")
+
+
+def _locked(tenant_id: int) -> Tenant | None:
+    """The tenant, which nobody suspends, resumes or deletes until the transaction ends."""
+    return Tenant.objects.served().select_for_update().filter(id=tenant_id).first()
+
+
+def _set(tenant: Tenant, state: State, reason: str) -> None:
+    Tenant.objects.filter(id=tenant.pk).update(state=state, suspension_reason=reason)

@@ -1,7 +1,9 @@
 """Tenants that are deleted: with a grace time, all of them, and nobody else's anything."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from threading import Thread
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -41,6 +43,20 @@ def doomed(database: None) -> Iterator[TenantIdentity]:
     lines.pause("sms.bulk", tenant.id, "guard")
     yield tenant
     Tenant.objects.filter(id=tenant.id).delete()
+
+
+def in_thread(work: Callable[[], object]) -> Thread:
+    """Work of another process, begun."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    return thread
 
 
 def later(**time: float) -> datetime:
@@ -112,6 +128,28 @@ def test_whoever_is_to_be_deleted_is_not_resumed(acme: TenantIdentity) -> None:
     suspension.suspend(acme.id, "unpaid")
     assert "deleted" in identity.by_name("acme").suspension_reason
     assert deleting.take_back(acme.id).suspension_reason == "unpaid"
+
+
+def test_resuming_and_deleting_at_the_same_time_take_turns(
+    acme: TenantIdentity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody schedules the deletion after the resumption has looked, and before it writes."""
+    suspension.suspend(acme.id, "unpaid")
+    others: list[Thread] = []
+    note = suspension.note
+
+    def meanwhile(*given: Any, **named: Any) -> None:
+        others.append(in_thread(lambda: deleting.schedule(acme.id)))
+        others[0].join(0.5)
+        note(*given, **named)
+
+    monkeypatch.setattr(suspension, "note", meanwhile)
+    suspension.resume(acme.id)
+    others[0].join(10)
+    tenant = Tenant.objects.get(id=acme.id)
+    assert tenant.delete_at is not None
+    assert (tenant.state, "to be deleted" in tenant.suspension_reason) == (State.SUSPENDED, True)
+    assert lines.pauses([("email.high", acme.id)])
 
 
 def test_once_begun_there_is_no_way_back_and_nobody_is_served(doomed: TenantIdentity) -> None:
