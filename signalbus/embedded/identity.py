@@ -15,16 +15,19 @@ def identity(pid: int) -> str | None:
     """Return when the process started, as a text unique with its pid; None if it does not run."""
     if not Path("/proc/self/stat").exists():
         return _identity_by_ps(pid)
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    return None if fields[_STATE] in _GONE else f"{boot()}/{fields[_STARTED]}"
+    state, started = _in_proc(pid)
+    return None if state in _GONE else started
 
 
 def runs(pid: int, started: str) -> bool:
     """Return whether that very process still runs."""
     return identity(pid) == started
+
+
+def lingers(pid: int, started: str) -> bool:
+    """Return whether that process has ended, and /proc shows it until its parent takes note."""
+    state, same = _in_proc(pid)
+    return state in _GONE and same == started
 
 
 def boot() -> str:
@@ -44,6 +47,15 @@ def command_line(pid: int) -> str:
     if path.exists():
         return path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
     return _ps(pid, "args=")
+
+
+def _in_proc(pid: int) -> tuple[str, str | None]:
+    """Return the state of a process and when it started; none where there is no such process."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return "", None
+    return fields[_STATE], f"{boot()}/{fields[_STARTED]}"
 
 
 def _ps(pid: int, *columns: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from signalbus.embedded.code import stack_stamp
 from signalbus.embedded.errors import StackError
 from signalbus.embedded.files import private_folder, read_json, write_json
-from signalbus.embedded.identity import runs
+from signalbus.embedded.identity import lingers, runs
 from signalbus.embedded.keeper import Keeper
 from signalbus.embedded.last_word import last_word
 from signalbus.embedded.paths import CLONE, Home
@@ -26,6 +26,7 @@ POLL_SECONDS = 0.1
 SUPERVISOR_SECONDS = 20.0
 READY_SECONDS = 120.0
 STOP_SECONDS = 150.0  # three tiers of servers and processes, each with its own grace
+BURIAL_SECONDS = 3.0
 MANY_DEATHS = 4
 
 
@@ -136,4 +137,12 @@ def _await_end(running: dict[str, Any]) -> None:
                 f"the supervisor (pid {running['pid']}) does not end.",
                 remedy=f"end it with `kill -9 {running['pid']}`, then run the command again",
             )
+        time.sleep(POLL_SECONDS)
+    _await_burial(running)
+
+
+def _await_burial(running: dict[str, Any]) -> None:
+    """It has ended; give whoever adopted it a moment to take note, so that no list shows it."""
+    deadline = time.monotonic() + BURIAL_SECONDS
+    while lingers(running["pid"], running["started"]) and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)

@@ -4,7 +4,7 @@ import re
 import time
 import urllib.request
 
-from signalbus.embedded import stack
+from signalbus.embedded import pauses, stack
 from signalbus.embedded.paths import CLONE, Home, virtual_environment
 from signalbus.embedded.progress import say
 from signalbus.embedded.readiness import readiness
@@ -60,7 +60,10 @@ def _lasting(since: float) -> str:
 
 def _health(units: list[Unit]) -> str:
     web = next((unit for unit in units if unit.name == "web"), None)
-    return str(readiness(web.probe.port)) if web and web.probe else "not started yet"
+    if not web or not web.probe:
+        return "not started yet"
+    paused = pauses.told(web.resolved_environment())
+    return f"{readiness(web.probe.port)}{f', but {paused}' if paused else ''}"
 
 
 def _backlog(units: list[Unit]) -> str:
