@@ -13,6 +13,7 @@ from signalbus.doctor import (
     providers,
     redis,
     settings,
+    stream,
     tenancy,
 )
 from signalbus.doctor.findings import Finding, State, fail, warn
@@ -38,6 +39,7 @@ AREAS = (
     Area(name=KAFKA, probe=kafka.probe),
     Area(name="Relay and backlog", probe=line.probe, needs=MIGRATIONS),
     Area(name="Workers", probe=lanes.probe, needs=KAFKA),
+    Area(name="Live stream", probe=stream.probe, needs=MIGRATIONS),
     Area(name="Celery", probe=jobs.probe),
     Area(name="Tenants", probe=tenancy.probe, needs=MIGRATIONS),
     Area(name="Provider accounts", probe=providers.probe, needs=MIGRATIONS),

@@ -11,14 +11,17 @@ from tenants.models import State, Tenant
 def probe() -> Iterator[Finding]:
     """Counts by state."""
     rows = list(Tenant.objects.all())
-    served = [row for row in rows if row.state != State.SPARE]
+    served = [row for row in rows if row.state not in (State.SPARE, State.DELETING)]
+    leaving = [str(row) for row in rows if row.state == State.DELETING]
     if served:
         yield ok(f"{counted(len(served), 'tenant')}.")
     else:
         yield warn("There is no tenant yet.", "manage.py create_tenant acme --domain HOST")
     if held := [str(row) for row in served if row.state == State.SUSPENDED]:
         yield warn(f"Suspended: {some(held)}.", "manage.py resume_tenant NAME, if that is over.")
-    yield from _spares(len(rows) - len(served))
+    if leaving:
+        yield ok(f"Being deleted: {some(leaving)}.")
+    yield from _spares(len(rows) - len(served) - len(leaving))
     yield from _default({row.name for row in served})
 
 

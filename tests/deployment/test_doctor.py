@@ -23,13 +23,15 @@ from signalbus.doctor import (
     postgres,
     providers,
     redis,
+    stream,
     tenancy,
 )
 from signalbus.doctor import settings as settings_area
 from signalbus.doctor.findings import Finding, State, counted, fail, ok, some
 from tenants import identity
 from tenants.models import Tenant
-from tests.make import make_account, make_platform_account
+from tests.make import make_account, make_key, make_platform_account
+from tests.ports import free_port
 from tests.processes import eventually
 
 
@@ -237,6 +239,47 @@ def test_a_suspended_tenant_is_named(acme):
     finally:
         Tenant.objects.filter(id=acme.id).update(state="active")
         identity.forget()
+
+
+def test_a_tenant_that_is_being_deleted_is_not_counted(acme, settings):
+    settings.DEFAULT_TENANT = "acme"
+    Tenant.objects.filter(id=acme.id).update(state="deleting")
+    try:
+        told = [finding.says for finding in tenancy.probe()]
+        assert told[:2] == ["1 tenant.", "Being deleted: acme."]
+        assert any("SIGNALBUS_DEFAULT_TENANT names acme" in says for says in told)
+    finally:
+        Tenant.objects.filter(id=acme.id).update(state="active")
+        identity.forget()
+
+
+def test_a_stream_that_does_not_answer(settings):
+    settings.STREAM_URL = "http://127.0.0.1:9"
+    found = only(stream.probe(), State.WARN)
+    assert "http://127.0.0.1:9/api/v1/stream" in found.says
+    assert "run_stream" in found.next_step
+
+
+@pytest.mark.parametrize("variable", ["STREAM_URL", "BASE_URL"])
+def test_a_stream_at_its_own_address_or_behind_the_proxy(variable, acme, processes, settings):
+    make_key(acme)
+    settings.STREAM_URL, port = "", free_port()
+    processes.command("run_stream", "--port", str(port))
+    setattr(settings, variable, f"http://127.0.0.1:{port}/")
+    address = f"http://127.0.0.1:{port}/api/v1/stream"
+    assert [found.says for found in stream.probe()] == [f"The live stream answers at {address}."]
+
+
+@pytest.mark.parametrize("has_key", [True, False])
+def test_a_web_process_is_not_taken_for_the_stream(has_key, acme, processes, settings):
+    if has_key:
+        make_key(acme)
+    port = free_port()
+    processes.web(port=port, SIGNALBUS_STREAM_URL="")
+    settings.STREAM_URL, settings.BASE_URL = "", f"http://127.0.0.1:{port}"
+    says = next(finding.says for finding in stream.probe())
+    assert says.startswith("A web process or the") != has_key
+    assert ("is no live stream, but an answer 503" in says) == has_key
 
 
 def test_accounts_in_order(acme, globex):
