@@ -13,7 +13,7 @@ from signalbus.core import metrics, tracing
 from signalbus.core.health import ROUTES
 from signalbus.core.ids import new_id
 from signalbus.core.logs import get_logger
-from signalbus.core.scrubbing import REMOVED
+from signalbus.core.scrubbing import without_link
 
 HEADER = "X-Request-Id"
 WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+=-]{0,127}")
@@ -78,18 +78,12 @@ def _tell(request: HttpRequest, response: HttpResponseBase, seconds: float) -> N
         log.info(
             "request",
             method=method,
-            path=_path(request),
+            path=without_link(request.path),
             route=route,
             status=response.status_code,
             duration_ms=round(seconds * 1000, 2),
             **({"tenant": tenant.name} if tenant else {}),
         )
-
-
-def _path(request: HttpRequest) -> str:
-    """The path as it was asked for, without the secret of a link."""
-    secret = request.resolver_match.kwargs.get("secret") if request.resolver_match else None
-    return request.path.replace(secret, REMOVED) if secret else request.path
 
 
 class _Series:

@@ -21,6 +21,8 @@ SECRET_NAMES = frozenset(
     }
 )
 
+# The secret of a console's link, by which somebody joins or chooses another password.
+_LINK = re.compile(r"(/join/|/new-password/[^/\s]*/)[^/\s?\"']+")
 _URL_PASSWORD = re.compile(r"(?<=://)([^\s:/@]*):[^\s/@]+@")
 _SECRET = re.compile(
     r"\b(sb_(?:live|test|platform)_[\w]{0,4})[\w-]*|\b(Bearer|Basic) [\w.~+/=-]+", re.IGNORECASE
@@ -44,7 +46,7 @@ _PHONE = re.compile(
     r"|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4})(?![\w-]|\.\d)"
 )
 _SUSPICIOUS = re.compile(
-    r"@|\+\d|\d{4}|sb_|bearer |basic |pass|secret|token|auth|api|cred|cookie|session",
+    r"@|\+\d|\d{4}|sb_|bearer |basic |/join/|pass|secret|token|auth|api|cred|cookie|session",
     re.IGNORECASE,
 )
 
@@ -53,11 +55,17 @@ def scrub(text: str) -> str:
     """The text with e-mail addresses and phone numbers masked, and keys and passwords removed."""
     if not _SUSPICIOUS.search(text):
         return text
+    text = without_link(text)
     text = _URL_PASSWORD.sub(rf"\1:{REMOVED}@", text) if "://" in text else text
     text = _SECRET.sub(_without_secret, text)
     text = _NAMED_SECRET.sub(rf"\1{REMOVED}", text)
     text = _EMAIL.sub(_masked, text) if "@" in text else text
     return _PHONE.sub(lambda found: mask_address(found[0]), text)
+
+
+def without_link(path: str) -> str:
+    """The path of a page without the secret that opens it, if it is one of a link."""
+    return _LINK.sub(rf"\1{REMOVED}", path)
 
 
 def scrub_value(name: str, value: Any) -> Any:

@@ -28,8 +28,8 @@ class _DjangoInstrumentor(DjangoInstrumentor):
 
 
 def _without_query(span: Span, request: HttpRequest) -> None:
-    """Filters such as ?address=… hold personal data, which a trace must not."""
-    if request.META.get("QUERY_STRING") or "@" in request.path:
+    """Filters such as ?address=… hold personal data, links a secret: a trace must not."""
+    if request.META.get("QUERY_STRING") or scrub(request.path) != request.path:
         span.set_attribute("http.url", scrub(request.build_absolute_uri(request.path)))
 
 

@@ -21,6 +21,8 @@ from signalbus.core.scrubbing import scrub, scrub_value
         ("POST /send?api_key=k-1&to=x", "POST /send?api_key=***&to=x"),
         ('{"smtp_password": "two words", "port": 25}', '{"smtp_password": ***, "port": 25}'),
         ("Cookie: a1b2; path", "Cookie: ***; path"),
+        ("GET /admin/join/Zx9-k_2/ 200", "GET /admin/join/***/ 200"),
+        ("/admin/new-password/MQ/c9a1-77/", "/admin/new-password/MQ/***/"),
         ("{'api-key': 'k', 'client_secret': 's'}", "{'api-key': ***, 'client_secret': ***}"),
     ],
 )

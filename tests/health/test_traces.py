@@ -23,6 +23,15 @@ def test_a_request_goes_on_with_the_callers_trace(spans: InMemorySpanExporter) -
     assert request.attributes["http.url"] == "http://testserver/nowhere/b**@example.org"
 
 
+def test_a_trace_holds_no_secret_of_a_link(database: None, spans: InMemorySpanExporter) -> None:
+    Client().get("/admin/join/Zx9-k_2/", headers={"host": "localhost"})
+    requests = [span for span in spans.get_finished_spans() if span.parent is None]
+    assert [dict(span.attributes or {})["http.url"] for span in requests] == [
+        "http://localhost/admin/join/***/"
+    ]
+    assert "Zx9-k_2" not in repr([dict(span.attributes or {}) for span in requests])
+
+
 def test_being_watched_is_not_traced(spans: InMemorySpanExporter) -> None:
     for path in ("/livez", "/health", "/metrics"):
         Client().get(path)
