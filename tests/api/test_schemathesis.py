@@ -26,7 +26,7 @@ from tenants.identity import TenantIdentity
 from tests.api.objects import objects_of
 from tests.make import make_key
 
-CONFIGURATION = Path(__file__).parents[2] / "schemathesis.toml"
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", 0))
 SEED = os.environ.get("SCHEMATHESIS_SEED")
 FEW = 4
