@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser import chromium, site
 from tests.browser.site import Site
 from tests.browser.watching import Watch
+from tests.processes import Processes
 
 SECONDS = 20  # that somebody waits for a page, or for something on it
 DESKTOP = {"width": 1440, "height": 900}
@@ -44,11 +45,24 @@ def consoles(_running: Site, database: None) -> Iterator[Site]:
 
 
 @pytest.fixture
+def line(processes: Processes) -> Iterator[None]:
+    """What is accepted goes out: a relay and workers, who soon give up.
+
+    They are stopped in order: the next test's would have to wait for the places of killed ones.
+    """
+    processes.relay()
+    processes.workers(SIGNALBUS_RETRY_FIRST="0.1", SIGNALBUS_RETRY_TRIES="2")
+    yield
+    for process in processes.started:
+        process.stop()
+
+
+@pytest.fixture
 def watch() -> Iterator[Watch]:
     """Fails the test when the browser complained of anything."""
     found = Watch()
     yield found
-    assert not found.complaints, "\n".join(found.complaints)
+    assert not found.complaints, "\n".join(dict.fromkeys(found.complaints))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from tenants.operators import logins
 from tenants.roles import Role
 
 PASSWORD = "a-long-enough-password"
+DELIVERED = 60_000  # milliseconds that a message takes at most on a busy machine
 STEP = 30  # seconds that a code of an authenticator app is shown for
 
 

@@ -5,27 +5,32 @@ from playwright.sync_api import Page, expect
 from tenants.identity import TenantIdentity
 from tests.browser.conftest import Open
 from tests.browser.site import Site
-from tests.browser.steps import code_of, follow, log_in, log_out, make_operator, press
+from tests.browser.steps import (
+    DELIVERED,
+    code_of,
+    follow,
+    log_in,
+    log_out,
+    make_operator,
+    press,
+)
 from tests.journeys.http import Client
 from tests.make import make_account, make_key, make_policy
-from tests.processes import Processes, eventually
+from tests.processes import eventually
 
 ANA = {"id": "user-42", "email": "ana@example.org", "attributes": {"name": "Ana"}}
-IMPATIENT = {"SIGNALBUS_RETRY_FIRST": "0.1", "SIGNALBUS_RETRY_TRIES": "2"}
 
 
 def test_it_is_found_understood_redriven_and_delivered(
-    acme: TenantIdentity, processes: Processes, consoles: Site, open_window: Open
+    acme: TenantIdentity, line: None, consoles: Site, open_window: Open
 ) -> None:
     make_operator(acme, "olga")
     make_policy(acme, "person.greeted", channels=("email",))
     make_account(acme, name="Mail house", options={"fail_ratio": 1})
     client = Client(consoles.port, make_key(acme))
-    processes.relay()
-    processes.workers(**IMPATIENT)
     asked = {"topic": "person.greeted", "recipient": ANA, "data": {"name": "Ana"}}
     path = f"/notifications/{client.post_until_accepted('/notify', asked)['id']}"
-    eventually(lambda: client.get(path)["status"] == "dead", 30, "given up")
+    eventually(lambda: client.get(path)["status"] == "dead", 60, "given up")
 
     olga = open_window("acme.localhost")
     log_in(olga, "olga")
@@ -95,5 +100,5 @@ def _redrives_it(olga: Page) -> None:
     press(olga, "Redrive")
     expect(olga.get_by_text("In the line again: 1 delivery")).to_be_visible()
     # The page keeps itself up to date until there is nothing more to come.
-    expect(olga.locator("[data-live=head]")).to_contain_text("delivered")
+    expect(olga.locator("[data-live=head]")).to_contain_text("delivered", timeout=DELIVERED)
     expect(olga.locator("[data-live=timeline]")).to_contain_text("redriven")

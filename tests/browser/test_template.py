@@ -5,16 +5,13 @@ from playwright.sync_api import Locator, Page, expect
 from tenants.identity import TenantIdentity
 from tenants.roles import Role
 from tests.browser.conftest import Open
-from tests.browser.steps import follow, log_in, make_operator, press
-from tests.processes import Processes
+from tests.browser.steps import DELIVERED, follow, log_in, make_operator, press
 
 
 def test_it_is_written_previewed_published_and_its_test_stands_in_the_sandbox(
-    acme: TenantIdentity, processes: Processes, open_window: Open
+    acme: TenantIdentity, line: None, open_window: Open
 ) -> None:
     make_operator(acme, "edith", Role.EDITOR)
-    processes.relay()
-    processes.workers()
     edith = open_window("acme.localhost")
     log_in(edith, "edith")
     _creates_it(edith)
@@ -55,11 +52,12 @@ def _publishes_it(edith: Page) -> None:
 
 
 def _sends_a_test(edith: Page) -> None:
-    follow(edith, "All texts", "Send a test")
+    follow(edith, "All texts")
+    _content(edith).get_by_role("link", name="Send a test").click()
     edith.get_by_label("E-mail address").fill("edith@example.org")
     press(edith, "Send")
     expect(edith.get_by_text("It was accepted")).to_be_visible()
-    expect(edith.locator("[data-live=head]")).to_contain_text("delivered")
+    expect(edith.locator("[data-live=head]")).to_contain_text("delivered", timeout=DELIVERED)
 
 
 def _finds_it_in_the_sandbox(edith: Page) -> None:
