@@ -43,6 +43,7 @@ class AnyAccountPanel(Panel):
     """
 
     form = AccountForm
+    saved_too = ("options", "sealed")
     limits: tuple[Any, ...] = (("per_second", "burst"),)
     list_display = (
         *("name", "shown_kind", "shown_channel", "state", "breaker_state"),

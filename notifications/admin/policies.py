@@ -38,6 +38,7 @@ class PolicyPanel(SendTest, Panel):
     search_fields = ("topic__istartswith",)
     search_help_text = "The beginning of a topic"
     form = PolicyForm
+    saved_too = ("retry",)
     fieldsets = (
         (None, {"fields": ("topic", "description", "priority", "enabled")}),
         ("Trying again", {"fields": RETRY}),

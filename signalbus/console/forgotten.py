@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidge
 from signalbus.console.entering import throttled
 from signalbus.console.navigation import tenant_name
 from signalbus.console.own_address import link_to
+from signalbus.console.user_forms import SavesPassword
 from tenants.floods import address_of
 from tenants.operators import mail, new_passwords, sign_ins, tries
 from tenants.operators.tries import TooManyTriesError
@@ -46,7 +47,7 @@ class AddressForm(forms.Form):
     )
 
 
-class ChoiceForm(SetPasswordForm):
+class ChoiceForm(SavesPassword, SetPasswordForm):  # type: ignore[misc]
     """The new password, twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirectBase
 
@@ -22,7 +24,17 @@ def change_own_password(
         tries.check_code(address_of(request), request.user.get_username())
     except TooManyTriesError as error:
         return throttled(site, request, error)
-    return ended_elsewhere(request, request.user.pk or 0, change(request))
+    with transaction.atomic():
+        _hold(request.user)
+        answer = change(request)
+    return ended_elsewhere(request, request.user.pk or 0, answer)
+
+
+def _hold(user: Any) -> None:
+    """Read the user anew, whom nobody deactivates until the transaction ends: all of the row is
+    written along with the password."""
+    get_user_model().objects.select_for_update().get(pk=user.pk)
+    user.refresh_from_db()
 
 
 def ended_elsewhere(request: HttpRequest, user_id: int, answer: HttpResponse) -> HttpResponse:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from unfold.forms import UserChangeForm, UserCreationForm
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from tenants.operators import logins
@@ -13,12 +14,32 @@ from tenants.operators.logins import OperatorError
 from tenants.roles import MEANING, Role
 
 ROLES = [(role.value, f"{role}: {MEANING[role]}") for role in Role]
+FIRST = "password1"  # the field
 OWN_ROLE = "Nobody changes their own role: another owner can."
 
 
 def role_field(**more: Any) -> forms.ChoiceField:
     """The choice of a role, each with what it means."""
     return forms.ChoiceField(choices=ROLES, widget=UnfoldAdminSelectWidget, **more)
+
+
+class SavesPassword:
+    """Mixin of forms of a password: nothing else of the user is written, who may be deactivated
+    while the password is hashed."""
+
+    cleaned_data: dict[str, Any]
+
+    def set_password_and_save(
+        self, user: User, password_field_name: str = FIRST, commit: bool = True
+    ) -> User:
+        user.set_password(self.cleaned_data[password_field_name])
+        if commit:
+            user.save(update_fields=["password"])
+        return user
+
+
+class PasswordForm(SavesPassword, AdminPasswordChangeForm):  # type: ignore[misc]
+    """Another password for somebody."""
 
 
 class NewUserForm(UserCreationForm):

@@ -6,10 +6,9 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
-from unfold.forms import AdminPasswordChangeForm
 
 from signalbus.console.sites import platform
-from signalbus.console.user_forms import NewUserForm, UserForm
+from signalbus.console.user_forms import NewUserForm, PasswordForm, UserForm
 from signalbus.console.user_security import SECURITY_BUTTONS, UserSecurity
 from signalbus.panels.bases import Panel
 from signalbus.panels.buttons import Button
@@ -24,7 +23,7 @@ class UserPanel(UserSecurity, UserAdmin, Panel):  # type: ignore[misc]
 
     form = UserForm
     add_form = NewUserForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = PasswordForm
     list_display = ("username", "name", "email", "shown_role", "state", "last_seen")
     list_filter = ("operator__role", "is_active")
     list_select_related = ("operator",)

@@ -30,8 +30,12 @@ def verb_of(action: str) -> str:
 
 
 class Panel(Buttons, ModelAdmin):
-    """`empty_title`, `empty_text` and `empty_link` (words, URL name) fill a list without rows."""
+    """`empty_title`, `empty_text` and `empty_link` (words, URL name) fill a list without rows.
 
+    `saved_too` are fields of the model that its form sets without a field of that name.
+    """
+
+    saved_too: tuple[str, ...] = ()
     empty_title = "Nothing here yet"
     empty_text = ""
     empty_link: tuple[str, str] | None = None
@@ -52,6 +56,19 @@ class Panel(Buttons, ModelAdmin):
         """Those that this user may use on what is ticked."""
         actions: dict[str, Any] = super().get_actions(request)
         return {name: each for name, each in actions.items() if self.may(request, verb_of(name))}
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Of a row that is there, what the form is about and nothing else: whatever was done to it
+        while the form was handled stays."""
+        obj.save(update_fields=self._saved(obj, form) if change else None)
+
+    def _saved(self, obj: Any, form: Any) -> list[str]:
+        asked = {name for name, field in form.fields.items() if not field.disabled}
+        return [
+            field.name
+            for field in obj._meta.concrete_fields
+            if field.name in asked.union(self.saved_too) or getattr(field, "auto_now", False)
+        ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         for action in filter(None, request.POST.getlist("action")):

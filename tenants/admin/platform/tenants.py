@@ -38,6 +38,7 @@ class TenantPanel(TenantActs, OpenPanel):
         "made",
     )
     fields: tuple[str, ...] = (*readonly, *TenantForm.Meta.fields)
+    saved_too = ("limits",)
     buttons = BUTTONS
     empty_title = "No tenant yet"
     empty_text = "A tenant is a customer with a schema, a console and keys of its own."
