@@ -38,6 +38,7 @@ def is_well_formed(secret: str) -> bool:
     return brand == "sb" and mode in Mode.values and len(random_part) == SECRET_LENGTH
 
 
+@transaction.atomic
 def create_key(
     tenant_id: int,
     *,

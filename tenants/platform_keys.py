@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -58,6 +59,7 @@ def is_well_formed(secret: str) -> bool:
     return secret.startswith(BRAND) and len(secret) == len(BRAND) + SECRET_LENGTH
 
 
+@transaction.atomic
 def create_key(name: str, expires_at: datetime | None = None) -> NewPlatformKey:
     """Make and store a key of the platform."""
     secret = BRAND + secrets.token_urlsafe(RANDOM_BYTES)
@@ -70,12 +72,13 @@ def create_key(name: str, expires_at: datetime | None = None) -> NewPlatformKey:
     return NewPlatformKey(key=key, secret=secret)
 
 
+@transaction.atomic
 def revoke(key: PlatformKey) -> None:
     """End a key for good; other processes may take it for some seconds still."""
     if key.revoked_at is None:
         key.revoked_at = timezone.now()
         key.save(update_fields=["revoked_at"])
-    _known.clear()
+    transaction.on_commit(_known.clear)
 
 
 def remembered(digest: bytes) -> PlatformIdentity | None:

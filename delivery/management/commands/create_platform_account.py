@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from delivery.account_limits import (
     BIGGEST_BURST,
@@ -51,7 +52,8 @@ class Command(BaseCommand):
             told = "\n".join(f"{pointer}: {detail}" for pointer, detail in problems)
             raise CommandError(told)
         row.credentials = secrets
-        row.save()
+        with transaction.atomic():
+            row.save()
         self.stdout.write(f"Account {name}: {row.id}. Workers use it within seconds.")
 
 

@@ -1,10 +1,12 @@
 """`manage.py set_limits TENANT [--key PREFIX] [NAME=NUMBER …]`"""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from tenants import limits
 from tenants.identity import TenantIdentity
@@ -33,22 +35,30 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         tenant = tenant_named(options["tenant"])
         named = options["key"]
-        row = _key(tenant, named) if named else Tenant.objects.get(id=tenant.id)
-        changed = dict(row.limits)
-        for change in options["changes"]:
-            _apply(changed, change)
-        try:
-            check_key(changed, tenant.limits) if named else check_tenant(changed)
-        except LimitsError as error:
-            raise CommandError(str(error)) from error
-        row.limits = changed
-        row.save(update_fields=["limits"])
+        changed = _change(tenant, named, options["changes"])
         for name, number in (_of_key if named else _of_tenant)(changed).items():
             self.stdout.write(f"{name:28} {OFF if number is None else number}")
 
 
+@transaction.atomic
+def _change(tenant: TenantIdentity, named: str | None, changes: Iterable[str]) -> dict[str, Any]:
+    """Change the limits of the tenant, or of the key that is named; all that it has then."""
+    row = _key(tenant, named) if named else Tenant.objects.select_for_update().get(id=tenant.id)
+    changed = dict(row.limits)
+    for change in changes:
+        _apply(changed, change)
+    try:
+        check_key(changed, tenant.limits) if named else check_tenant(changed)
+    except LimitsError as error:
+        raise CommandError(str(error)) from error
+    row.limits = changed
+    row.save(update_fields=["limits"])
+    return changed
+
+
 def _key(tenant: TenantIdentity, prefix: str) -> ApiKey:
-    found = ApiKey.objects.filter(tenant_id=tenant.id, prefix=prefix.rstrip("…")).first()
+    keys = ApiKey.objects.select_for_update().filter(tenant_id=tenant.id)
+    found = keys.filter(prefix=prefix.rstrip("…")).first()
     if found is None:
         raise CommandError(
             f"No key of {tenant.name} begins with {prefix}: the console shows how each begins, "
