@@ -18,17 +18,19 @@ def matchers(selector: promql.VectorSelector) -> list[promql.Matcher]:
     return list(selector.matchers.matchers)
 
 
-def grouped_by(text: str) -> set[str]:
-    """The labels that aggregations and joins name."""
-    named: set[str] = set()
+def missed(text: str, labels: Labels) -> set[str]:
+    """The labels that an aggregation or a join goes by, and that what it is about does not have.
+
+    For a join these are both of its sides: by a label that one of them lacks nothing ever meets.
+    """
+    found: set[str] = set()
 
     def note(node: Any) -> bool:
-        if isinstance(node, promql.AggregateExpr) and node.modifier:
-            named.update(node.modifier.labels)
+        found.update(_missed(node, labels))
         return True
 
     promql.walk(promql.parse(text), note)
-    return named
+    return found
 
 
 def produced(text: str, labels: Labels) -> frozenset[str]:
@@ -44,6 +46,8 @@ def _produced(node: Any, labels: Labels) -> frozenset[str]:
             return labels(node.vector_selector.name)
         case promql.AggregateExpr():
             return frozenset(node.modifier.labels if node.modifier else ())
+        case promql.BinaryExpr() if str(node.op) in ("and", "unless"):
+            return _produced(node.lhs, labels)
         case promql.BinaryExpr():
             return _produced(node.lhs, labels) | _produced(node.rhs, labels)
         case promql.ParenExpr() | promql.SubqueryExpr() | promql.UnaryExpr():
@@ -52,6 +56,17 @@ def _produced(node: Any, labels: Labels) -> frozenset[str]:
             return frozenset[str]().union(*(_produced(each, labels) for each in node.args))
         case _:
             return frozenset()
+
+
+def _missed(node: Any, labels: Labels) -> set[str]:
+    match node:
+        case promql.AggregateExpr() if node.modifier:
+            return set(node.modifier.labels) - _produced(node.expr, labels)
+        case promql.BinaryExpr() if node.modifier and node.modifier.matching:
+            sides = _produced(node.lhs, labels) & _produced(node.rhs, labels)
+            return set(node.modifier.matching.labels) - sides
+        case _:
+            return set()
 
 
 def _selectors(node: Any) -> Iterator[promql.VectorSelector]:

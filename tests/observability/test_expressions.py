@@ -78,19 +78,17 @@ def _asked_by_variables() -> Iterator[tuple[str, str]]:
 
 
 def _problems(expression: Expression, known: Known) -> Iterator[str]:
-    available: set[str] = set()
     for selector in promql.selectors(expression.text):
         if not known.has(selector.name):
             yield f"{selector.name} is not exposed"
             continue
         labels = known.labels(selector.name)
-        available |= labels
         for matcher in promql.matchers(selector):
             if matcher.name not in labels:
                 yield f"{selector.name} has no label {matcher.name}"
             yield from _unheard_of(selector.name, matcher, known)
-    for label in promql.grouped_by(expression.text) - available:
-        yield f"no metric has the label {label}"
+    for label in promql.missed(expression.text, known.labels):
+        yield f"what is grouped or joined has no label {label}"
     for label in expression.shown - promql.produced(expression.text, known.labels):
         yield f"the result has no label {label}"
 
