@@ -47,3 +47,8 @@ def may(role: str, ability: Ability) -> bool:
 def least(ability: Ability) -> Role:
     """The lowest role that may do such an act."""
     return next(role for role in Role if may(role, ability))
+
+
+def beyond(role: Role) -> list[Role]:
+    """The roles that may do more."""
+    return [each for each in Role if ABILITIES[each] > ABILITIES[role]]

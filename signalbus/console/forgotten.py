@@ -82,7 +82,7 @@ def forgotten(site: Any, request: HttpRequest) -> HttpResponse:
 
 def show_link(site: Any, request: HttpRequest, user: Any) -> HttpResponse:
     """Make a link for another user, mail it, and show it this one time."""
-    link = _link(request, user)
+    link = _link(request, user, request.user)
     context = {
         **site.each_context(request),
         "title": f"A new password for {user.get_username()}",
@@ -129,8 +129,8 @@ class NewPassword(PasswordResetConfirmView):
         return super().render_to_response(context, **{"status": status, **more})
 
 
-def _link(request: HttpRequest, user: Any) -> str:
-    return link_to(request, "new_password", *new_passwords.link_of(user))
+def _link(request: HttpRequest, user: Any, maker: Any = None) -> str:
+    return link_to(request, "new_password", *new_passwords.link_of(user, maker))
 
 
 def _letter(request: HttpRequest, user: Any, by: str, link: str) -> tuple[str, str]:

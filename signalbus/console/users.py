@@ -13,7 +13,7 @@ from signalbus.console.user_security import SECURITY_BUTTONS, UserSecurity
 from signalbus.panels.bases import Panel
 from signalbus.panels.buttons import Button
 from signalbus.panels.words import ago, label
-from tenants.operators import logins
+from tenants.operators import inviters, logins
 from tenants.operators.backend import role_of
 from tenants.roles import Role
 
@@ -106,6 +106,8 @@ class UserPanel(UserSecurity, UserAdmin, Panel):  # type: ignore[misc]
     def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
         obj.is_staff = True
         super().save_model(request, obj, form, change)
+        if change and "username" in form.changed_data:
+            inviters.rename(form.initial["username"], obj.get_username())
         if not change or "role" in form.changed_data:
             logins.set_role(obj.pk, Role(form.cleaned_data["role"]), by=request.user.pk)
 

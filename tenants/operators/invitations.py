@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from tenants.audit.acts import Act
-from tenants.audit.notes import note, note_each
+from tenants.audit.notes import note
 from tenants.keys import digest_of
+from tenants.operators import inviters
 from tenants.operators.logins import NewOperator, OperatorError, create_operator
 from tenants.operators.models import Invitation
 from tenants.roles import Role
@@ -48,9 +49,9 @@ def invite(email: str, role: Role, by: str) -> NewInvitation:
     """Invite somebody; an open invitation to the same address gives way. Raises InvitationError."""
     if get_user_model().objects.filter(email__iexact=email, is_active=True).exists():
         raise InvitationError(f"{email} belongs to somebody who can log in already.")
-    former = _open().filter(email__iexact=email)
-    note_each(Act.REVOKE, former, detail="another one took its place")
-    former.update(revoked_at=timezone.now())
+    inviters.take_back(
+        inviters.open_ones().filter(email__iexact=email), "another one took its place"
+    )
     secret = secrets.token_urlsafe(SECRET_BYTES)
     made = Invitation.objects.create(
         email=email,
@@ -89,23 +90,17 @@ def revoke(invitation: Invitation) -> None:
 
 def of_secret(secret: str) -> Invitation:
     """The open invitation whose link has this secret. Raises InvitationError."""
-    return _found(_open(), secret)
+    return _found(inviters.open_ones(), secret)
 
 
 @transaction.atomic
 def accept(secret: str, username: str, password: str) -> NewOperator:
     """Make the invited an operator, once. Raises InvitationError and OperatorError."""
-    invitation = _found(_open().select_for_update(), secret)
+    invitation = _found(inviters.open_ones().select_for_update(), secret)
     made = create_operator(username, password, invitation.email, Role(invitation.role))
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
     return made
-
-
-def _open() -> QuerySet[Invitation]:
-    return Invitation.objects.filter(
-        accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
-    )
 
 
 def _found(rows: QuerySet[Invitation], secret: str) -> Invitation:

@@ -12,7 +12,7 @@ from signalbus.core.errors import SignalbusError
 from tenants import identity
 from tenants.audit.acts import Act
 from tenants.audit.notes import note
-from tenants.operators import sign_ins
+from tenants.operators import inviters, sign_ins
 from tenants.operators.models import Operator
 from tenants.roles import Role
 
@@ -70,14 +70,16 @@ def set_password(username: str, password: str | None = None) -> NewOperator:
 def deactivate(user_id: int, by: int) -> None:
     """Take a log-in away; the user stays, and so does what the history says of them.
 
-    Their own API keys open nothing from then on. Refuses one's own and the last owner's, so that a
-    console never loses everybody. Raises OperatorError.
+    Their own API keys and the links that they made open nothing from then on. Refuses one's own and
+    the last owner's, so that a console never loses everybody. Raises OperatorError.
     """
     if user_id == by:
         raise OperatorError("Nobody can deactivate their own log-in: ask another owner.")
     _keep_an_owner(besides=user_id)
-    note(Act.DEACTIVATE, get_user_model().objects.get(pk=user_id))
+    user = get_user_model().objects.get(pk=user_id)
+    note(Act.DEACTIVATE, user)
     get_user_model().objects.filter(pk=user_id).update(is_active=False)
+    inviters.take_back_all(user.get_username())
     sign_ins.end_all(user_id)
     transaction.on_commit(identity.forget)
 
@@ -94,13 +96,15 @@ def activate(user_id: int) -> None:
 def set_role(user_id: int, role: Role, by: int) -> None:
     """Say what an operator may do from now on, in the console and with their own keys.
 
-    They log in anew for it. Refuses one's own role and to take the last owner's. Raises
-    OperatorError.
+    They log in anew for it, and links that they made give no more than the role has. Refuses one's
+    own role and to take the last owner's. Raises OperatorError.
     """
     if user_id == by:
         raise OperatorError("Nobody can change their own role: ask another owner.")
     check_role(user_id, role)
     Operator.objects.update_or_create(user_id=user_id, defaults={"role": role})
+    user = get_user_model().objects.get(pk=user_id)
+    inviters.take_back_beyond(user.get_username(), role)
     sign_ins.end_all(user_id)
     transaction.on_commit(identity.forget)
 

@@ -11,28 +11,35 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from tenants.context import current_schema
+from tenants.operators.backend import role_of
 
+BY = "."  # between whose link it is and who made it
 Parts = tuple[str, str]  # of a link: whose it is, and its secret
 
 
 class _Secrets(PasswordResetTokenGenerator):
     """Django's, good in the console alone that they were made in.
 
-    They end with their time, with the next log-in, and with another password or address.
+    They end with their time, with the next log-in, and with another password or address; one that
+    an owner has made for somebody else ends with the owner's log-in or role as well.
     """
 
     key_salt = "tenants.operators.new_passwords"
 
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
-        return f"{current_schema()} {super()._make_hash_value(user, timestamp)}"
+        maker = getattr(user, "link_maker", None)
+        made = f"{maker.pk} {maker.is_active} {role_of(maker)} " if maker else ""
+        return f"{current_schema()} {made}{super()._make_hash_value(user, timestamp)}"
 
 
 SECRETS = _Secrets()
 
 
-def link_of(user: Any) -> Parts:
-    """The parts of a new link for the user. Nothing of it is stored."""
-    return urlsafe_base64_encode(force_bytes(user.pk)), SECRETS.make_token(user)
+def link_of(user: Any, maker: Any = None) -> Parts:
+    """The parts of a new link for the user, and by whom if not by them. Nothing of it is stored."""
+    user.link_maker = maker
+    whose = f"{user.pk}{BY}{maker.pk}" if maker else f"{user.pk}"
+    return urlsafe_base64_encode(force_bytes(whose)), SECRETS.make_token(user)
 
 
 def people_at(email: str) -> Sequence[Any]:
@@ -44,10 +51,18 @@ def people_at(email: str) -> Sequence[Any]:
 def person_of(part: str) -> Any:
     """Whose link it is; None for nobody who may log in."""
     try:
-        pk = int(urlsafe_base64_decode(part).decode())
-        return get_user_model().objects.filter(pk=pk, is_active=True).first()
+        whose, _, by = urlsafe_base64_decode(part).decode().partition(BY)
+        user = _active().filter(pk=int(whose)).first()
+        maker = _active().filter(pk=int(by)).first() if by else None
     except (ValueError, OverflowError, ValidationError):
         return None
+    if user and by:
+        user.link_maker = maker
+    return user if maker or not by else None
+
+
+def _active() -> Any:
+    return get_user_model().objects.select_related("operator").filter(is_active=True)
 
 
 def hours() -> int:
