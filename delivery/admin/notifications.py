@@ -60,9 +60,7 @@ class NotificationPanel(OfMode, HistoryPanel):
     list_display_links = ("what",)
     list_filter = (StatusFilter, ChannelFilter, SpanFilter)
     search_fields = ("id",)
-    search_help_text = (
-        "Exact: id, recipient, e-mail address, phone number, correlation id; or a topic's beginning"
-    )
+    search_help_text = "Exact: id, recipient, address or correlation id; or a topic's beginning"
     actions = ("cancel_selected", "redrive_selected")
     change_form_template = "console/notification.html"
     fields = ("id",)
