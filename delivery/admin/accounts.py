@@ -31,9 +31,10 @@ from delivery.providers.kinds import Kind
 from signalbus.bus.streams import Channel
 from signalbus.panels.bases import Panel
 from signalbus.panels.buttons import Button
-from signalbus.panels.words import ago, code, label
+from signalbus.panels.words import ago, label
 
 PLAIN = ("name", ("kind", "channel"), "enabled", ("position", "weight"))
+KNOWN = ("name", ("shown_kind", "channel"), *PLAIN[2:], "breaker_state")
 
 
 class AnyAccountPanel(Panel):
@@ -83,7 +84,7 @@ class AnyAccountPanel(Panel):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         kind = _kind(request, obj)
-        plain = (*PLAIN, "breaker_state") if obj else PLAIN
+        plain = KNOWN if obj else PLAIN
         domains = ["domain_per_second"] if Channel.EMAIL in kind.channels else []
         limits = ("Limits, in messages per second", {"fields": [*self.limits, *domains]})
         sets: list[Any] = [(None, {"fields": plain})]
@@ -109,7 +110,7 @@ class AnyAccountPanel(Panel):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = (*account_hook.SHOWN, *account_mailbox.SHOWN, *account_domain.SHOWN)
-        return ("kind", "breaker_state", *shown) if obj else ()
+        return ("shown_kind", "breaker_state", *shown) if obj else ()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"kind": _kind(request, None).name, **super().get_changeform_initial_data(request)}
@@ -175,7 +176,7 @@ class AnyAccountPanel(Panel):
 
     @admin.display(description="Kind", ordering="kind")
     def shown_kind(self, row: Any) -> str:
-        return code(row.kind)
+        return registry.label_of(row.kind)
 
     @admin.display(description="Channel", ordering="channel")
     def shown_channel(self, row: Any) -> str:

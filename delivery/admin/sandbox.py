@@ -10,13 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from delivery.models import SandboxMessage
 from signalbus.core import personal
 from signalbus.panels.bases import HistoryPanel
-from signalbus.panels.modes import OfMode
+from signalbus.panels.modes import TEST, OfMode
 from signalbus.panels.words import ago, label
 
 
 class SandboxPanel(OfMode, HistoryPanel):
     """Rendered messages; live ones are there where an account of kind simulator took them."""
 
+    first_mode = TEST
     list_display = ("sent", "shown_channel", "to", "gist", "sender")
     list_display_links = ("to",)
     list_filter = ("channel",)
@@ -25,7 +26,10 @@ class SandboxPanel(OfMode, HistoryPanel):
     change_form_template = "console/sandbox_message.html"
     fields = ("address",)
     empty_title = "The sandbox is empty"
-    empty_text = "What you send with a test key shows here instead of going out."
+    empty_text = (
+        "What a test key sends shows here instead of going out; below Live, what an account of the "
+        "kind simulator took."
+    )
     empty_link = ("Send a test", "admin:notifications_policy_send_test")
 
     def get_search_results(

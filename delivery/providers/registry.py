@@ -50,6 +50,12 @@ def find(name: str) -> Kind | None:
     return _table().get(name)
 
 
+def label_of(name: str) -> str:
+    """What people call that kind, such as `Amazon SES`; the name itself where nobody knows it."""
+    kind = find(name)
+    return kind.label if kind else name
+
+
 def validate(
     kind: str, channel: str, options: Mapping[str, Any], credentials: Mapping[str, Any]
 ) -> list[Problem]:

@@ -32,13 +32,12 @@ from tenants.models import Mode
 
 POLICY, TEMPLATE = "policy", "template"
 TEST_ONLY = [(Mode.TEST, "Test: the simulator takes it, and the Sandbox shows it")]
-CHOOSE = "location.search = '?what=' + encodeURIComponent(this.value)"
 
 
 class TestForm(forms.Form):
     """What to send, to whom, with which data."""
 
-    what = forms.ChoiceField(label="Send", widget=UnfoldAdminSelectWidget({"onchange": CHOOSE}))
+    what = forms.ChoiceField(label="Send", widget=UnfoldAdminSelectWidget({"data-reload": "what"}))
     email = forms.CharField(
         label="E-mail address",
         required=False,

@@ -56,6 +56,10 @@ class Console(UnfoldAdminSite):
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return change_own_password(self, request, super().password_change)
 
+    def app_index(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
+        """The sidebar groups pages by what people do, not by the packages that they stand in."""
+        return redirect("admin:index")
+
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         return super().admin_view(guarded(self, view), cacheable)
 

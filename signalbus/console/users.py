@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from signalbus.console.sites import platform
 from signalbus.console.user_forms import NewUserForm, PasswordForm, UserForm
@@ -29,9 +31,11 @@ class UserPanel(UserSecurity, UserAdmin, Panel):  # type: ignore[misc]
     list_select_related = ("operator",)
     search_fields = ("username__istartswith", "email__istartswith", "last_name__istartswith")
     search_help_text = "The beginning of a user's name, last name or e-mail address"
-    readonly_fields = ("state", "last_login", "date_joined", "logged_in_at", "second_factor")
+    readonly_fields = (
+        *("shown_password", "state", "last_seen", "joined", "logged_in_at", "second_factor"),
+    )
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("username", "shown_password")}),
         ("Person", {"fields": (("first_name", "last_name"), "email")}),
         (
             "Access",
@@ -39,7 +43,7 @@ class UserPanel(UserSecurity, UserAdmin, Panel):  # type: ignore[misc]
                 "fields": (
                     "role",
                     "state",
-                    ("last_login", "date_joined"),
+                    ("last_seen", "joined"),
                     ("logged_in_at", "second_factor"),
                 )
             },
@@ -98,6 +102,16 @@ class UserPanel(UserSecurity, UserAdmin, Panel):  # type: ignore[misc]
     @admin.display(description="State", ordering="is_active")
     def state(self, user: User) -> str:
         return label("active" if user.is_active else "disabled")
+
+    @admin.display(description="Password")
+    def shown_password(self, user: User) -> str:
+        """Nobody gets to see it, nor what is stored of it."""
+        link = reverse("admin:auth_user_password_change", args=[user.pk])
+        return format_html('<a class="sb-link" href="{}">Set another one</a>', link)
+
+    @admin.display(description="Joined", ordering="date_joined")
+    def joined(self, user: User) -> Any:
+        return ago(user.date_joined)
 
     @admin.display(description="Last seen", ordering="last_login")
     def last_seen(self, user: User) -> Any:

@@ -13,9 +13,10 @@ class OfMode:
     """Mixin of a panel whose rows have a mode: a switch above the list says which is shown."""
 
     has_mode = True
+    first_mode = LIVE
     list_before_template = "console/modes.html"
 
 
-def mode_of(request: HttpRequest) -> str:
-    """The mode that a list shows: live unless test is asked for."""
-    return TEST if request.GET.get(PARAMETER) == TEST else LIVE
+def mode_of(request: HttpRequest, first: str = LIVE) -> str:
+    """The mode that a list shows: the first one, which is live, unless another is asked for."""
+    return TEST if request.GET.get(PARAMETER, first) == TEST else LIVE

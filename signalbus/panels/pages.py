@@ -75,7 +75,8 @@ class OpenChangeList(PanelList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
         rows = super().get_queryset(request, exclude_parameters)
-        return rows.filter(mode=mode_of(request)) if self.model_admin.has_mode else rows
+        panel = self.model_admin
+        return rows.filter(mode=mode_of(request, panel.first_mode)) if panel.has_mode else rows
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[str]:
         return ["-pk"]

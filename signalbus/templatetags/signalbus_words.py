@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from delivery.providers import registry
 from signalbus.console import gate
 from signalbus.core import personal
 from signalbus.panels import words
@@ -38,6 +39,12 @@ def tone(word: str) -> str:
 def spaced(word: str) -> str:
     """A word of a program as people write it."""
     return word.replace("_", " ")
+
+
+@register.filter
+def provider_name(kind: str) -> str:
+    """A kind of provider account as people call it: `Amazon SES` for `amazon_ses`."""
+    return registry.label_of(kind)
 
 
 @register.filter

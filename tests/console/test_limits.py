@@ -82,7 +82,7 @@ def test_the_start_page_shows_use_and_quotas(console: Client, acme: TenantIdenti
     page = console.get("/admin/").content.decode()
     assert "Live use and quotas" in page
     assert "2 of 2" in page
-    assert "2 of 1000" in page
+    assert "2 of 1,000" in page
     assert page.count("used up") >= 1
 
 

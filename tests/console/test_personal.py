@@ -92,7 +92,7 @@ def test_addresses_are_masked_as_in_the_api(acme: TenantIdentity, story: Notific
         f"/admin/notifications/notification/{story.pk}/change/",
         "/admin/notifications/suppression/",
         "/admin/notifications/recipient/",
-        "/admin/delivery/sandboxmessage/",
+        "/admin/delivery/sandboxmessage/?mode=live",
     ):
         assert MASKED in client.get(page).content.decode(), page
 

@@ -79,6 +79,7 @@ const replace = (page, found) => {
         if (now) follow(part, now);
     }
     page.dataset.refresh = fresh.dataset.refresh ?? "0";
+    nameColumns();
 };
 
 const OWN = ["open", "tabindex"]; /* what the page has, and what it was sent has not */
@@ -146,6 +147,20 @@ document.addEventListener("DOMContentLoaded", () => {
         cell.dataset.label = title.textContent.trim();
     }
 });
+
+/* The same in the tables of our own pages, whose rows are cards there. */
+const nameColumns = () => {
+    for (const table of document.querySelectorAll(".sb-table:not(.sb-wide)")) {
+        const titles = [...table.querySelectorAll("thead th")].map((title) => title.textContent.trim());
+        for (const row of table.querySelectorAll("tbody tr")) {
+            [...row.cells].forEach((cell, place) => {
+                cell.dataset.label = titles[place] ?? "";
+                cell.toggleAttribute("data-blank", !cell.textContent.trim() && !cell.children.length);
+            });
+        }
+    }
+};
+document.addEventListener("DOMContentLoaded", nameColumns);
 
 /* Pictures are words of a font, which nobody wants read aloud; those of our own pages say so. */
 document.addEventListener("DOMContentLoaded", () => {

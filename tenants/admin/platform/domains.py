@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from signalbus.core.errors import SignalbusError
 from signalbus.panels.bases import Panel
 from signalbus.panels.kept import Kept
+from signalbus.panels.words import label
 from tenants import domains
 from tenants.models import Domain, Tenant
 
@@ -31,7 +33,7 @@ class DomainForm(forms.ModelForm):
 class DomainPanel(Kept, Panel):
     """Host names and whose console they show. The tenant's history tells what became of them."""
 
-    list_display = ("domain", "tenant", "is_primary")
+    list_display = ("domain", "tenant", "which")
     list_select_related = ("tenant",)
     search_fields = ("domain__istartswith", "tenant__name__istartswith")
     search_help_text = "The beginning of a domain, or of a tenant's name"
@@ -41,6 +43,10 @@ class DomainPanel(Kept, Panel):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Domain | None = None) -> Any:
         return ("tenant",) if obj else ()  # moving the only one away would be deleting it
+
+    @admin.display(description="Which", ordering="is_primary")
+    def which(self, row: Domain) -> str:
+        return label("primary" if row.is_primary else "further")
 
     def reason_to_keep(self, row: Domain) -> str:
         return domains.reason_to_keep(row)
