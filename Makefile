@@ -2,13 +2,13 @@
 
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs doctor manage reset test bench chaos python
+.PHONY: help up down status logs doctor manage reset test bench chaos screenshots python
 
 # The stack runs from this folder whatever the caller's environment says.
 STACK = cd "$(CURDIR)" && exec $(PYTHON) -m signalbus.embedded
 
 help: ## List every target in one line
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 up: python ## Start everything, show a demo and the log-ins (DEMO=1 sends the demo again)
 	@$(STACK) up
@@ -39,6 +39,9 @@ bench: python ## Run the benchmarks and print their figures
 
 chaos: python ## Kill everything again and again while notifications are sent; nothing may be lost (10 minutes)
 	@$(STACK) chaos
+
+screenshots: python ## Take a picture of every page of both consoles, into var/screenshots/ (needs Chromium)
+	@$(STACK) screenshots
 
 python:
 	@command -v "$(PYTHON)" >/dev/null || { \

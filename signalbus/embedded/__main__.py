@@ -37,6 +37,7 @@ COMMANDS = {
     "supervise": Command(module="supervisor", function="supervise"),
     "test": Command(module="checks", function="test", requirements=DEVELOPMENT),
     "bench": Command(module="checks", function="bench", requirements=DEVELOPMENT),
+    "screenshots": Command(module="checks", function="screenshots", requirements=DEVELOPMENT),
     "chaos": Command(module="checks", function="chaos", requirements=DEVELOPMENT),
 }
 INTERRUPTED = 130

@@ -1,4 +1,4 @@
-"""`make test`, `make bench` and `make chaos`: what they run, in order."""
+"""`make test`, `make bench`, `make chaos` and `make screenshots`: what they run, in order."""
 
 import os
 import shlex
@@ -47,6 +47,7 @@ CHECKS = (
     Check(heading="System check", command=("manage.py", "check")),
 )
 BENCHMARKS = Check(heading="Benchmarks", command=("-m", "benchmarks"))
+SCREENSHOTS = Check(heading="Screenshots", command=("-m", "tests.browser.screenshots"))
 CHAOS = Check(heading="Chaos", command=("-m", "benchmarks.chaos"))
 FEWEST_PROCESSES, MOST_PROCESSES = 2, 4  # for tests: some only wait, and each has its own servers
 
@@ -76,6 +77,11 @@ def bench(_home: Home) -> int:
 def chaos(_home: Home) -> int:
     """Kill everything while notifications are accepted and delivered; ARGS may name seeds."""
     return _run(CHAOS)
+
+
+def screenshots(_home: Home) -> int:
+    """Take a picture of every page of both consoles, into var/screenshots/."""
+    return _run(SCREENSHOTS)
 
 
 def _processes() -> int:

@@ -1,6 +1,9 @@
 """What there is to see: every page of both consoles, and what only some people get to see."""
 
+import json
 from collections.abc import Iterable, Sequence
+from random import Random
+from urllib.parse import urlencode
 
 from tests.browser.screenshots import known
 from tests.browser.screenshots.acts import filling, logging_in
@@ -9,6 +12,7 @@ from tests.browser.screenshots.opens import pages, person_at
 from tests.browser.screenshots.stage import Stage
 from tests.browser.screenshots.visits import Address, Visit
 from tests.browser.shop import access, opening, platform
+from tests.browser.shop.orders import DATA
 from tests.console.pages import PLATFORM, TENANT
 
 # What only somebody sees who is not logged in.
@@ -17,19 +21,26 @@ CODE = "log_in_code"
 BARE = "localhost"
 NOTIFICATIONS = "/admin/notifications/notification/"
 LETTERS = "/admin/delivery/deadletter/"
+ORDER = DATA["order.confirmed"](Random(1))
 
 
 def visits(stage: Stage) -> list[Visit]:
     """Everything; asks the database, so before a browser runs."""
     shop = addresses(TENANT, known.of_shop(stage.shop))
     bare = addresses(PLATFORM, known.of_platform(stage.shop))
+    (version,) = _of(shop, ["version"])
     in_shop = pages(person_at(opening.HOST, access.OWNER), _inside(shop))
     in_bare = pages(person_at(BARE, platform.OWNER), _inside(bare))
     at_shop, at_bare = stage.address(opening.HOST), stage.address(BARE)
     owner, boss = logging_in(access.OWNER), logging_in(platform.OWNER)
     return [
         Visit(name="tenant", base=at_shop, addresses=in_shop, before=owner),
-        Visit(name="tenant", base=at_shop, addresses=_more_of_tenant(), before=owner),
+        Visit(
+            name="tenant",
+            base=at_shop,
+            addresses=_more_of_tenant(version),
+            before=owner,
+        ),
         Visit(name="tenant-entrance", base=at_shop, addresses=_entrances(shop)),
         Visit(
             name="tenant-entrance",
@@ -76,7 +87,7 @@ def _entrances(every: Iterable[Address]) -> list[Address]:
     return [*(each for each in every if each.name in ENTRANCES), refused]
 
 
-def _more_of_tenant() -> list[Address]:
+def _more_of_tenant(version: Address) -> list[Address]:
     """Lists that are filtered, and what forms answer."""
     return [
         Address(name="home_week", path="/admin/?span=week"),
@@ -106,6 +117,7 @@ def _more_of_tenant() -> list[Address]:
             then=filling("[name=_save]", email="new.WIDTH@example.org"),
         ),
         Address(name="missing", path="/admin/no-such-page/"),
+        Address(name="preview", path=f"{version.path}?{urlencode({'data': json.dumps(ORDER)})}"),
     ]
 
 

@@ -11,6 +11,7 @@ from tests.browser.screenshots.visits import Visit
 from tests.browser.watching import Watch
 
 HEIGHTS = {1440: 900, 390: 844}  # of a window so wide, in pixels
+HIGHEST = 6000  # pixels of a picture: the API's documents are ten times as long
 SECONDS = 20
 WIDTH, HEIGHT = (f"document.documentElement.scroll{each}" for each in ("Width", "Height"))
 SETTLING = 120  # milliseconds in which the pages' scripts put their last touches to them
@@ -67,9 +68,10 @@ def _visited(
 
 
 def _picture(page: Page, path: Path, width: int) -> Taken:
-    """The whole page, in a window as high as that, so that the sidebar is as long."""
+    """The page, in a window as high as that, so that the sidebar is as long."""
     page.evaluate("document.fonts.ready")
-    size = {"width": width, "height": max(page.evaluate(HEIGHT), HEIGHTS[width])}
+    height = min(max(page.evaluate(HEIGHT), HEIGHTS[width]), HIGHEST)
+    size = {"width": width, "height": height}
     page.set_viewport_size(size)
     page.wait_for_timeout(SETTLING)
     page.screenshot(path=path, animations="disabled", caret="hide")

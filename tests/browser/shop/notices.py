@@ -28,7 +28,7 @@ SUPPRESSED = (
 # kind, subject, severity, text, hours ago it was opened
 NOTICED = (
     ("bounces", "email.bulk", "stopped", GUARD_TEXT, 2),
-    ("quota", "sms_per_day", "warning", "86 % of the SMS of this day are used up.", 1),
+    ("quota", "sms_per_day", "warning", "86% of sms_per_day, which is 500, are used.", 1),
 )
 LIFTED = "2 of the last 1000 e-mails were reported as unwanted."
 

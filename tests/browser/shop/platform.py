@@ -17,7 +17,7 @@ from tenants.identity import TenantIdentity
 from tenants.models import PlatformAccount, StrayReceipt, Tenant
 from tenants.operators import invitations, logins
 from tenants.roles import Role
-from tests.browser.shop import access, people, week
+from tests.browser.shop import access, people, used, week
 from tests.browser.shop.rows import Account
 
 OWNER, OPERATOR = "petra.holm", "otto.brandt"
@@ -56,9 +56,9 @@ def govern(now: datetime, shop: TenantIdentity) -> str:
     domains.add(Tenant.objects.get(pk=shop.id), "notify.harbour-books.example.org")
     set_weight("sms.high", shop.id, 3)
     set_weight("email.bulk", ids["velo-rent"], 2)
-    for name, used in (("Customer portal", now - timedelta(minutes=4)), ("Provisioning", None)):
+    for name, at in (("Customer portal", now - timedelta(minutes=4)), ("Provisioning", None)):
         key = platform_keys.create_key(name).key
-        key.last_used_at = used
+        key.last_used_at = at
         key.save()
     _stray(now)
     return invitations.invite("lars.vik@example.org", Role.OPERATOR, OWNER).secret
@@ -80,6 +80,7 @@ def _fill(now: datetime, random: Random, per_hour: int) -> None:
     rows = week.rows(random, accounts)
     week.fill(rows, now, per_hour, some, known, topics=("order.shipped", "login.code", "welcome"))
     rows.store()
+    used.count()
 
 
 def _line_up(tenant: TenantIdentity, now: datetime, waiting: int) -> None:

@@ -42,9 +42,14 @@ def work_off() -> None:
     """Somebody redrove what the outage left, and has looked at some of the rest."""
     wanted = RedriveFilter(status=Status.DEAD, error_class="provider_down")
     _deliver(begin(Order.of(mode="live", actor=ACTOR, wanted=wanted, limit=25, rate=2)).redrive)
-    begin(Order.of(mode="live", actor=ACTOR, wanted=wanted, limit=12, rate=0.05))
     letters = dead_letters.open_letters("live").order_by("id").values_list("id", flat=True)
     dead_letters.acknowledge(list(letters[:ACKNOWLEDGED]), ACTOR)
+
+
+def go_on() -> None:
+    """They have begun with the rest, slowly."""
+    wanted = RedriveFilter(status=Status.DEAD, error_class="provider_down")
+    begin(Order.of(mode="live", actor=ACTOR, wanted=wanted, limit=12, rate=0.02))
 
 
 def lose_receipts(account: UUID, now: datetime) -> None:
