@@ -117,12 +117,14 @@ def _lock_number(tenant_id: int, mode: str, key: str) -> int:
 
 def _sealed(stored: Stored) -> str:
     return (
-        _ring().encrypt(stored.answer, _context()) if stored.is_secret else stored.answer.decode()
+        _ring().encrypt(stored.answer, answer_context())
+        if stored.is_secret
+        else stored.answer.decode()
     )
 
 
 def _opened(key: str, mark: bytes, status_code: int, answer: str, is_secret: bool) -> Stored:
-    body = _ring().decrypt(answer, _context()) if is_secret else answer.encode()
+    body = _ring().decrypt(answer, answer_context()) if is_secret else answer.encode()
     return Stored(
         key=key,
         fingerprint=bytes(mark),
@@ -136,6 +138,6 @@ def _ring() -> KeyRing:
     return KeyRing.parse(settings.ENCRYPTION_KEYS)
 
 
-def _context() -> str:
+def answer_context() -> str:
     """Binds a sealed answer to the tenant whose schema is the current one."""
     return f"{connection.schema_name}/idempotency"  # type: ignore[attr-defined]

@@ -19,6 +19,8 @@ from django.utils.crypto import constant_time_compare
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from signalbus.console.entering import enter, throttled
+from signalbus.core.crypto import SecretError
+from signalbus.core.logs import get_logger
 from tenants.audit.acts import Act
 from tenants.audit.notes import note
 from tenants.floods import address_of
@@ -30,6 +32,12 @@ PASSED = "password_passed"  # in the session
 SECONDS = 600
 MOST_TRIES = 5  # of one password shown
 LONGEST_CODE = 40
+UNREADABLE = (
+    "Codes of your app cannot be checked at present, for a key of this installation is missing. "
+    "Use a recovery code, and tell whoever runs Signalbus: manage.py doctor names what is missing."
+)
+
+log = get_logger(__name__)
 
 
 class CodeForm(forms.Form):
@@ -69,14 +77,26 @@ def log_in_code(site: Any, request: HttpRequest) -> HttpResponse:
             tries.check_code(address_of(request), user.get_username())
         except TooManyTriesError as error:
             return throttled(site, request, error)
-        device = two_factor.verify(user.pk, form.cleaned_data["code"])
+        device = _verified(user, form)
         if device:
             return _entered(request, user, device)
+        if form.errors:
+            return _page(site, request, form, user)
         note(Act.LOG_IN_REFUSED, user, detail="The code of the second factor was wrong.")
         if _has_tried_enough(request):
             return _back(request, "Too many wrong codes: begin again with your password.")
         form.add_error("code", "That code is wrong, or was used already.")
     return _page(site, request, form, user)
+
+
+def _verified(user: Any, form: CodeForm) -> Any:
+    """The device that the code is of; none, and an error of the form, where that cannot be told."""
+    try:
+        return two_factor.verify(user.pk, form.cleaned_data["code"])
+    except SecretError as error:
+        log.error("two_factor.unreadable", user_id=user.pk, error=str(error))
+        form.add_error("code", UNREADABLE)
+        return None
 
 
 def _who_passed(request: HttpRequest) -> Any:

@@ -44,6 +44,10 @@ class KeyRing:
         sealed = AESGCM(key).encrypt(nonce, secret, context.encode())
         return f"{key_id}:{base64.b64encode(nonce + sealed).decode()}"
 
+    def is_newest(self, token: str) -> bool:
+        """Whether the token was written with the key that is used for writing now."""
+        return token.partition(":")[0] == next(iter(self.keys))
+
     def decrypt(self, token: str, context: str) -> bytes:
         """The secret in a token. Raises SecretError where key or context do not fit."""
         key_id, _, body = token.partition(":")

@@ -18,11 +18,13 @@ def seal(secrets: dict[str, Any], context: str) -> str:
 
 def unseal(sealed: str, context: str) -> dict[str, Any]:
     """The secrets in a token. Raises SecretError where it does not open here."""
-    if not sealed:
-        return {}
+    return dict(json.loads(opened(sealed, context))) if sealed else {}
+
+
+def opened(token: str, context: str) -> bytes:
+    """What a token of the key ring holds. Raises SecretError where it does not open here."""
     try:
-        opened = KeyRing.parse(settings.ENCRYPTION_KEYS).decrypt(sealed, context)
+        return KeyRing.parse(settings.ENCRYPTION_KEYS).decrypt(token, context)
     except SecretError:
         SECRETS_UNREADABLE.inc()
         raise
-    return dict(json.loads(opened))

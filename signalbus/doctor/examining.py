@@ -12,6 +12,7 @@ from signalbus.doctor import (
     postgres,
     providers,
     redis,
+    secrets,
     settings,
     stream,
     tenancy,
@@ -42,6 +43,7 @@ AREAS = (
     Area(name="Live stream", probe=stream.probe, needs=MIGRATIONS),
     Area(name="Celery", probe=jobs.probe),
     Area(name="Tenants", probe=tenancy.probe, needs=MIGRATIONS),
+    Area(name="Key ring", probe=secrets.probe, needs=MIGRATIONS),
     Area(name="Provider accounts", probe=providers.probe, needs=MIGRATIONS),
 )
 DNS = Area(name="Senders' domains", probe=providers.probe_dns, needs=MIGRATIONS)

@@ -6,6 +6,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from signalbus.core.crypto import KeyRing
 from signalbus.core.ids import new_id
+from signalbus.core.sealing import opened
 from tenants.context import current_schema
 from tenants.roles import Role
 
@@ -65,6 +66,9 @@ class SignIn(models.Model):
         return f"{self.user} from {self.address}"
 
 
+LONGEST_KEY = 80  # characters of the column; a seal is 64 and the name of its key
+
+
 class Authenticator(TOTPDevice):
     """An app that shows a user's codes. What it shares with the app is sealed at rest.
 
@@ -77,12 +81,27 @@ class Authenticator(TOTPDevice):
     @property
     def bin_key(self) -> bytes:
         """What the app was given. Raises SecretError where its seal does not open."""
-        return KeyRing.parse(settings.ENCRYPTION_KEYS).decrypt(self.key, self._context)
+        return opened(self.key, self._context)
 
     def seal(self, secret: bytes) -> None:
         """Give it what the app is given."""
         self.key = KeyRing.parse(settings.ENCRYPTION_KEYS).encrypt(secret, self._context)
 
+    def seal_anew(self) -> None:
+        """Let the newest key open it, so that older ones may go. Raises SecretError."""
+        if KeyRing.parse(settings.ENCRYPTION_KEYS).is_newest(self.key):
+            return
+        former = self.key
+        self.seal(self.bin_key)
+        rows = Authenticator.objects.filter(pk=self.pk, key=former)
+        if len(self.key) <= LONGEST_KEY:
+            rows.update(key=self.key)
+
     @property
     def _context(self) -> str:
-        return f"{current_schema()}/authenticator/{self.user_id}"
+        return authenticator_context(current_schema(), self.user_id)
+
+
+def authenticator_context(schema: str, user_id: int) -> str:
+    """What an app's secret is bound to, so that it opens nowhere else."""
+    return f"{schema}/authenticator/{user_id}"

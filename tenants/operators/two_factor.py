@@ -8,15 +8,15 @@ from urllib.parse import quote, urlencode
 from django.conf import settings
 from django.db import transaction
 
+from signalbus.core.crypto import SecretError
 from tenants import identity
 from tenants.identity import TenantIdentity
 from tenants.models import Tenant
 from tenants.operators import recovery, sign_ins
 from tenants.operators.logins import OperatorError
-from tenants.operators.models import Authenticator, SignIn
+from tenants.operators.models import LONGEST_KEY, Authenticator, SignIn
 
 SECRET_BYTES = 20  # what RFC 4226 recommends
-LONGEST_KEY = 80  # characters of the column; a seal is 64 and the name of its key
 DIGITS = 6
 APP = "app"
 
@@ -61,8 +61,12 @@ def start(user_id: int) -> Authenticator:
 
 
 def waiting(user_id: int) -> Authenticator | None:
-    """The one that waits for its first code."""
-    return Authenticator.objects.filter(user_id=user_id, confirmed=False).first()
+    """The one that waits for its first code; none where no key opens it, it is begun anew then."""
+    found = Authenticator.objects.filter(user_id=user_id, confirmed=False).first()
+    try:
+        return found if found and found.bin_key else None
+    except SecretError:
+        return None
 
 
 @transaction.atomic
@@ -84,13 +88,17 @@ def confirm(user_id: int, code: str, here: SignIn) -> tuple[Authenticator, list[
 def verify(user_id: int, code: str) -> Any:
     """The device that the code is of, from the app or a recovery code; None for a wrong one.
 
-    No code is good twice: the app's moves the device's clock on, the others are used up.
+    No code is good twice: the app's moves the device's clock on, the others are used up. Raises
+    SecretError where no key opens what the app's codes are compared with.
     """
     plain = _plain(code)
     if not (len(plain) == DIGITS and plain.isascii() and plain.isdigit()):
         return recovery.use(user_id, plain)
     held = _locked(user_id, confirmed=True)
-    return held if held and held.verify_token(plain) else None
+    if held is None or not held.verify_token(plain):
+        return None
+    held.seal_anew()
+    return held
 
 
 @transaction.atomic

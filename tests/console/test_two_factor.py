@@ -1,6 +1,6 @@
 """The second factor: setting it up, logging in with it, needing it, and ways back."""
 
-from base64 import b32decode
+from base64 import b32decode, b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -93,6 +93,47 @@ def test_it_is_set_up_by_a_picture_and_a_first_code(console: Client, clock: Any)
     assert b"The second factor is on" in later.content
     assert secret.encode() not in later.content
     assert done.context["codes"][0].encode() not in later.content
+
+
+NEW, FORMER = f"new:{b64encode(b'n' * 32).decode()}", f"old:{b64encode(b'o' * 32).decode()}"
+
+
+def test_a_rotated_key_lets_everybody_in_and_may_go_then(
+    console: Client, acme: TenantIdentity, clock: Any, settings: Settings
+) -> None:
+    settings.ENCRYPTION_KEYS = [FORMER]
+    secret, _ = set_up(console, clock)
+    settings.ENCRYPTION_KEYS = [NEW, FORMER]
+    assert half_way().post(CODE, {"code": code_of(secret)}).status_code == 302
+    with in_tenant(acme):
+        assert Authenticator.objects.get().key.startswith("new:")
+    settings.ENCRYPTION_KEYS = [NEW]
+    clock.shift(STEP)
+    assert half_way().post(CODE, {"code": code_of(secret)}).status_code == 302
+
+
+def test_without_the_key_a_recovery_code_lets_in(
+    console: Client, clock: Any, settings: Settings
+) -> None:
+    settings.ENCRYPTION_KEYS = [FORMER]
+    secret, codes = set_up(console, clock)
+    settings.ENCRYPTION_KEYS = [NEW]
+    client = half_way()
+    told = client.post(CODE, {"code": code_of(secret)})
+    assert (told.status_code, b"Use a recovery code" in told.content) == (200, True)
+    assert client.post(CODE, {"code": codes[0]}).status_code == 302
+    assert is_in(client)
+
+
+def test_one_that_waits_for_its_code_and_cannot_be_opened_is_begun_anew(
+    console: Client, clock: Any, settings: Settings
+) -> None:
+    settings.ENCRYPTION_KEYS = [FORMER]
+    begun(console)
+    settings.ENCRYPTION_KEYS = [NEW]
+    assert console.get(PAGE).status_code == 200
+    secret = begun(console)
+    assert console.post(PAGE, {"act": "confirm", "code": code_of(secret)}).context["codes"]
 
 
 def two_factor_is_on(name: str) -> bool:

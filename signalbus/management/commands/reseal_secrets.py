@@ -1,0 +1,23 @@
+"""`manage.py reseal_secrets`: after a new key of the ring, so that the old one may go."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from signalbus.resealing import Opens, opens, reseal, secrets
+
+
+class Command(BaseCommand):
+    help = "Seal everything that is stored encrypted with the first key of the ring."
+
+    def handle(self, *_: Any, **__: Any) -> None:
+        stored = secrets()
+        counts = reseal(stored)
+        self.stdout.write(f"Sealed anew: {counts[Opens.OLDER]}.")
+        self.stdout.write(f"Sealed with the first key already: {counts[Opens.NEWEST]}.")
+        if counts[Opens.NONE]:
+            names = [secret.name for secret in stored if opens(secret) is Opens.NONE]
+            raise CommandError(
+                f"No key of SIGNALBUS_ENCRYPTION_KEYS opens {len(names)}: {'; '.join(names)}. "
+                "Put the key back that is missing, behind the first, and run this again."
+            )
