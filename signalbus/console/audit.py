@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from signalbus.console.history import act_of, gist_of
 from signalbus.console.sites import platform
 from signalbus.panels.bases import HistoryPanel, head
 from signalbus.panels.words import ago, label, two_lines
@@ -21,7 +22,6 @@ from tenants.audit.differences import differences
 
 TITLE = "Audit log"
 LIST = "auditlog_logentry_changelist"
-LONGEST_GIST = 120
 SPANS = {"1": "The last 24 hours", "7": "The last 7 days", "30": "The last 30 days"}
 
 
@@ -123,7 +123,7 @@ class AuditPanel(HistoryPanel):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         entry = context["original"]
-        head(request, f"{_act_of(entry)} {entry.object_repr}".strip(), reverse(f"admin:{LIST}"))
+        head(request, f"{act_of(entry)} {entry.object_repr}".strip(), reverse(f"admin:{LIST}"))
         context |= {
             "title": TITLE,
             "original": "",  # its own words are those of a package
@@ -146,7 +146,7 @@ class AuditPanel(HistoryPanel):
 
     @admin.display(description="Act")
     def act(self, entry: LogEntry) -> str:
-        return label(_act_of(entry))
+        return label(act_of(entry))
 
     @admin.display(description="Who")
     def who(self, entry: LogEntry) -> SafeString:
@@ -156,18 +156,11 @@ class AuditPanel(HistoryPanel):
     @admin.display(description="What changed")
     def gist(self, entry: LogEntry) -> SafeString:
         """The fields that changed, or what was told of the act."""
-        fields = ", ".join(each.field for each in differences(entry.changes or {}))
-        text = (entry.additional_data or {}).get("detail") or fields or "-"
-        short = text[:LONGEST_GIST] + ("…" if len(text) > LONGEST_GIST else "")
-        return format_html('<span class="sb-quiet">{}</span>', short)
+        return format_html('<span class="sb-quiet">{}</span>', gist_of(entry))
 
     @admin.display(description="From")
     def place(self, entry: LogEntry) -> str:
         return entry.remote_addr or "-"
-
-
-def _act_of(entry: LogEntry) -> str:
-    return str((entry.additional_data or {}).get("act", ""))
 
 
 def _page_of(entry: LogEntry, request: HttpRequest) -> str:

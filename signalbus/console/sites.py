@@ -13,6 +13,7 @@ from unfold.sites import UnfoldAdminSite
 
 from signalbus.console.forgotten import NewPassword, forgotten
 from signalbus.console.gate import READING, View, guarded, may_open_history
+from signalbus.console.history import history_page
 from signalbus.console.joining import join
 from signalbus.console.live import live_address
 from signalbus.console.log_in import log_in
@@ -66,6 +67,10 @@ class Console(UnfoldAdminSite):
     def _own(self, page: Callable[[Any, HttpRequest], HttpResponse]) -> View:
         """A page of Signalbus's own, behind the gate like those of Django."""
         return self.admin_view(partial(page, self))
+
+    def history(self, request: HttpRequest, row: Any) -> HttpResponse:
+        """The page of what was done to an object, as panels ask for it."""
+        return history_page(self, request, row)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "show_history": may_open_history(request)}

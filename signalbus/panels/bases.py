@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib.admin.options import ShowFacets
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -79,12 +80,29 @@ class Panel(Buttons, ModelAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """The audit log of the object for those who may look at it, others see Django's history."""
+        """The audit log of the object, or for those who may not read that a page of its acts."""
         if not request.user.has_perm(AUDIT):
-            return super().history_view(request, object_id, extra_context)
+            return self._history(request, unquote(object_id))
         page = reverse("admin:auditlog_logentry_changelist")
         query = urlencode({"object": f"{self.opts.model_name}:{unquote(object_id)}"})
         return redirect(f"{page}?{query}")
+
+    def _history(self, request: HttpRequest, key: str) -> HttpResponse:
+        row = self.get_object(request, key)
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, key)
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        return self.admin_site.history(request, row)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Nothing: the audit log has it. Django's would keep names and addresses for ever."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Nothing, as of what is added."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        """Nothing, as of what is added."""
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None

@@ -28,7 +28,7 @@ class Button:
     """`method` of the panel takes request and object, and returns what to tell, or a page to show.
 
     `ask` is the label of a text that goes along as `reason`; `sure` a question asked before.
-    What was done, by whom and why, goes into the object's history.
+    What the method calls notes what was done, by whom and why, in the audit log.
     """
 
     name: str
@@ -128,14 +128,7 @@ class Buttons:
         except SignalbusError as error:
             messages.error(request, str(error))
             return None
-        self.log_change(request, obj, _log_line(request, button))  # type: ignore[attr-defined]
         if isinstance(told, HttpResponse):
             return told
         messages.success(request, told)
         return None
-
-
-def _log_line(request: HttpRequest, button: Button) -> str:
-    """What the object's history says of a button that was pressed."""
-    reason = request.POST.get("reason", "").strip() if button.ask else ""
-    return f"{button.title}: {reason}" if reason else button.title

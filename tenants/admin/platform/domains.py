@@ -51,21 +51,6 @@ class DomainPanel(Kept, Panel):
     def reason_to_keep(self, row: Domain) -> str:
         return domains.reason_to_keep(row)
 
-    def log_addition(self, request: HttpRequest, obj: Domain, message: Any) -> Any:
-        self._tell_tenant(request, obj, f"Domain {obj} added")
-        return super().log_addition(request, obj, message)
-
-    def log_change(self, request: HttpRequest, obj: Domain, message: Any) -> Any:
-        self._tell_tenant(request, obj, f"Domain {obj} changed")
-        return super().log_change(request, obj, message)
-
-    def delete_model(self, request: HttpRequest, obj: Domain) -> None:
-        self._tell_tenant(request, obj, f"Domain {obj} deleted")
-        super().delete_model(request, obj)
-
-    def _tell_tenant(self, request: HttpRequest, domain: Domain, message: str) -> None:
-        super().log_change(request, domain.tenant, message)
-
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return super().formfield_for_foreignkey(
             db_field, request, **kwargs, queryset=Tenant.objects.served()
