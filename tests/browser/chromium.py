@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Playwright
 VARIABLE = "CHROMIUM"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = (
-    "there is no browser: install one (Debian: apt-get install chromium; Ubuntu: snap install "
-    f"chromium), or name the program of a Chromium by the variable {VARIABLE}"
+    "there is no browser: apt-get install chromium, or name the program of one by the variable "
+    f"{VARIABLE}"
 )
 ARGUMENTS = (
     # Consoles are told apart by their hosts, which no name server knows.

@@ -166,7 +166,9 @@ def test_a_log_in_without_the_forms_token_is_refused(acme: TenantIdentity) -> No
     with in_tenant(acme):
         logins.create_operator("olga", PASSWORD)
     client = Client(headers={"host": "acme.localhost"}, enforce_csrf_checks=True)
-    assert client.post(LOG_IN, RIGHT).status_code == 403
+    refused = client.post(LOG_IN, RIGHT)
+    assert refused.status_code == 403
+    assert b"This form was not accepted" in refused.content
 
 
 def test_who_is_in_goes_on_to_the_start_page(console: Client) -> None:
