@@ -10,7 +10,7 @@ from django.core.management import get_commands, load_command_class
 
 from tests.processes import ROOT
 
-UNITS = {path.name: path for path in sorted((ROOT / "systemd").glob("*.service"))}
+UNITS = {path.name: path for path in sorted((ROOT / "docs" / "systemd").glob("*.service"))}
 TEMPLATE, WEB, CELERY = (
     "signalbus@.service",
     "signalbus-web.service",
