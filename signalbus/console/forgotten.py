@@ -47,7 +47,7 @@ class AddressForm(forms.Form):
     )
 
 
-class ChoiceForm(SavesPassword, SetPasswordForm):  # type: ignore[misc]
+class ChoiceForm(SavesPassword, SetPasswordForm):
     """The new password, twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

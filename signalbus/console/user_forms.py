@@ -38,7 +38,7 @@ class SavesPassword:
         return user
 
 
-class PasswordForm(SavesPassword, AdminPasswordChangeForm):  # type: ignore[misc]
+class PasswordForm(SavesPassword, AdminPasswordChangeForm):
     """Another password for somebody."""
 
 

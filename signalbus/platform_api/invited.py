@@ -1,19 +1,16 @@
 """The first operator of a new tenant: a link to its console, sent by mail where that is set up."""
 
+from functools import partial
+
 from django.conf import settings
 from django.db import transaction
 
-from signalbus.core.logs import get_logger
 from signalbus.platform_api.shapes import InvitationOut, OperatorIn
 from signalbus.platform_api.showing import address
 from tenants.context import in_schema
 from tenants.models import Tenant
 from tenants.operators import invitation_mail, invitations
-from tenants.operators.mail import MailError
-from tenants.operators.models import Invitation
 from tenants.roles import Role
-
-log = get_logger(__name__)
 
 
 def invite(tenant: Tenant, host: str, wish: OperatorIn, by: str) -> InvitationOut:
@@ -22,7 +19,8 @@ def invite(tenant: Tenant, host: str, wish: OperatorIn, by: str) -> InvitationOu
         new = invitations.invite(wish.email, Role(wish.role), by)
     link = address(host, "admin:join", new.secret)
     if settings.EMAIL_HOST:
-        transaction.on_commit(lambda: _mail(new.invitation, str(tenant), link))
+        send = partial(invitation_mail.send_later, new.invitation, str(tenant), link)
+        transaction.on_commit(send)
     return InvitationOut(
         email=wish.email,
         role=wish.role,
@@ -30,10 +28,3 @@ def invite(tenant: Tenant, host: str, wish: OperatorIn, by: str) -> InvitationOu
         expires_at=new.invitation.expires_at,
         mailed=bool(settings.EMAIL_HOST),
     )
-
-
-def _mail(invitation: Invitation, console: str, link: str) -> None:
-    try:
-        invitation_mail.send(invitation, console, link)
-    except MailError as error:
-        log.warning("invitation.unmailed", tenant=console, error=str(error))

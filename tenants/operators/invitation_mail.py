@@ -17,7 +17,14 @@ It works once. If you do not know what this is about, let it lapse.
 
 def send(invitation: Invitation, console: str, link: str) -> None:
     """Send the link of an invitation to the console of that name. Raises MailError."""
+    mail.send(invitation.email, *_letter(invitation, console, link))
+
+
+def send_later(invitation: Invitation, console: str, link: str) -> None:
+    """The same, without waiting for it."""
+    mail.send_later(invitation.email, *_letter(invitation, console, link))
+
+
+def _letter(invitation: Invitation, console: str, link: str) -> tuple[str, str]:
     words = {"by": invitation.invited_by, "role": invitation.role, "link": link}
-    mail.send(
-        invitation.email, SUBJECT.format(console=console), TEXT.format(console=console, **words)
-    )
+    return SUBJECT.format(console=console), TEXT.format(console=console, **words)

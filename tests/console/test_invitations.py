@@ -18,6 +18,7 @@ from tenants.operators.models import Invitation
 from tenants.roles import Role
 from tests.console.conftest import PASSWORD, browser, logged_in
 from tests.console.people import at_console
+from tests.slow_mail import Held
 
 INVITATIONS = "/admin/operators/invitation/"
 WANTED = {"email": "vera@example.org", "role": "viewer"}
@@ -97,6 +98,17 @@ def test_a_mail_server_that_refuses_is_told_and_the_link_shown(
     made = console.post(f"{INVITATIONS}add/", WANTED)
     assert b"No mail went out: the mail server said" in made.content
     assert _path(made)
+
+
+def test_a_slow_mail_server_keeps_nobody_waiting(
+    console: Client, mail_server: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenants.operators.mail.PATIENCE", 0.1)
+    mails = Held(monkeypatch)
+    made = console.post(f"{INVITATIONS}add/", WANTED)
+    assert b"The mail server has not answered yet" in made.content
+    assert _path(made)
+    mails.answers.set()
 
 
 def test_a_link_is_good_for_three_days(console: Client) -> None:

@@ -19,6 +19,8 @@ from tests.bus.line import put
 from tests.door import Api
 from tests.make import make_key
 from tests.platform_api.conftest import PlatformApi
+from tests.processes import eventually
+from tests.slow_mail import Held
 
 NEW = {"name": "initech", "domain": "initech.localhost"}
 
@@ -42,6 +44,7 @@ def test_its_first_operator_joins_by_the_link(platform: PlatformApi, settings: S
     invitation = platform.post("/tenants", wish).body["invitation"]
     assert invitation["role"] == "owner"
     assert invitation["mailed"] is True
+    eventually(lambda: mail.outbox)
     (sent,) = mail.outbox
     assert sent.to == ["bill@initech.example"]
     assert invitation["url"] in sent.body
@@ -49,6 +52,17 @@ def test_its_first_operator_joins_by_the_link(platform: PlatformApi, settings: S
     assert found
     page = Api(None, "initech.localhost")._client.get(found[1])
     assert page.status_code == 200
+
+
+def test_nobody_waits_for_the_mail_server(
+    platform: PlatformApi, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.EMAIL_HOST = "mail.example.org"
+    mails = Held(monkeypatch)
+    wish = {**NEW, "operator": {"email": "bill@initech.example"}}
+    assert platform.post("/tenants", wish).body["invitation"]["mailed"] is True
+    assert mails.waiting.wait(10)
+    mails.answers.set()
 
 
 def test_a_tenant_without_a_domain_has_no_console(platform: PlatformApi) -> None:
