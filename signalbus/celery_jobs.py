@@ -1,12 +1,21 @@
-"""What every periodic job has in common: its end is counted, whoever ran it."""
+"""What every periodic job has in common: its end is counted and written down, whoever ran it."""
 
 from typing import Any
 
 from celery import Celery, Task
+from django.db import Error, connection
 
+from signalbus.core.logs import get_logger
 from signalbus.core.metrics import JOBS
 
 DONE, FAILED = "done", "failed"
+REMEMBER = """
+INSERT INTO public.signalbus_jobend (task, done_at, known_since)
+VALUES (%s, clock_timestamp(), clock_timestamp())
+ON CONFLICT (task) DO UPDATE SET done_at = excluded.done_at
+"""
+
+log = get_logger(__name__)
 
 
 class Job(Task):
@@ -17,17 +26,28 @@ class Job(Task):
         try:
             result = super().__call__(*args, **kwargs)
             outcome = DONE
+            _remember(word(self.name))
         finally:
-            JOBS.labels(_word(self.name), outcome).inc()
+            JOBS.labels(word(self.name), outcome).inc()
         return result
+
+
+def _remember(job: str) -> None:
+    """For doctor, which asks when each was done; the job is done, whether that succeeds or not."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(REMEMBER, [job])
+    except Error as error:
+        log.warning("job.end_not_written", job=job, error=str(error))
 
 
 def count_from_zero(app: Celery) -> None:
     """Show each job of the schedule before its first end, so that a rate sees that one too."""
     for entry in app.conf.beat_schedule.values():
         for outcome in (DONE, FAILED):
-            JOBS.labels(_word(entry["task"]), outcome)
+            JOBS.labels(word(entry["task"]), outcome)
 
 
-def _word(name: str) -> str:
+def word(name: str) -> str:
+    """What metrics and doctor call a job."""
     return name.removeprefix("signalbus.")

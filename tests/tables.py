@@ -10,6 +10,7 @@ PUBLIC = (
     "bus_outboxentry",
     "bus_line",
     "bus_linepause",
+    "signalbus_jobend",
     "tenants_keyusage",
     "tenants_apikey",
     "tenants_platformkey",

@@ -8,6 +8,7 @@ from signalbus.doctor import (
     kafka,
     lanes,
     line,
+    mail,
     migrations,
     postgres,
     providers,
@@ -16,6 +17,7 @@ from signalbus.doctor import (
     settings,
     stream,
     tenancy,
+    web,
 )
 from signalbus.doctor.findings import Finding, State, fail, warn
 
@@ -41,7 +43,9 @@ AREAS = (
     Area(name="Relay and backlog", probe=line.probe, needs=MIGRATIONS),
     Area(name="Workers", probe=lanes.probe, needs=KAFKA),
     Area(name="Live stream", probe=stream.probe, needs=MIGRATIONS),
-    Area(name="Celery", probe=jobs.probe),
+    Area(name="Celery", probe=jobs.probe, needs=MIGRATIONS),
+    Area(name="Web", probe=web.probe),
+    Area(name="Mail of the consoles", probe=mail.probe),
     Area(name="Tenants", probe=tenancy.probe, needs=MIGRATIONS),
     Area(name="Key ring", probe=secrets.probe, needs=MIGRATIONS),
     Area(name="Provider accounts", probe=providers.probe, needs=MIGRATIONS),

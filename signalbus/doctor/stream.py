@@ -1,7 +1,5 @@
 """The live stream: a process of it answers where clients are sent, or the proxy sends them."""
 
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -9,10 +7,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from delivery.live import tickets
+from signalbus.doctor.asking import status_of
 from signalbus.doctor.findings import Finding, ok, warn
 from tenants.models import ApiKey, Scope, State
 
-SECONDS = 3.0
 REFUSED = 401
 OPEN = 200
 WITHOUT = "Pages of the console look again every ten seconds meanwhile."
@@ -25,7 +23,7 @@ def probe() -> Iterator[Finding]:
     address = f"{(settings.STREAM_URL or settings.BASE_URL).rstrip('/')}{reverse('stream')}"
     query = "" if settings.STREAM_URL else _ticket()
     try:
-        status = _status(f"{address}{query}")
+        status = status_of(f"{address}{query}")
     except OSError as error:
         yield warn(f"The live stream does not answer at {address}: {error}.", _remedy())
         return
@@ -52,11 +50,3 @@ def _ticket() -> str:
     )
     key = keys.filter(owner_id=None).order_by("id").values_list("id", flat=True).first()
     return f"?{urlencode({tickets.PARAMETER: tickets.of_key(key)})}" if key else ""
-
-
-def _status(address: str) -> int:
-    try:
-        with urllib.request.urlopen(address, timeout=SECONDS) as answer:  # noqa: S310 - ours
-            return int(answer.status)
-    except urllib.error.HTTPError as refusal:
-        return refusal.code

@@ -1,6 +1,7 @@
 """The doctor: each thing that can be wrong is told with the next step, and the rest still shown."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from types import SimpleNamespace
 
@@ -19,15 +20,18 @@ from signalbus.doctor import (
     kafka,
     lanes,
     line,
+    mail,
     migrations,
     postgres,
     providers,
     redis,
     stream,
     tenancy,
+    web,
 )
 from signalbus.doctor import settings as settings_area
 from signalbus.doctor.findings import Finding, State, counted, fail, ok, some
+from signalbus.models import JobEnd
 from tenants import identity
 from tenants.models import Tenant
 from tests.make import make_account, make_key, make_platform_account
@@ -214,13 +218,75 @@ def test_a_line_that_stands_still_is_told_by_its_tenant(acme):
 
 def test_celery_that_does_not_answer(monkeypatch):
     monkeypatch.setattr(jobs, "SECONDS", 0.2)
-    assert "No worker of Celery" in only(jobs.probe(), State.FAIL).says
+    assert "No worker of Celery" in only(jobs._worker(), State.FAIL).says
 
 
 def test_celery_that_answers(monkeypatch):
     answers = [{"celery@a": {"ok": "pong"}}, {"celerybeat@b": {"ok": "pong"}}]
     monkeypatch.setattr(jobs.app.control, "ping", lambda timeout: answers)
-    assert [found.says for found in jobs.probe()] == ["Celery answers: celery@a, celerybeat@b."]
+    assert [found.says for found in jobs._worker()] == ["Celery answers: celery@a, celerybeat@b."]
+
+
+def job_ends(**minutes):
+    """Jobs that were done so many minutes ago, and first a week ago."""
+    now = timezone.now()
+    for task, ago in minutes.items():
+        done = now - timedelta(minutes=ago)
+        JobEnd.objects.create(task=task, done_at=done, known_since=now - timedelta(days=7))
+
+
+EACH = {jobs.word(entry["task"]): 0 for entry in jobs.app.conf.beat_schedule.values()}
+
+
+def test_a_worker_without_a_beat_does_nothing(acme, monkeypatch):
+    monkeypatch.setattr(jobs.app.control, "ping", lambda timeout: [{"celery@a": {"ok": "pong"}}])
+    worker, beat = jobs.probe()
+    assert (worker.state, beat.state) == (State.OK, State.WARN)
+    assert "Start celery -A signalbus beat" in beat.next_step
+
+
+@pytest.mark.parametrize(
+    ("ends", "state", "says"),
+    [
+        (EACH, State.OK, "Periodic jobs are done"),
+        ({**EACH, "trim_stream": 179}, State.OK, "Periodic jobs are done"),
+        ({**EACH, "trim_stream": 190}, State.FAIL, "Not done for too long: trim_stream."),
+        ({**EACH, "fold_statistics": 9}, State.FAIL, "fold_statistics"),
+        (dict.fromkeys(EACH, 6), State.FAIL, "no beat runs"),
+        (EACH.keys() - {"purge_audit_logs"}, State.FAIL, "purge_audit_logs"),
+    ],
+)
+def test_jobs_that_are_late_are_told(ends, state, says, acme):
+    job_ends(**dict.fromkeys(ends, 0) if isinstance(ends, set) else ends)
+    (found,) = jobs._ends(timezone.now())
+    assert found.state is state
+    assert says in found.says
+
+
+def test_each_end_of_a_job_is_remembered(acme, monkeypatch):
+    monkeypatch.setattr(jobs.app.tasks["signalbus.match_receipts"], "run", lambda: None)
+    for _ in range(2):
+        jobs.app.tasks["signalbus.match_receipts"]()
+    end = JobEnd.objects.get()
+    assert (end.task, end.done_at > end.known_since) == ("match_receipts", True)
+
+
+def test_a_web_process_is_asked_where_people_reach_it(acme, processes, settings):
+    port = free_port()
+    processes.web(port=port)
+    settings.BASE_URL = f"http://127.0.0.1:{port}/"
+    assert states(web.probe()) == [State.OK]
+    settings.BASE_URL = "http://127.0.0.1:9"
+    assert "No web process answers" in only(web.probe(), State.WARN).says
+
+
+def test_the_mail_server_of_the_consoles_is_asked(settings):
+    assert "is not set" in next(mail.probe()).says
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "mail.example.org", 587
+    assert states(mail.probe()) == [State.OK]  # Django keeps the tests' mail to itself
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    assert "127.0.0.1:9" in only(mail.probe(), State.FAIL).says
 
 
 def test_tenants_are_counted_and_what_is_missing_told(acme, settings):
