@@ -2,6 +2,7 @@
 
 from base64 import b32decode
 from time import time
+from urllib.parse import urlsplit
 
 from django_otp.oath import TOTP
 from playwright.sync_api import Page
@@ -11,6 +12,7 @@ from tenants.identity import TenantIdentity
 from tenants.operators import logins
 from tenants.roles import Role
 
+LOG_IN = "/admin/login/"
 PASSWORD = "a-long-enough-password"
 DELIVERED = 60_000  # milliseconds that a message takes at most on a busy machine
 STEP = 30  # seconds that a code of an authenticator app is shown for
@@ -24,11 +26,12 @@ def make_operator(tenant: TenantIdentity, name: str, role: Role = Role.OWNER) ->
 
 def log_in(page: Page, name: str, password: str = PASSWORD) -> None:
     """Fill in the log-in page, on which the window comes out or is already."""
-    if "/admin/login/" not in page.url:
+    if urlsplit(page.url).path != LOG_IN:
         page.goto("/admin/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(lambda address: urlsplit(address).path != LOG_IN)
 
 
 def log_out(page: Page, name: str) -> None:
@@ -36,6 +39,7 @@ def log_out(page: Page, name: str) -> None:
     press(page, name)
     press(page, "Log out")
     follow(page, "Log in again")
+    page.wait_for_url(f"**{LOG_IN}**")
 
 
 def follow(page: Page, *titles: str) -> None:

@@ -25,6 +25,7 @@ def test_the_link_of_the_mail_lets_them_choose_another(
     olga.get_by_role("link", name="Forgotten your password").click()
     olga.get_by_label("Your e-mail address").fill("olga@example.org")
     olga.keyboard.press("Enter")
+    expect(olga.get_by_text("a link is on its way")).to_be_visible()
     eventually(lambda: consoles.mailbox.messages, what="the mail arrives")
     (mail,) = consoles.mailbox.messages
     (link,) = re.findall(r"http://\S+", mail.get_content())
