@@ -6,7 +6,7 @@ from typing import Any
 from django.core.checks import ERROR, CheckMessage, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
-from signalbus.checks import figures, limits, outside, secrets, servers, web
+from signalbus.checks import figures, limits, mail, outside, secrets, servers, web
 from signalbus.checks.words import TAG
 from signalbus.core.logs import get_logger
 
@@ -18,7 +18,9 @@ CHECKS: tuple[Callable[[], Iterator[CheckMessage]], ...] = (
     web.check_hosts,
     web.check_origins,
     web.check_hooks,
+    web.check_stream,
     web.check_proxies,
+    mail.check_sender,
     servers.check_database,
     servers.check_redis,
     servers.check_kafka,

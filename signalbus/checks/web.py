@@ -5,6 +5,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage
+from django.http.request import validate_host
 
 from signalbus.checks.words import doubtful, wrong
 
@@ -13,6 +14,7 @@ SECURE_COOKIES = "SIGNALBUS_SECURE_COOKIES"
 HOSTS = "SIGNALBUS_ALLOWED_HOSTS"
 ORIGINS = "SIGNALBUS_TRUSTED_ORIGINS"
 HOOKS_URL = "SIGNALBUS_HOOKS_URL"
+STREAM_URL = "SIGNALBUS_STREAM_URL"
 PROXIES = "SIGNALBUS_TRUSTED_PROXIES"
 SCHEMES = ("http", "https")
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -46,6 +48,10 @@ def check_hosts() -> Iterator[CheckMessage]:
     if "*" in settings.ALLOWED_HOSTS and _base().hostname not in LOCAL:
         what = "is *: any host name is answered."
         yield doubtful(HOSTS, what, "Name them: .example.org is example.org and all below it.")
+    own = _base().hostname or ""
+    if own and not validate_host(own, settings.ALLOWED_HOSTS):
+        what = f"lacks {own}, the host of {BASE_URL}: whoever goes there is answered 400."
+        yield doubtful(HOSTS, what, f"Add {own}, or .{own} where tenants have hosts below it.")
     for host in settings.ALLOWED_HOSTS:
         if "/" in host or "://" in host:
             yield wrong(HOSTS, f"has {host!r}: a host has no scheme and no path.", "Write it.")
@@ -63,6 +69,13 @@ def check_hooks() -> Iterator[CheckMessage]:
     if settings.HOOKS_URL and not _is_address(settings.HOOKS_URL):
         remedy = "Write where providers reach this installation, such as https://hooks.example.org."
         yield wrong(HOOKS_URL, f"is no address: {settings.HOOKS_URL}", remedy)
+
+
+def check_stream() -> Iterator[CheckMessage]:
+    """Clients of the live stream are sent there."""
+    if settings.STREAM_URL and not _is_address(settings.STREAM_URL):
+        remedy = "Write where clients reach run_stream, such as https://stream.example.org:8001."
+        yield wrong(STREAM_URL, f"is no address with http(s)://: {settings.STREAM_URL}", remedy)
 
 
 def check_proxies() -> Iterator[CheckMessage]:

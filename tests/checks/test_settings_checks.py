@@ -19,6 +19,7 @@ from tests.processes import MANAGE, ROOT
 GOOD_SECRET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP"
 KEY = base64.b64encode(b"k" * 32).decode()
 HTTPS = {"BASE_URL": "https://signalbus.example.org", "ALLOWED_HOSTS": [".example.org"]}
+MAIL = {"EMAIL_HOST": "mail.example.org"}
 WRONG: list[tuple[str, dict[str, Any]]] = [
     ("SIGNALBUS_SECRET_KEY", {"SECRET_KEY": "0123456789abcdefghij"}),
     ("SIGNALBUS_SECRET_KEY", {"SECRET_KEY": "abab" * 20}),
@@ -30,6 +31,8 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("SIGNALBUS_ALLOWED_HOSTS", {"ALLOWED_HOSTS": ["https://example.org"]}),
     ("SIGNALBUS_TRUSTED_ORIGINS", {"CSRF_TRUSTED_ORIGINS": ["example.org"]}),
     ("SIGNALBUS_HOOKS_URL", {"HOOKS_URL": "hooks.example.org"}),
+    ("SIGNALBUS_STREAM_URL", {"STREAM_URL": "stream:8001"}),
+    ("SIGNALBUS_EMAIL_FROM", {**MAIL, "DEFAULT_FROM_EMAIL": "nonsense"}),
     ("REDIS_URL", {"REDIS_URL": "valkey:6379"}),
     ("REDIS_URL", {"REDIS_URL": "redis://:secret@valkey:port/0"}),
     ("KAFKA_BROKERS", {"KAFKA_BROKERS": "kafka:port"}),
@@ -60,6 +63,8 @@ DOUBTFUL: list[tuple[str, dict[str, Any]]] = [
     ("SIGNALBUS_BASE_URL", {"BASE_URL": "http://localhost:8000/"}),
     ("SIGNALBUS_SECURE_COOKIES", {**HTTPS, "SECURE_COOKIES": False}),
     ("SIGNALBUS_ALLOWED_HOSTS", {**HTTPS, "SECURE_COOKIES": True, "ALLOWED_HOSTS": ["*"]}),
+    ("SIGNALBUS_ALLOWED_HOSTS", {**HTTPS, "SECURE_COOKIES": True, "ALLOWED_HOSTS": ["acme.test"]}),
+    ("SIGNALBUS_EMAIL_FROM", {**MAIL, "DEFAULT_FROM_EMAIL": "Signalbus <signalbus@localhost>"}),
     ("SIGNALBUS_TRUSTED_PROXIES", {"TRUSTED_PROXIES": (ip_network("0.0.0.0/0"),)}),
     ("SIGNALBUS_KAFKA_OPTIONS", {"KAFKA_OPTIONS": {"sasl.username": "ana"}}),
     ("SIGNALBUS_LIMITS", {"LIMITS": {"requests_per_second": 50, "requests_burst": 10}}),
