@@ -163,7 +163,7 @@ def permission_of(page: str, *, writes: bool = False) -> str | None:
     """
     if page in FREE:
         return None
-    if writes and page.endswith("_change"):
+    if writes and page.endswith("_change") and page in _ADDRESSES:
         return _ADDRESSES[page].replace(".view_", ".change_")
     return PAGES.get(page) or _ADDRESSES[page]
 

@@ -83,7 +83,7 @@ def asked_of_list(request: HttpRequest) -> dict[str, Any]:
         "channel": asked.get("channel__exact") or asked.get("channel", ""),
         "error_class": asked.get("error_class", ""),
         "acknowledged": asked.get("state") == "all",
-        **_searched(mode, asked.get("q", "").strip()),
+        **_searched(mode, asked.get("q", "").replace("\0", "").strip()),
     }
 
 

@@ -5,7 +5,8 @@ from functools import partial, wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import InvalidPage
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path
@@ -60,6 +61,17 @@ class Console(UnfoldAdminSite):
     def app_index(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
         """The sidebar groups pages by what people do, not by the packages that they stand in."""
         return redirect("admin:index")
+
+    def search(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Of the sidebar's pages. A page of results that there is not is none."""
+        try:
+            return super().search(request, extra_context)
+        except (InvalidPage, ValueError) as error:
+            raise Http404 from error
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Nobody's: no form asks it, and it would name people unmasked."""
+        raise Http404
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         return super().admin_view(guarded(self, view), cacheable)
