@@ -39,7 +39,14 @@ class SavesPassword:
 
 
 class PasswordForm(SavesPassword, AdminPasswordChangeForm):
-    """Another password for somebody."""
+    """Another password for somebody. None at all would be nobody's log-in, maybe the last owner's:
+    for that they are deactivated."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+        for name in (FIRST, "password2"):
+            self.fields[name].required = True
 
 
 class NewUserForm(UserCreationForm):

@@ -3,17 +3,18 @@
 from functools import partial
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from signalbus.console.forgotten import show_link
 from signalbus.console.own_sign_ins import sign_ins_of
 from signalbus.console.passwords import ended_elsewhere
-from signalbus.panels.buttons import Button
+from signalbus.panels.buttons import Button, PlacedButton
 from signalbus.panels.words import label
 from tenants.audit.acts import Act
 from tenants.audit.notes import note
@@ -47,6 +48,8 @@ SECURITY_BUTTONS = (
         " it is they who ask?",
     ),
 )
+NOT_OWN = frozenset({"new-password", "reset-second-factor"})
+ASKED = "Of yourself you change that here, where your present password is asked."
 
 
 class UserSecurity:
@@ -73,7 +76,16 @@ class UserSecurity:
         note(Act.END_LOG_INS, user, detail=f"{ended} ended.")
         return f"{user.get_username()} was logged out in {ended} browser(s)."
 
+    def placed(self, request: HttpRequest, obj: Any) -> list[PlacedButton]:
+        """Of oneself without those for which one's own pages ask for the present password."""
+        found: list[PlacedButton] = super().placed(request, obj)  # type: ignore[misc]
+        if not _is_own(request, obj):
+            return found
+        return [each for each in found if each.button.name not in NOT_OWN]
+
     def show_password_link(self, request: HttpRequest, user: User) -> HttpResponse:
+        if _is_own(request, user):
+            return _to_own(request, "password_change")
         note(Act.RESET_LINK, user)
         return show_link(self.admin_site, request, user)  # type: ignore[attr-defined]
 
@@ -81,11 +93,15 @@ class UserSecurity:
     def second_factor(self, user: User) -> str:
         return label("on" if two_factor.is_on(user.pk) else "off")
 
-    def reset_second_factor(self, request: HttpRequest, user: User) -> str:
+    def reset_second_factor(self, request: HttpRequest, user: User) -> str | HttpResponse:
+        if _is_own(request, user):
+            return _to_own(request, "two_factor")
         two_factor.reset(user.pk)
         return f"{user.get_username()} logs in by the password alone, until they set up another."
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+        if _is_own(request, self.get_object(request, unquote(id))):  # type: ignore[attr-defined]
+            return _to_own(request, "password_change")
         answer = super().user_change_password(request, id, form_url)  # type: ignore[misc]
         return ended_elsewhere(request, int(id), answer) if request.method == "POST" else answer
 
@@ -94,3 +110,13 @@ class UserSecurity:
         if user is None:
             raise Http404
         return sign_ins_of(self.admin_site, request, user)  # type: ignore[attr-defined]
+
+
+def _is_own(request: HttpRequest, user: User | None) -> bool:
+    return user is not None and user.pk == request.user.pk
+
+
+def _to_own(request: HttpRequest, page: str) -> HttpResponse:
+    """Somebody at an open screen must not get past the question for the present password."""
+    messages.warning(request, ASKED)
+    return redirect(f"admin:{page}")

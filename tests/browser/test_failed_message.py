@@ -7,6 +7,7 @@ from tests.browser.conftest import Open
 from tests.browser.site import Site
 from tests.browser.steps import (
     DELIVERED,
+    PASSWORD,
     code_of,
     follow,
     log_in,
@@ -47,6 +48,7 @@ def _sets_up_a_second_factor(olga: Page) -> str:
     """The secret, as the authenticator app keeps it."""
     press(olga, "olga")
     follow(olga, "Second factor")
+    olga.get_by_label("Password").fill(PASSWORD)
     press(olga, "Set it up")
     secret = olga.locator("#secret").inner_text()
     olga.get_by_role("textbox", name="Code").fill(code_of(secret))

@@ -44,16 +44,21 @@ def code_of(secret: str) -> str:
 
 def begun(client: Client) -> str:
     """The secret that the page shows."""
-    page = client.post(PAGE, {"act": "start"}, follow=True)
+    page = client.post(PAGE, {"act": "start", "password": PASSWORD}, follow=True)
     secret: str = page.context["secret"]
     assert secret.encode() in page.content
     return secret
 
 
+def confirmed(secret: str) -> dict[str, str]:
+    """The form that switches it on."""
+    return {"act": "confirm", "code": code_of(secret)}
+
+
 def set_up(client: Client, clock: Any) -> tuple[str, list[str]]:
     """The secret and the recovery codes, of a second factor that is on."""
     secret = begun(client)
-    page = client.post(PAGE, {"act": "confirm", "code": code_of(secret)})
+    page = client.post(PAGE, confirmed(secret))
     assert page.status_code == 200
     codes: list[str] = page.context["codes"]
     clock.shift(STEP)
@@ -510,16 +515,40 @@ def test_the_log_tells_of_it_and_of_nothing_secret(
     assert not any(each in said for each in [secret, *codes, *sealed])
 
 
+@pytest.mark.parametrize("given", [{}, {"password": "wrong"}])
+def test_it_is_begun_with_the_present_password_alone(
+    console: Client, acme: TenantIdentity, given: dict[str, str]
+) -> None:
+    told = console.post(PAGE, {"act": "start", **given})
+    assert b"This field is required" in told.content or b"not your password" in told.content
+    with in_tenant(acme):
+        assert not Authenticator.objects.exists()
+
+
+def test_what_was_begun_elsewhere_is_not_shown_without_the_password(
+    console: Client, acme: TenantIdentity, clock: Any
+) -> None:
+    secret = begun(console)
+    other = logged_in("acme.localhost")
+    assert secret.encode() not in other.get(PAGE).content
+    assert b"show your password again" in other.post(PAGE, confirmed(secret)).content
+    clock.shift(timedelta(minutes=11))
+    assert secret.encode() not in console.get(PAGE).content
+    assert b"show your password again" in console.post(PAGE, confirmed(secret)).content
+    with in_tenant(acme):
+        assert not Authenticator.objects.filter(confirmed=True).exists()
+
+
 def test_without_a_key_ring_it_says_so(console: Client, settings: Settings) -> None:
     settings.ENCRYPTION_KEYS = []
-    told = console.post(PAGE, {"act": "start"})
+    told = console.post(PAGE, {"act": "start", "password": PASSWORD})
     assert b"The key ring is empty" in told.content
 
 
 def test_a_key_with_too_long_a_name_is_told(console: Client, settings: Settings) -> None:
     name, _, key = settings.ENCRYPTION_KEYS[0].partition(":")
     settings.ENCRYPTION_KEYS = [f"{name}{'x' * 20}:{key}"]
-    told = console.post(PAGE, {"act": "start"})
+    told = console.post(PAGE, {"act": "start", "password": PASSWORD})
     assert b"too long a name" in told.content
 
 

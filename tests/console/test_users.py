@@ -115,3 +115,39 @@ def test_the_command_makes_owners_unless_told_otherwise(
     assert role_of(_user(acme, "vera")) == Role.VIEWER
     with pytest.raises(CommandError, match="role"):
         call_command("create_operator", "acme", "x", "--role", "king")
+
+
+def test_nobody_is_left_without_a_password(console: Client, acme: TenantIdentity) -> None:
+    """Deactivating asks whether an owner stays; a password that is none must not get past that."""
+    at_console(acme, Role.OWNER, "oona")
+    for name, door in (("olga", console), ("oona", logged_in("acme.localhost", "oona"))):
+        page = f"{USERS}{_user(acme, name).pk}/password/"
+        asked = {"usable_password": "false", "unset-password": "1"}
+        assert b"usable_password" not in door.get(page, follow=True).content
+        door.post(page, asked)
+        assert _user(acme, name).has_usable_password()
+        other = console if name == "oona" else door
+        other.post(page, asked)
+        assert _user(acme, name).has_usable_password()
+
+
+@pytest.mark.parametrize(
+    ("button", "leads"),
+    [
+        ("password", "/admin/password_change/"),
+        ("new-password", "/admin/password_change/"),
+        ("reset-second-factor", "/admin/two-factor/"),
+    ],
+)
+def test_of_oneself_an_owner_is_asked_for_the_present_password(
+    console: Client, acme: TenantIdentity, button: str, leads: str
+) -> None:
+    olga = _user(acme, "olga")
+    before = olga.password
+    page = f"{USERS}{olga.pk}/{button}/"
+    answer = console.post(page, {"password1": PASSWORD[::-1], "password2": PASSWORD[::-1]})
+    assert (answer.status_code, answer.headers["Location"]) == (302, leads)
+    assert page.encode() not in console.get(f"{USERS}{olga.pk}/change/").content.replace(
+        f"{USERS}{olga.pk}/password/".encode(), b""
+    )
+    assert _user(acme, "olga").password == before
