@@ -80,7 +80,7 @@ def chaos(_home: Home) -> int:
 
 
 def screenshots(_home: Home) -> int:
-    """Take a picture of every page of both consoles, into var/screenshots/."""
+    """Take a picture of every page of both consoles; ARGS=--docs renews the documents' as well."""
     return _run(SCREENSHOTS)
 
 

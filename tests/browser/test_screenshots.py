@@ -1,5 +1,7 @@
 """`make screenshots`: every page is on its list, and what it says without a browser. No browser."""
 
+import re
+import struct
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -12,12 +14,13 @@ from tenants.identity import TenantIdentity
 from tenants.models import Tenant
 from tests.browser import chromium
 from tests.browser.screenshots import __main__ as program
-from tests.browser.screenshots import known, opens, sights
+from tests.browser.screenshots import known, opens, shown, sights
 from tests.browser.screenshots.addresses import NO_PAGES, Known, UnknownObjectError, addresses
 from tests.browser.screenshots.stage import Stage
 from tests.browser.screenshots.visits import Address, Visit
 from tests.browser.shop import access, opening, platform, week
 from tests.console.pages import PLATFORM, TENANT, pages_of
+from tests.processes import ROOT
 
 FEW = (3, 1, 1)
 LINK = {"new_password": {"uidb64": "x", "token": "x"}}
@@ -55,8 +58,9 @@ def test_every_page_of_the_url_tables_is_looked_at(stage: Stage) -> None:
         for address in every:
             if address.name not in seen:
                 assert client.get(address.path).status_code in opens.ELSEWHERE, address
-    paths = [f"{visit.name}-{each.name}" for visit in visits for each in visit.addresses]
-    assert len(set(paths)) == len(paths), "a picture would be written over another one"
+    pictures = [f"{visit.name}-{each.name}" for visit in visits for each in visit.addresses]
+    assert {each.page for each in shown.SHOWN.values()} <= set(pictures)
+    assert len(set(pictures)) == len(pictures), "a picture would be written over another one"
 
 
 def test_what_is_passed_over_is_there() -> None:
@@ -82,3 +86,23 @@ def test_without_a_browser_it_says_how_to_get_one(
     monkeypatch.delenv(chromium.VARIABLE, raising=False)
     assert program.main() == 1
     assert "apt-get install chromium" in capsys.readouterr().out
+
+
+def test_the_documentation_shows_what_is_taken_for_it_and_no_more() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    linked = {
+        name for page in pages for name in re.findall(r"images/([a-z-]+)\.png", page.read_text())
+    }
+    there = {path.stem: path for path in (ROOT / shown.FOLDER).iterdir()}
+    assert linked == set(there) == set(shown.SHOWN)
+    for name, path in there.items():
+        content = path.read_bytes()
+        assert len(content) < shown.MOST_BYTES, name
+        size = shown.SHOWN[name]
+        assert struct.unpack(">II", content[16:24]) == (size.width, size.height), name
+
+
+def test_each_of_them_is_a_part_of_a_page_that_is_looked_at() -> None:
+    for name, each in shown.SHOWN.items():
+        assert shown.clips_of(each.page, each.width) == {shown.FOLDER / f"{name}.png": each.height}
+    assert shown.clips_of("tenant-index", 1440).keys() != shown.clips_of("tenant-index", 390).keys()

@@ -1,7 +1,9 @@
 """`python -m tests.browser.screenshots`: what `make screenshots` runs."""
 
+import argparse
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -16,16 +18,19 @@ REFUSED = "cdn.redoc.ly"
 FOLDER = Path("var") / "screenshots"
 
 
-def main() -> int:
+def main(arguments: Sequence[str] = ()) -> int:
     """Take every picture at every width; 1 where the browser is missing or complained."""
     try:
         chromium.find()
     except chromium.NoBrowserError as error:
         say(f"No pictures: {error}")
         return 1
+    parser = argparse.ArgumentParser(prog="python -m tests.browser.screenshots")
+    parser.add_argument("--docs", action="store_true", help="take those of docs/images anew")
+    documents = parser.parse_args(arguments).docs
     began = time.monotonic()
     with stage.built() as built:
-        albums = _taken(built)
+        albums = _taken(built, documents)
     for each in albums:
         _tell(each)
     complaints = {line for each in albums for line in each.complaints if REFUSED not in line}
@@ -35,12 +40,12 @@ def main() -> int:
     return 1 if complaints else 0
 
 
-def _taken(built: stage.Stage) -> list[Album]:
+def _taken(built: stage.Stage, documents: bool) -> list[Album]:
     from tests.browser.screenshots.sights import visits
 
-    seen = visits(built)
+    take = partial(album, folder=FOLDER, visits=visits(built), documents=documents)
     with stage.in_trouble(built.shop), ThreadPoolExecutor(len(HEIGHTS)) as threads:
-        return list(threads.map(partial(album, FOLDER, visits=seen), HEIGHTS))
+        return list(threads.map(take, HEIGHTS))
 
 
 def _tell(each: Album) -> None:
@@ -50,4 +55,4 @@ def _tell(each: Album) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import chromium
+from tests.browser.screenshots.shown import clips_of
 from tests.browser.screenshots.visits import Visit
 from tests.browser.watching import Watch
 
@@ -35,8 +36,11 @@ class Album:
     complaints: Sequence[str]
 
 
-def album(folder: Path, width: int, visits: Iterable[Visit]) -> Album:
-    """Visit everything in windows of that width. Raises NoBrowserError."""
+def album(width: int, *, folder: Path, visits: Iterable[Visit], documents: bool) -> Album:
+    """Visit everything in windows of that width, and take the documents' pictures anew if asked.
+
+    Raises NoBrowserError.
+    """
     watch = Watch()
     taken: list[Taken] = []
     place = folder / str(width)
@@ -44,13 +48,17 @@ def album(folder: Path, width: int, visits: Iterable[Visit]) -> Album:
     with sync_playwright() as playwright, chromium.launch(playwright) as browser:
         for visit in visits:
             with watch.expecting(*REFUSALS):
-                taken += _visited(browser, watch, place, visit, width)
+                for path, page in _visited(browser, watch, visit, width):
+                    taken.append(_picture(page, place / path, width))
+                    if documents:
+                        _show(page, path, width)
     return Album(width=width, taken=taken, complaints=watch.complaints)
 
 
 def _visited(
-    browser: Browser, watch: Watch, place: Path, visit: Visit, width: int
-) -> Iterator[Taken]:
+    browser: Browser, watch: Watch, visit: Visit, width: int
+) -> Iterator[tuple[str, Page]]:
+    """Every page while it is open, with the name of its picture."""
     size = {"width": width, "height": HEIGHTS[width]}
     scheme = "dark" if visit.is_dark else "light"
     context = browser.new_context(base_url=visit.base, viewport=size, color_scheme=scheme)
@@ -63,7 +71,7 @@ def _visited(
         page.goto(address.path, wait_until="load")
         if address.then:
             address.then(page)
-        yield _picture(page, place / f"{visit.name}-{address.name}.png", width)
+        yield f"{visit.name}-{address.name}.png", page
     context.close()
 
 
@@ -78,3 +86,11 @@ def _picture(page: Page, path: Path, width: int) -> Taken:
     beyond = page.evaluate(WIDTH) - width
     page.set_viewport_size({**size, "height": HEIGHTS[width]})
     return Taken(path=path, beyond=beyond)
+
+
+def _show(page: Page, picture: str, width: int) -> None:
+    """Take those of its parts that the documentation shows, in a window as high as they are."""
+    for path, height in clips_of(picture.removesuffix(".png"), width).items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.screenshot(path=path, animations="disabled", caret="hide")
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})

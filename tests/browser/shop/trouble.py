@@ -41,7 +41,7 @@ def tell_a_story(
 def work_off() -> None:
     """Somebody redrove what the outage left, and has looked at some of the rest."""
     wanted = RedriveFilter(status=Status.DEAD, error_class="provider_down")
-    _deliver(begin(Order.of(mode="live", actor=ACTOR, wanted=wanted, limit=25, rate=2)).redrive)
+    _deliver(begin(Order.of(mode="live", actor=ACTOR, wanted=wanted, limit=18, rate=2)).redrive)
     letters = dead_letters.open_letters("live").order_by("id").values_list("id", flat=True)
     dead_letters.acknowledge(list(letters[:ACKNOWLEDGED]), ACTOR)
 
@@ -49,7 +49,7 @@ def work_off() -> None:
 def go_on() -> None:
     """They have begun with the rest, slowly."""
     wanted = RedriveFilter(status=Status.DEAD, error_class="provider_down")
-    begin(Order.of(mode="live", actor=ACTOR, wanted=wanted, limit=12, rate=0.02))
+    begin(Order.of(mode="live", actor=ACTOR, wanted=wanted, limit=8, rate=0.02))
 
 
 def lose_receipts(account: UUID, now: datetime) -> None:
