@@ -5,22 +5,22 @@ So a revoked key or a suspended tenant may still be served for that long by othe
 process that made the change it shows at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from signalbus.core.logs import get_logger
 from signalbus.core.timed_cache import TimedCache
 from tenants import limits, roles
 from tenants.limits import Limits
 from tenants.models import ApiKey, State, Tenant
 from tenants.roles import Ability
-from tenants.schemas import compose
+from tenants.schemas import TenantWork, compose, run_for_tenants
 
 SECONDS_REMEMBERED = 5.0
 SECONDS_HOSTS_REMEMBERED = 10.0
@@ -30,15 +30,17 @@ SELECT operator.role FROM {schema}.operators_operator operator
 JOIN {schema}.auth_user person ON person.id = operator.user_id AND person.is_active
 WHERE person.id = %(user)s
 """
-# A log-in whose session opens the console still: tenants/operators/sign_ins.py.
-LOGGED_IN = """
-AND EXISTS (
-    SELECT FROM {schema}.operators_signin place
-    JOIN {schema}.django_session session ON session.session_key = place.session_key
-    WHERE place.id = %(sign_in)s AND place.user_id = person.id AND place.ended_at IS NULL
-        AND session.expire_date > clock_timestamp()
-)
+# Of log-ins whose sessions open the console still: tenants/operators/sign_ins.py.
+ROLES_LOGGED_IN = """
+SELECT place.id, person.id, operator.role FROM {schema}.operators_signin place
+JOIN {schema}.django_session session ON session.session_key = place.session_key
+    AND session.expire_date > clock_timestamp()
+JOIN {schema}.auth_user person ON person.id = place.user_id AND person.is_active
+JOIN {schema}.operators_operator operator ON operator.user_id = person.id
+WHERE place.id = ANY(%(sign_ins)s::uuid[]) AND place.ended_at IS NULL
 """
+
+log = get_logger(__name__)
 
 
 class UnknownTenantError(LookupError):
@@ -217,19 +219,32 @@ def _key_of(**where: object) -> KeyIdentity:
 
 def role_of(schema: str, user_id: int) -> str:
     """The role of the tenant's user; empty for one who may not log in."""
-    return _role(ROLE, schema, {"user": user_id})
-
-
-def role_while_logged_in(schema: str, user_id: int, sign_in: UUID) -> str:
-    """The same, and empty also once that log-in of the user's is over."""
-    return _role(ROLE + LOGGED_IN, schema, {"user": user_id, "sign_in": sign_in})
-
-
-def _role(statement: str, schema: str, values: dict[str, Any]) -> str:
     with connection.cursor() as cursor:
-        cursor.execute(compose(statement, schema), values)
+        cursor.execute(compose(ROLE, schema), {"user": user_id})
         found = cursor.fetchone()
     return str(found[0]) if found else ""
+
+
+def roles_while_logged_in(
+    sign_ins: Mapping[str, Collection[UUID]],
+) -> dict[str, dict[tuple[UUID, int], str]]:
+    """By schema: the roles of those log-ins that are not over, each with its user.
+
+    One round trip for all. A schema is missing whose tables could not be read.
+    """
+    answers = run_for_tenants(
+        [
+            TenantWork(schema, [(ROLES_LOGGED_IN, {"sign_ins": list(wanted)})])
+            for schema, wanted in sign_ins.items()
+        ]
+    )
+    found: dict[str, dict[tuple[UUID, int], str]] = {}
+    for schema, answer in zip(sign_ins, answers, strict=True):
+        if isinstance(answer, Exception):
+            log.error("identity.roles_unread", schema=schema, exc_info=answer)
+        else:
+            found[schema] = {(sign_in, user): str(role) for sign_in, user, role in answer[0]}
+    return found
 
 
 def _tenant_at(host: str) -> TenantIdentity | None:

@@ -16,7 +16,6 @@ from django.db import Error
 
 from delivery.live import holders, reading
 from delivery.live.feed import Feed
-from delivery.live.holders import Holder
 from delivery.live.listener import Asked, Listener
 from signalbus.api.problems import Problem
 from signalbus.core.logs import get_logger
@@ -157,16 +156,9 @@ class Hub:
                 listener.look_after(now)
             present = {listener.asked.holder for listener in self.listeners}
             try:
-                refused = await self.at_door(_refused, present)
+                refused = await self.at_door(holders.refused, present)
             except Error:
                 continue
             for listener in tuple(self.listeners):
                 if why := refused.get(listener.asked.holder):
                     listener.end(why)
-
-
-def _refused(present: set[Holder]) -> dict[Holder, str]:
-    """Those who may listen no more, and why."""
-    over = {holder for holder in present if holders.is_over(holder)}
-    others = {holder for holder in present - over if not holders.may_listen(holder)}
-    return dict.fromkeys(over, "over") | dict.fromkeys(others, "refused")
