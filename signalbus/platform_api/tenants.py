@@ -105,15 +105,19 @@ class OneTenant(_Tenants, Item[Tenant]):
         if row.state == State.DELETING:
             raise conflict(f"{row} is being deleted: nothing can be changed.")
         check_changes(changes)
+        given = sorted(each for each in changes.__struct_fields__ if _is_set(changes, each))
         set_fields(row, changes, PLAIN)
-        row.save(update_fields=[*PLAIN])
+        row.save(update_fields=[name for name in PLAIN if name in given])
         if not isinstance(changes.weights, UnsetType):
             _set_weights(row, changes.weights)
         if not isinstance(changes.name, UnsetType):
             _rename(row, changes.name)
-        given = (name for name in changes.__struct_fields__ if getattr(changes, name) is not UNSET)
-        self.tell("change", row, changed=sorted(given))
+        self.tell("change", row, changed=given)
         return row
+
+
+def _is_set(changes: TenantChanges, name: str) -> bool:
+    return getattr(changes, name) is not UNSET
 
 
 def _made(asked: TenantIn) -> Tenant:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -10,6 +11,7 @@ from pytest_django import Settings
 
 from notifications import usage
 from signalbus.bus.models import Line
+from signalbus.platform_api import tenants as views
 from tenants import deleting, identity, suspension
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
@@ -63,6 +65,23 @@ def test_nobody_waits_for_the_mail_server(
     assert platform.post("/tenants", wish).body["invitation"]["mailed"] is True
     assert mails.waiting.wait(10)
     mails.answers.set()
+
+
+def test_a_change_leaves_alone_what_it_does_not_name(
+    platform: PlatformApi, acme: TenantIdentity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An owner asks for a second factor after the row was read."""
+    check = views.check_changes
+
+    def meanwhile(changes: Any) -> None:
+        Tenant.objects.filter(pk=acme.id).update(two_factor_required=True)
+        check(changes)
+
+    monkeypatch.setattr(views, "check_changes", meanwhile)
+    assert platform.patch("/tenants/acme", {"idempotency_hours": 48}).status == 200
+    tenant = Tenant.objects.get(pk=acme.id)
+    Tenant.objects.filter(pk=acme.id).update(idempotency_hours=24)
+    assert (tenant.two_factor_required, tenant.idempotency_hours) == (True, 48)
 
 
 def test_a_tenant_without_a_domain_has_no_console(platform: PlatformApi) -> None:
