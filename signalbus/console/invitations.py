@@ -7,9 +7,9 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 
 from signalbus.console.navigation import tenant_name
+from signalbus.console.own_address import link_to
 from signalbus.console.sites import platform
 from signalbus.console.user_forms import role_field
 from signalbus.panels.bases import OpenPanel
@@ -110,7 +110,7 @@ class InvitationPanel(OpenPanel):
 
     def _show(self, request: HttpRequest, new: NewInvitation) -> HttpResponse:
         """Show the link in the answer itself, this one time, whether it went out by mail or not."""
-        link = request.build_absolute_uri(reverse("admin:join", args=[new.secret]))
+        link = link_to(request, "join", new.secret)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

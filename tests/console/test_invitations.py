@@ -20,6 +20,7 @@ from tests.console.conftest import PASSWORD, browser, logged_in
 from tests.console.people import at_console
 from tests.slow_mail import Held
 
+ACME = "http://acme.localhost:8000"  # the port of SIGNALBUS_BASE_URL
 INVITATIONS = "/admin/operators/invitation/"
 WANTED = {"email": "vera@example.org", "role": "viewer"}
 CHOSEN = {"username": "vera", "password1": PASSWORD, "password2": PASSWORD}
@@ -40,9 +41,9 @@ def _invited(console: Client, **wanted: str) -> str:
 
 def _path(made: Any) -> str:
     link: str = made.context["link"]
-    assert link.startswith("http://acme.localhost/admin/join/")
+    assert link.startswith(f"{ACME}/admin/join/")
     assert link.encode() in made.content
-    return link.removeprefix("http://acme.localhost")
+    return link.removeprefix(ACME)
 
 
 def _row(tenant: TenantIdentity) -> Invitation:
@@ -68,6 +69,13 @@ def test_the_invited_gets_a_mail_and_becomes_what_was_chosen_for_them(
         vera = User.objects.get(username="vera")
         assert (vera.email, vera.operator.role) == ("vera@example.org", Role.VIEWER)
         assert (vera.is_staff, vera.is_superuser) == (True, False)
+
+
+def test_the_link_is_not_written_by_the_request(acme: TenantIdentity) -> None:
+    owner = at_console(acme, Role.OWNER)
+    headers = {"host": "acme.localhost:6666"}
+    made = owner.post(f"{INVITATIONS}add/", WANTED, headers=headers)
+    assert made.context["link"].startswith(f"{ACME}/admin/join/")
 
 
 def test_a_link_works_once(console: Client, acme: TenantIdentity) -> None:
@@ -223,7 +231,7 @@ def test_only_owners_invite(acme: TenantIdentity, role: Role) -> None:
 
 def test_the_platform_invites_its_own_people(platform: Client) -> None:
     made = platform.post(f"{INVITATIONS}add/", {**WANTED, "role": "operator"})
-    path = made.context["link"].removeprefix("http://localhost")
+    path = made.context["link"].removeprefix("http://localhost:8000")
     assert browser("localhost").post(path, CHOSEN).status_code == 302
     assert User.objects.get(username="vera").operator.role == Role.OPERATOR
     Invitation.objects.all().delete()

@@ -119,7 +119,7 @@ def test_the_journey_of_a_viewer_who_cannot_redrive(console: Client, acme: Tenan
         "/admin/operators/invitation/add/", {"email": "vera@example.org", "role": "viewer"}
     )
     door = Client(headers={"host": "acme.localhost"})
-    path = made.context["link"].removeprefix("http://acme.localhost")
+    path = made.context["link"].removeprefix("http://acme.localhost:8000")
     door.post(path, {"username": "vera", "password1": PASSWORD, "password2": PASSWORD})
     vera = logged_in("acme.localhost", "vera")
     secret = vera.post(f"{KEYS}add/", NEW).context["new"].secret
