@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.safestring import SafeString
 
+from signalbus.console import security_mail
 from signalbus.console.entering import throttled
 from signalbus.console.navigation import tenant_name
 from signalbus.console.present_password import PasswordForm, count_try, with_password
@@ -75,6 +76,7 @@ def _confirm(site: Any, request: HttpRequest) -> HttpResponse:
     request.session.cycle_key()
     django_otp.login(request, device)
     here.has_factor = True
+    security_mail.tell(request, request.user, security_mail.ADDED)
     return _page(site, request, codes=codes)
 
 
@@ -95,6 +97,7 @@ def _switch_off(site: Any, request: HttpRequest) -> HttpResponse:
     if form.errors:
         return _page(site, request, off_form=form)
     two_factor.switch_off(request.user.pk or 0)
+    security_mail.tell(request, request.user, security_mail.REMOVED)
     messages.success(request, "The second factor is off: your password alone lets you in.")
     return redirect("admin:two_factor")
 

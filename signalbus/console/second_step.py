@@ -18,6 +18,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from signalbus.console import security_mail
 from signalbus.console.entering import enter, throttled
 from signalbus.core.crypto import SecretError
 from signalbus.core.logs import get_logger
@@ -113,9 +114,15 @@ def _entered(request: HttpRequest, user: Any, device: Any) -> HttpResponse:
     enter(request, user)
     django_otp.login(request, device)
     if not isinstance(device, Authenticator):
-        count = recovery.left(user.pk)
-        messages.warning(request, f"That was a recovery code: {count} are left.")
+        _tell_of_recovery(request, user)
     return redirect(to)
+
+
+def _tell_of_recovery(request: HttpRequest, user: Any) -> None:
+    count = recovery.left(user.pk)
+    note(Act.RECOVERY_CODE, user, detail=f"{count} are left.")
+    messages.warning(request, f"That was a recovery code: {count} are left.")
+    security_mail.tell(request, user, security_mail.RECOVERED.format(left=count))
 
 
 def _has_tried_enough(request: HttpRequest) -> bool:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
+from signalbus.console import security_mail
 from signalbus.console.forgotten import show_link
 from signalbus.console.own_sign_ins import sign_ins_of
 from signalbus.console.passwords import ended_elsewhere
@@ -97,6 +98,7 @@ class UserSecurity:
         if _is_own(request, user):
             return _to_own(request, "two_factor")
         two_factor.reset(user.pk)
+        security_mail.tell(request, user, security_mail.REMOVED)
         return f"{user.get_username()} logs in by the password alone, until they set up another."
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:

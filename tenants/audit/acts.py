@@ -30,3 +30,4 @@ class Act(StrEnum):
     LOG_IN_REFUSED = "log in refused"
     END_LOG_INS = "end log-ins"
     RESET_LINK = "password link"
+    RECOVERY_CODE = "recovery code used"
