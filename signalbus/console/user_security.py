@@ -1,5 +1,6 @@
 """What an owner may do with another user's log-ins."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -19,7 +20,7 @@ from signalbus.panels.buttons import Button, PlacedButton
 from signalbus.panels.words import label
 from tenants.audit.acts import Act
 from tenants.audit.notes import note
-from tenants.operators import sign_ins, two_factor
+from tenants.operators import made_keys, sign_ins, two_factor
 
 SECURITY_BUTTONS = (
     Button(
@@ -50,6 +51,11 @@ SECURITY_BUTTONS = (
     ),
 )
 NOT_OWN = frozenset({"new-password", "reset-second-factor"})
+DEACTIVATE = "deactivate"
+STAY = (
+    "Keys that they made for applications go on working: {keys}. Revoke those that they may still "
+    "know. "
+)
 ASKED = "Of yourself you change that here, where your present password is asked."
 
 
@@ -81,7 +87,7 @@ class UserSecurity:
         """Of oneself without those for which one's own pages ask for the present password."""
         found: list[PlacedButton] = super().placed(request, obj)  # type: ignore[misc]
         if not _is_own(request, obj):
-            return found
+            return [_with_keys(each, obj) for each in found]
         return [each for each in found if each.button.name not in NOT_OWN]
 
     def show_password_link(self, request: HttpRequest, user: User) -> HttpResponse:
@@ -116,6 +122,15 @@ class UserSecurity:
 
 def _is_own(request: HttpRequest, user: User | None) -> bool:
     return user is not None and user.pk == request.user.pk
+
+
+def _with_keys(placed: PlacedButton, user: User) -> PlacedButton:
+    """The button; where it deactivates somebody, the question names the keys that go on working."""
+    if placed.button.name != DEACTIVATE:
+        return placed
+    keys = made_keys.working(user.get_username())
+    named = STAY.format(keys=", ".join(keys)) if keys else ""
+    return replace(placed, button=replace(placed.button, sure=f"{named}{placed.button.sure}"))
 
 
 def _to_own(request: HttpRequest, page: str) -> HttpResponse:

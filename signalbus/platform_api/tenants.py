@@ -75,7 +75,7 @@ class Tenants(_Tenants, Collection[Tenant]):
             tenant.save(update_fields=["limits"])
         _set_weights(tenant, asked.weights)
         if asked.operator and asked.domain:
-            by = self.asking.actor
+            by = f"The platform ({self.asking.name})"
             self.invitation = invited.invite(tenant, asked.domain, asked.operator, by)
         self.tell("create", tenant)
         return tenant

@@ -138,3 +138,19 @@ def test_the_journey_of_a_viewer_who_cannot_redrive(console: Client, acme: Tenan
     answer = with_send.post(f"/notifications/{story.id}/redrive")
     assert (answer.status, answer.kind) == (403, "missing-role")
     assert "this needs operator" in answer.body["detail"]
+
+
+def test_deactivating_names_the_keys_that_go_on_working(
+    acme: TenantIdentity, console: Client
+) -> None:
+    evan = at_console(acme, Role.OWNER, "evan")
+    for name, whose in (("shop", "application"), ("old shop", "application"), ("hers", "own")):
+        evan.post(f"{KEYS}add/", {**NEW, "name": name, "whose": whose})
+    console.post(f"{KEYS}add/", {**NEW, "name": "other", "whose": "application"})
+    console.post(f"{KEYS}{ApiKey.objects.get(name='old shop').pk}/revoke/")
+    page = console.get(f"/admin/auth/user/{_id(acme, 'evan')}/change/")
+    (button,) = (
+        each.button for each in page.context["buttons"] if each.button.name == "deactivate"
+    )
+    assert f"go on working: {ApiKey.objects.get(name='shop')}. Revoke" in button.sure
+    assert "Deactivate them?" in button.sure

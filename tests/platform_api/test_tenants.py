@@ -50,6 +50,8 @@ def test_its_first_operator_joins_by_the_link(platform: PlatformApi, settings: S
     (sent,) = mail.outbox
     assert sent.to == ["bill@initech.example"]
     assert invitation["url"] in sent.body
+    assert "The platform (tests) invites you" in sent.body
+    assert "sb_platform" not in sent.body
     found = re.fullmatch(r"http://initech\.localhost:8000(/admin/join/.+/)", invitation["url"])
     assert found
     page = Api(None, "initech.localhost")._client.get(found[1])
