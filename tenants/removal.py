@@ -24,10 +24,13 @@ PAGE = 5000  # entries deleted by one statement, so that none holds its locks fo
 TABLES = 8  # tables dropped by one transaction
 LOCK_TIMEOUT = "SET LOCAL lock_timeout = '5s'"
 
+# No call takes an hour: what was claimed before was left by a worker that died, and stays in the
+# line, published again and again, where no worker of its channel runs any more.
 UNDER_WAY = """
 SELECT EXISTS (
     SELECT FROM public.bus_outboxentry
     WHERE tenant_id = %s AND claim IS NOT NULL AND available_at > clock_timestamp()
+        AND claimed_at > clock_timestamp() - interval '1 hour'
 )
 """
 LEFT_OVER = """

@@ -197,6 +197,14 @@ def test_a_call_under_way_ends_before(doomed: TenantIdentity) -> None:
     assert removal.delete_due(later(seconds=20)) == 1
 
 
+def test_a_call_whose_worker_never_came_back_does_not_keep_it(doomed: TenantIdentity) -> None:
+    """The relay publishes it again each time that it expires, and no worker of its channel runs."""
+    entry, _ = claimed(tenant=doomed.id)
+    deleting.begin(doomed.id)
+    change([entry], claimed_at=later(minutes=-61), available_at=later(minutes=2))
+    assert removal.delete_due(later(seconds=20)) == 1
+
+
 @pytest.mark.parametrize("step", ["_empty_line", "_let_go", "_drop", "_drop_tables"])
 def test_what_a_crash_left_is_finished(
     doomed: TenantIdentity, monkeypatch: pytest.MonkeyPatch, step: str
