@@ -74,10 +74,13 @@ def story(row: Notification) -> dict[str, Any]:
 
 
 def refresh(found: history.Found) -> int:
-    """Seconds after which the page looks again; 0 once every delivery is settled."""
+    """Seconds after which the page looks again; 0 once every delivery is settled.
+
+    One that is still queued without any that is open was read just before they were settled.
+    """
     words = {place.word for place in found.places.values()}
     if not words:
-        return 0
+        return SOON if found.notification.status == Status.QUEUED else 0
     return SOON if words - {Shown.HELD, Shown.RETRYING} else LATER
 
 

@@ -23,6 +23,14 @@ def test_it_looks_again_while_something_is_open(console: Client, acme: TenantIde
     assert b'data-refresh="0"' in console.get(f"{LIST}{settled.id}/change/").content
 
 
+def test_it_looks_again_when_all_was_settled_while_it_was_read(
+    console: Client, acme: TenantIdentity
+) -> None:
+    row = make_notification(acme)
+    make_delivery(acme, row, status=Status.DELIVERED)
+    assert b'data-refresh="2"' in console.get(f"{LIST}{row.id}/change/").content
+
+
 def test_it_listens_to_its_own_notification_in_its_mode(
     console: Client, acme: TenantIdentity
 ) -> None:
