@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from delivery import accounts
+from signalbus import tasks
 from signalbus.bus import lines
 from signalbus.bus.models import OutboxEntry
 from signalbus.core.ids import new_id
@@ -264,9 +265,10 @@ def test_jobs_that_are_late_are_told(ends, state, says, acme):
 
 
 def test_each_end_of_a_job_is_remembered(acme, monkeypatch):
-    monkeypatch.setattr(jobs.app.tasks["signalbus.match_receipts"], "run", lambda: None)
+    job = jobs.app.tasks[tasks.match_receipts.name]
+    monkeypatch.setattr(job, "run", lambda: None)
     for _ in range(2):
-        jobs.app.tasks["signalbus.match_receipts"]()
+        job()
     end = JobEnd.objects.get()
     assert (end.task, end.done_at > end.known_since) == ("match_receipts", True)
 
