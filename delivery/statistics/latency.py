@@ -28,7 +28,8 @@ def quantile(histogram: Histogram, share: float) -> float | None:
     bucket = buckets[place]
     low, high = _bounds(bucket)
     before = sums[place] - histogram[bucket]
-    return low + (high - low) * (wanted - before) / histogram[bucket]
+    # What is rounded up must not leave the bucket.
+    return min(high, low + (high - low) * (wanted - before) / histogram[bucket])
 
 
 def within(histogram: Histogram, bound: float) -> float | None:

@@ -4,6 +4,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 
 import pytest
 from django.core.management import get_commands, load_command_class
@@ -88,7 +89,8 @@ def test_systemd_understands_them(tmp_path):
     names = [WEB, CELERY, *(f"signalbus@{instance}.service" for instance in INSTANCES)]
     for name in names:
         text = UNITS.get(name, UNITS[TEMPLATE]).read_text()
-        (tmp_path / name).write_text(text.replace(HOME, str(ROOT)))
+        here = text.replace(f"{HOME}/.venv", sys.prefix).replace(HOME, str(ROOT))
+        (tmp_path / name).write_text(here)
     done = subprocess.run(
         [ANALYZE, "verify", "--man=no", *(tmp_path / name for name in names)],
         capture_output=True,

@@ -52,6 +52,15 @@ def become_slow(line: Line, fleet: Fleet, worker: Any, apis: tuple[Api, Api]) ->
     fleet["slow"].gate.clear()
 
 
+def drain(line: Line, worker: Any, count: int) -> None:
+    """Until so many are sent; what the worker sets aside on a busy machine is published anew."""
+    ends = time.monotonic() + 30
+    while sent(line.tenant) < count:
+        assert time.monotonic() < ends, "the quick one stands still"
+        line.publish()
+        worker.step()
+
+
 def test_the_quick_one_goes_on_and_the_slow_one_holds_its_share(
     api: Api, globex_api: Api, neighbours: Line, fleet: Fleet, globex: TenantIdentity
 ) -> None:
@@ -63,8 +72,7 @@ def test_the_quick_one_goes_on_and_the_slow_one_holds_its_share(
     until(lambda: fleet.calls("slow") > SHARE, worker)
     time.sleep(SLOW_SECONDS)
     accept(api, 300)
-    neighbours.publish()
-    until(lambda: sent(neighbours.tenant) == 302, worker, 1000)
+    drain(neighbours, worker, 302)
     assert sent(globex) == 1
     assert fleet.calls("slow") <= 1 + PLACES * bulkhead.SHARE
     fleet["slow"].gate.set()
