@@ -66,8 +66,9 @@ class OpenChangeList(PanelList):
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
-        for name in PAGING:  # so that links of filters begin at the newest row again
+        for name in PAGING:  # so that filters and searches begin at the newest row again
             self.params.pop(name, None)
+            self.filter_params.pop(name, None)
 
     def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
         known: dict[str, Any] = super().get_filters_params(params)

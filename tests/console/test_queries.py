@@ -1,5 +1,6 @@
 """No page issues a number of queries that grows with what it shows."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -82,3 +83,18 @@ def test_a_wrong_cursor_shows_the_newest(console: Client, acme: TenantIdentity) 
     make_notification(acme)
     page = console.get("/admin/notifications/notification/?cursor=nonsense")
     assert len(page.context["cl"].result_list) == 1
+
+
+def test_a_search_from_an_older_page_begins_at_the_newest(
+    console: Client, acme: TenantIdentity
+) -> None:
+    page = "/admin/notifications/notification/"
+    for number in range(60):
+        make_notification(acme, recipient_ref=f"user-{number:03}")
+    older = console.get(f"{page}?mode=live").context["cl"].paginator.older
+    content = console.get(older).content.decode()
+    form = content.partition('id="changelist-search"')[2].partition("</form>")[0]
+    carried = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+    assert carried == {"mode": "live"}
+    found = console.get(page, {**carried, "q": "user-059"}).context["cl"].result_list
+    assert [row.recipient_ref for row in found] == ["user-059"]
