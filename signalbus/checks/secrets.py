@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage
 
 from signalbus.checks.words import doubtful, wrong
-from signalbus.core.crypto import KeyRing, SecretError
+from signalbus.core.crypto import LONGEST_ID, KeyRing, SecretError
 
 SECRET = "SIGNALBUS_SECRET_KEY"  # noqa: S105 - the name
 KEY_RING = "SIGNALBUS_ENCRYPTION_KEYS"
@@ -35,7 +35,9 @@ def check_key_ring() -> Iterator[CheckMessage]:
         what = "is empty: no credentials of providers can be stored."
         yield doubtful(KEY_RING, what, f"Make one, and keep it safe: {NEW_KEY}")
         return
-    yield from _doubles([entry.partition(":")[0] for entry in settings.ENCRYPTION_KEYS])
+    ids = [entry.partition(":")[0] for entry in settings.ENCRYPTION_KEYS]
+    yield from _doubles(ids)
+    yield from _long(ids)
     try:
         KeyRing.parse(settings.ENCRYPTION_KEYS)
     except SecretError as error:
@@ -48,3 +50,12 @@ def _doubles(ids: list[str]) -> Iterator[CheckMessage]:
     if twice:
         what = f"has the id {twice[0]!r} more than once: only the last of them would open anything."
         yield wrong(KEY_RING, what, "Give each key an id of its own, and never change it.")
+
+
+def _long(ids: list[str]) -> Iterator[CheckMessage]:
+    """Only the first key writes: one that is too long may stay behind it for what it sealed."""
+    remedy = f"Put a key with an id of at most {LONGEST_ID} characters in front of it."
+    for place, name in enumerate(ids):
+        if len(name) > LONGEST_ID:
+            what = f"has the id {name!r} of {len(name)} characters: no second factor fits under it."
+            yield doubtful(KEY_RING, what, remedy) if place else wrong(KEY_RING, what, remedy)

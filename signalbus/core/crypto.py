@@ -17,6 +17,7 @@ from signalbus.core.errors import SignalbusError
 
 NONCE_BYTES = 12  # what NIST SP 800-38D recommends for GCM
 KEY_BYTES = 32
+LONGEST_ID = 15  # characters: what the narrowest column, that of second factors, has room for
 
 
 class SecretError(SignalbusError):
@@ -37,6 +38,11 @@ class KeyRing:
             raise SecretError("The key ring is empty: put at least one id:base64 key into it.")
         return ring
 
+    @property
+    def newest(self) -> str:
+        """The id of the key that is used for writing."""
+        return next(iter(self.keys))
+
     def encrypt(self, secret: bytes, context: str) -> str:
         """A token for the secret, which only opens with the same context."""
         key_id, key = next(iter(self.keys.items()))
@@ -46,7 +52,7 @@ class KeyRing:
 
     def is_newest(self, token: str) -> bool:
         """Whether the token was written with the key that is used for writing now."""
-        return token.partition(":")[0] == next(iter(self.keys))
+        return token.partition(":")[0] == self.newest
 
     def decrypt(self, token: str, context: str) -> bytes:
         """The secret in a token. Raises SecretError where key or context do not fit."""

@@ -26,6 +26,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("SIGNALBUS_ENCRYPTION_KEYS", {"ENCRYPTION_KEYS": ["k1:c2hvcnQ="]}),
     ("SIGNALBUS_ENCRYPTION_KEYS", {"ENCRYPTION_KEYS": ["k1:not base64"]}),
     ("SIGNALBUS_ENCRYPTION_KEYS", {"ENCRYPTION_KEYS": [f"k1:{KEY}", f"k1:{KEY}"]}),
+    ("SIGNALBUS_ENCRYPTION_KEYS", {"ENCRYPTION_KEYS": [f"production-2026x:{KEY}"]}),
     ("SIGNALBUS_BASE_URL", {"BASE_URL": "signalbus.example.org"}),
     ("SIGNALBUS_SECURE_COOKIES", {"SECURE_COOKIES": True, "BASE_URL": "http://example.org"}),
     ("SIGNALBUS_ALLOWED_HOSTS", {"ALLOWED_HOSTS": ["https://example.org"]}),
@@ -60,6 +61,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
 DOUBTFUL: list[tuple[str, dict[str, Any]]] = [
     ("SIGNALBUS_SECRET_KEY", {"SECRET_KEY": GOOD_SECRET[:40]}),
     ("SIGNALBUS_ENCRYPTION_KEYS", {"ENCRYPTION_KEYS": []}),
+    ("SIGNALBUS_ENCRYPTION_KEYS", {"ENCRYPTION_KEYS": [f"k2:{KEY}", f"production-2026x:{KEY}"]}),
     ("SIGNALBUS_BASE_URL", {"BASE_URL": "http://localhost:8000/"}),
     ("SIGNALBUS_SECURE_COOKIES", {**HTTPS, "SECURE_COOKIES": False}),
     ("SIGNALBUS_ALLOWED_HOSTS", {**HTTPS, "SECURE_COOKIES": True, "ALLOWED_HOSTS": ["*"]}),

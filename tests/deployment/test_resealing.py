@@ -78,3 +78,21 @@ def test_a_key_that_is_missing_is_told_with_what_it_would_open(
     assert "acme: the second factor of olga" in closed.says
     with pytest.raises(CommandError, match="acme: the account SMTP"):
         run()
+
+
+def test_a_first_key_with_too_long_an_id_seals_nothing(
+    stored: TenantIdentity, settings: Any
+) -> None:
+    key = NEW.partition(":")[2]
+    settings.ENCRYPTION_KEYS = [f"production-2026x:{key}", FORMER]
+    with pytest.raises(CommandError, match="'production-2026x' of the first key has 16 characters"):
+        run()
+    assert [opens(each) for each in secrets()] == [Opens.OLDER] * 4
+
+
+def test_the_longest_id_fits_everywhere(stored: TenantIdentity, settings: Any) -> None:
+    key = NEW.partition(":")[2]
+    settings.ENCRYPTION_KEYS = [f"production-2026:{key}", FORMER]
+    assert "Sealed anew: 4." in run()
+    with in_tenant(stored):
+        assert Authenticator.objects.get().bin_key

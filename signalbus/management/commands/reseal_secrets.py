@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from signalbus.core.crypto import LONGEST_ID, KeyRing, SecretError
 from signalbus.resealing import Opens, opens, reseal, secrets
 
 
@@ -11,6 +13,7 @@ class Command(BaseCommand):
     help = "Seal everything that is stored encrypted with the first key of the ring."
 
     def handle(self, *_: Any, **__: Any) -> None:
+        _check_newest()
         stored = secrets()
         counts = reseal(stored)
         self.stdout.write(f"Sealed anew: {counts[Opens.OLDER]}.")
@@ -21,3 +24,17 @@ class Command(BaseCommand):
                 f"No key of SIGNALBUS_ENCRYPTION_KEYS opens {len(names)}: {'; '.join(names)}. "
                 "Put the key back that is missing, behind the first, and run this again."
             )
+
+
+def _check_newest() -> None:
+    """Raise CommandError where not everything can be sealed with the first key."""
+    try:
+        newest = KeyRing.parse(settings.ENCRYPTION_KEYS).newest
+    except SecretError as error:
+        raise CommandError(str(error)) from error
+    if len(newest) > LONGEST_ID:
+        raise CommandError(
+            f"The id {newest!r} of the first key has {len(newest)} characters, and second factors "
+            f"have room for {LONGEST_ID}. Put a key with a shorter id in front of it, and run this "
+            "again. Nothing was sealed anew."
+        )
