@@ -111,34 +111,38 @@ class OperationSchema(AutoSchema):
         }
 
     def _responses(self, operation: Operation, path: str) -> Schema:
+        good = {str(operation.status): self._good(operation, path)}
+        refused = self._refused(operation, path)
+        others = {str(each.status): self._other(each, path) for each in operation.others}
+        return good | others | refused
+
+    def _good(self, operation: Operation, path: str) -> Schema:
         good: Schema = {
             "description": _answered(operation),
             "headers": self._headers(of_answer(self.method)),
         }
-        if operation.answer is not None:
-            media = {"schema": self._component(operation.answer)}
-            example = {"example": self.answers[self.method, path]}
-            good["content"] = {operation.answer_type: media | example}
-        problem = self._component(ProblemBody)
-        has_placeholder = bool(PLACEHOLDER.search(path))
+        if operation.answer is None:
+            return good
+        media = {"schema": self._component(operation.answer)}
+        example = {"example": self.answers[self.method, path]}
+        return good | {"content": {operation.answer_type: media | example}}
+
+    def _refused(self, operation: Operation, path: str) -> Schema:
         refused = refusals(
-            self.method, operation, has_placeholder=has_placeholder, always=self.usual()
+            self.method,
+            operation,
+            has_placeholder=bool(PLACEHOLDER.search(path)),
+            always=self.usual(),
         )
-        others = {str(each.status): self._other(each, path) for each in operation.others}
-        return (
-            {str(operation.status): good}
-            | others
-            | {
-                str(status): {
-                    "description": _titles(kinds),
-                    "headers": self._headers(of_refusal(kinds)),
-                    "content": {
-                        CONTENT_TYPE: {"schema": problem, "examples": _problems(kinds, path)}
-                    },
-                }
-                for status, kinds in refused.items()
-            }
-        )
+        return {str(status): self._problem(kinds, path) for status, kinds in refused.items()}
+
+    def _problem(self, kinds: tuple[str, ...], path: str) -> Schema:
+        media = {"schema": self._component(ProblemBody), "examples": _problems(kinds, path)}
+        return {
+            "description": _titles(kinds),
+            "headers": self._headers(of_refusal(kinds)),
+            "content": {CONTENT_TYPE: media},
+        }
 
     def _headers(self, names: tuple[str, ...]) -> Schema:
         return references(self.registry, (*self.headers, *names))
