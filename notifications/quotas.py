@@ -9,6 +9,11 @@ from tenants.limits import Quota
 from tenants.standing import Counts, Standing, opens_at
 
 WARNING_SHARE = 0.8
+# Who may raise a quota, by whose it is, and where.
+RAISED_BY = {
+    "tenant": "the platform's operators can raise it, on the tenant's page of their console",
+    "key": "the tenant's operators can raise it, on the key's page of their console",
+}
 
 
 class Shortage(Value, frozen=True, kw_only=True):
@@ -40,17 +45,19 @@ def shortages(
 def refusal(short: Sequence[Shortage], now: datetime) -> Refused:
     """What is said where quotas have no room.
 
-    Of several the one that opens last is named, and of those the one with the least room.
+    Of several the one that opens last is named, and of those the one with the least room. One of 0
+    never opens, so it comes first; whoever asks again all the same is to wait as long as else.
     """
-    shortage = max(short, key=lambda each: (opens_at(each.quota.period, now), -_room(each)))
+    shortage = max(short, key=lambda each: _hardness(each, now))
     quota = shortage.quota
     opens = opens_at(quota.period, now)
     told = {"quota": quota.name, "of": shortage.whose, "limit": quota.limit, "used": shortage.used}
+    again = {"opens_at": opens} if quota.limit else {}
     return Refused(
         kind="quota-exceeded",
         detail=_detail(shortage, opens),
         headers={"Retry-After": str(ceil((opens - now).total_seconds()))},
-        extra={**told, "opens_at": opens},
+        extra={**told, **again},
     )
 
 
@@ -81,13 +88,16 @@ def told_of_refusal(quota: Quota, owner: str, share: float, now: datetime) -> st
     )
 
 
-def _room(shortage: Shortage) -> int:
-    return shortage.quota.limit - shortage.used
+def _hardness(shortage: Shortage, now: datetime) -> tuple[bool, datetime, int]:
+    quota = shortage.quota
+    return not quota.limit, opens_at(quota.period, now), shortage.used - quota.limit
 
 
 def _detail(shortage: Shortage, opens: datetime) -> str:
     quota, used, need = shortage.quota, shortage.used, shortage.need
     name = f"the {shortage.whose}'s quota {quota.name}"
+    if not quota.limit:
+        return f"T{name[1:]} is 0: it allows none. Only {RAISED_BY[shortage.whose]}."
     standing = f"{used} of {quota.limit} are used of {name}"
     if need > quota.limit:
         return f"{standing}, and the request needs {need}: it never fits. Send it in smaller parts."

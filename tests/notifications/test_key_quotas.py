@@ -88,7 +88,9 @@ def test_two_keys_have_each_their_own(acme: TenantIdentity) -> None:
 
 def test_a_switched_off_channel_leaves_the_others(acme: TenantIdentity) -> None:
     api = key_with(acme, sms_per_day=0)
-    assert api.post("/notifications", TEXT).body["of"] == "key"
+    refused = api.post("/notifications", TEXT).body
+    assert (refused["of"], refused.get("opens_at")) == ("key", None)
+    assert "Only the tenant's operators can raise it" in refused["detail"]
     assert api.post("/notifications", letter()).status == 202
     assert open_notices(acme) == []
 

@@ -22,6 +22,8 @@ from tests.make import make_key
 from tests.notifications.asking import NOTHING, letter, shipped, written
 from tests.tenants.limited import limit
 
+TEXT = {"channel": "sms", "to": "+33612345678", "text": "Hi"}
+
 
 def usage(tenant: TenantIdentity, mode: str = "live") -> dict[str, int]:
     with in_tenant(tenant):
@@ -82,10 +84,18 @@ def test_a_used_up_quota_says_which_and_when_it_opens(
 
 def test_another_channel_goes_on(api: Api, acme: TenantIdentity) -> None:
     limit(acme, sms_per_day=0)
-    text = {"channel": "sms", "to": "+33612345678", "text": "Hi"}
-    assert api.post("/notifications", text).kind == "quota-exceeded"
+    assert api.post("/notifications", TEXT).kind == "quota-exceeded"
     assert api.post("/notifications", letter()).status == 202
     assert open_notices(acme) == []
+
+
+def test_a_quota_of_none_says_who_can_raise_it_and_promises_nothing(
+    api: Api, acme: TenantIdentity
+) -> None:
+    limit(acme, sms_per_day=0, notifications_per_month=0)
+    body = api.post("/notifications", TEXT).body
+    assert "notifications_per_month is 0: it allows none. Only the platform's" in body["detail"]
+    assert (body["limit"], body.get("opens_at")) == (0, None)
 
 
 def test_a_refused_request_writes_nothing(api: Api, acme: TenantIdentity) -> None:
