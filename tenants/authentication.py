@@ -12,7 +12,7 @@ from signalbus.core import personal
 from tenants import floods, identity, last_used, roles, throttling
 from tenants.context import enter_schema
 from tenants.identity import KeyIdentity, TenantIdentity
-from tenants.keys import digest_of, is_well_formed
+from tenants.keys import digest_of, is_well_formed, surplus
 from tenants.models import Mode
 from tenants.roles import Ability
 from tenants.scopes import Access, access_to
@@ -113,7 +113,17 @@ def _what_is_wrong(secret: str) -> str:
         return "The API key is unknown. Make one in the console, below API keys."
     if secret.startswith(PLATFORM):
         return OF_THE_PLATFORM
+    more = surplus(secret)
+    if more is not None:
+        return _of_odd_length(more)
     return "This is no API key: keys begin with `sb_live_` or `sb_test_`."
+
+
+def _of_odd_length(more: int) -> str:
+    size = f"{abs(more)} {'character' if abs(more) == 1 else 'characters'}"
+    if more < 0:
+        return f"The API key is {size} too short: was it copied whole?"
+    return f"The API key is {size} too long: was something else copied with it?"
 
 
 def check_tenant(tenant: TenantIdentity) -> None:

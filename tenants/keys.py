@@ -33,9 +33,16 @@ def digest_of(secret: str) -> bytes:
 
 def is_well_formed(secret: str) -> bool:
     """Whether a text looks like a key at all."""
+    return surplus(secret) == 0
+
+
+def surplus(secret: str) -> int | None:
+    """How many characters more than a key a text has, or less; None where it begins otherwise."""
     brand, _, rest = secret.partition("_")
-    mode, _, random_part = rest.partition("_")
-    return brand == "sb" and mode in Mode.values and len(random_part) == SECRET_LENGTH
+    mode, found, random_part = rest.partition("_")
+    if brand != "sb" or mode not in Mode.values or not found:
+        return None
+    return len(random_part) - SECRET_LENGTH
 
 
 @transaction.atomic

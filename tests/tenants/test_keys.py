@@ -33,6 +33,8 @@ def test_a_key_holds_enough_chance_and_only_its_digest_is_kept(acme: TenantIdent
         (None, "No API key"),
         ("nonsense", "This is no API key"),
         ("sb_live_" + "x" * 32, "The API key is unknown"),
+        ("sb_live_" + "x" * 31, "The API key is 1 character too short: was it copied whole"),
+        ("sb_test_" + "x" * 34, "The API key is 2 characters too long"),
     ],
 )
 def test_without_a_right_key_nothing_opens(acme: TenantIdentity, key: str, words: str) -> None:
