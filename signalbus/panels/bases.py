@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib.admin.options import ShowFacets
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -28,6 +29,18 @@ def head(request: HttpRequest, title: str, above: str = "") -> None:
 def verb_of(action: str) -> str:
     """What an action such as `redrive_selected` does to each row: the same as the button."""
     return action.removesuffix("_selected")
+
+
+def _forget_error(request: HttpRequest) -> None:
+    """Drop what says that a filter was refused before, where others are asked for now.
+
+    Django takes a wrong filter beside it for a broken database. Alone it stays: a list that is
+    refused without any filter is really broken.
+    """
+    if ERROR_FLAG in request.GET and len(request.GET) > 1:
+        asked = request.GET.copy()
+        del asked[ERROR_FLAG]
+        request.GET = asked  # type: ignore[assignment]
 
 
 class Panel(Buttons, ModelAdmin):
@@ -74,6 +87,7 @@ class Panel(Buttons, ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         for action in filter(None, request.POST.getlist("action")):
             self.check_may(request, verb_of(action))
+        _forget_error(request)
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 

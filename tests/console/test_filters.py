@@ -64,6 +64,17 @@ def test_a_viewer_cannot_guess_what_is_masked(acme: TenantIdentity, asked: str) 
     assert NO_FILTER in answer.content.decode()
 
 
+def test_a_wrong_filter_beside_the_sign_of_another_is_no_broken_database(
+    acme: TenantIdentity,
+) -> None:
+    answer = at_console(acme, Role.OWNER).get(
+        "/admin/notifications/recipient/", {"e": "1", "foo": "2"}, follow=True
+    )
+    assert answer.status_code == 200
+    assert NO_FILTER in answer.content.decode()
+    assert "database" not in answer.content.decode()
+
+
 def _filters(client: Client, page: str) -> Iterator[str]:
     """The addresses that the page's own filters lead to."""
     found = client.get(page).context["cl"]
