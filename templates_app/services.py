@@ -13,6 +13,7 @@ from signalbus.core.errors import SignalbusError
 from templates_app import catalog, rendering
 from templates_app.engine import TemplateError, compile_template
 from templates_app.models import Template, TemplateVersion
+from templates_app.recipients import check_recipient
 from templates_app.signals import template_users_asked
 from templates_app.texts import Rendered
 from tenants.audit.acts import Act
@@ -44,8 +45,9 @@ def check(content: Content) -> tuple[str, ...]:
     """The variables that the text needs. Raises ContentError for the first part that is wrong."""
     _check_parts(content)
     for field in BODIES:
+        source = getattr(content, field)
         try:
-            compile_template(getattr(content, field), html=field == "html")
+            check_recipient(compile_template(source, html=field == "html"), source)
         except TemplateError as error:
             raise ContentError(field, str(error)) from error
     return rendering.needed(subject=content.subject, text=content.text, html=content.html)

@@ -16,7 +16,14 @@ from templates_app.models import Template, TemplateVersion
 from templates_app.services import ContentError
 from templates_app.texts import Rendered
 
-EXAMPLE_RECIPIENT = {"id": "user-42", "locale": "en", "attributes": {"name": "Ana"}, "name": "Ana"}
+EXAMPLE_RECIPIENT = {
+    "id": "user-42",
+    "locale": "en",
+    "time_zone": "Europe/Paris",
+    "email": "ana@example.org",
+    "phone": "+33612345678",
+    "attributes": {"name": "Ana"},
+}
 
 
 class VersionPages:

@@ -12,7 +12,7 @@ from signalbus.api.problems import PointedError, Problem, invalid
 from signalbus.api.rendering import JSONAnswer
 from signalbus.api.views import APIResource
 from signalbus.core import locales
-from templates_app import services
+from templates_app import rendering, services
 from templates_app.api.contents import content_of, unknown_locale
 from templates_app.api.shapes import PreviewIn, PreviewOut
 from templates_app.models import Template, TemplateVersion
@@ -90,5 +90,9 @@ def _shown(
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        missing=missing(services.check(content), asked.data),
+        missing=missing(_needed(content), asked.data),
     )
+
+
+def _needed(content: Content) -> tuple[str, ...]:
+    return rendering.needed(subject=content.subject, text=content.text, html=content.html)

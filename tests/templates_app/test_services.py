@@ -56,6 +56,7 @@ def test_required_variables_are_kept_with_the_version(acme: TenantIdentity) -> N
         (Content(channel="sms", locale="en", html="<p>no text</p>"), "text"),
         (Content(channel="sms", locale="en", text="{{ open"), "text"),
         (Content(channel="email", locale="en", subject="s", html="{% for %}"), "html"),
+        (Content(channel="sms", locale="en", text="Hi {{ recipient.nam }}"), "text"),
     ],
 )
 def test_a_wrong_part_is_named_and_nothing_is_written(
