@@ -128,7 +128,7 @@ def _with_keys(placed: PlacedButton, user: User) -> PlacedButton:
     """The button; where it deactivates somebody, the question names the keys that go on working."""
     if placed.button.name != DEACTIVATE:
         return placed
-    keys = made_keys.working(user.get_username())
+    keys = made_keys.working(user)
     named = STAY.format(keys=", ".join(keys)) if keys else ""
     return replace(placed, button=replace(placed.button, sure=f"{named}{placed.button.sure}"))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
+from django_tenants.utils import get_public_schema_name
 
 from signalbus.core.process_name import application_name
 from tenants import floods
@@ -24,11 +25,13 @@ _request: ContextVar[HttpRequest | None] = ContextVar("audited_request", default
 class Actor:
     """Who acts, by the name of the time: `olga`, `key sb_live_3kQ9xT…`, `signalbus set_limits`.
 
-    `owner` is whose own the key is. There is neither address nor request where a command acts.
+    `owner` is whose own the key is, `user` the user of either as `schema/id`, which no new name
+    changes. There is neither address nor request where a command acts.
     """
 
     name: str
     owner: str = ""
+    user: str = ""
     address: str | None = None
     request_id: str | None = None
 
@@ -47,9 +50,25 @@ def current() -> Actor:
     return Actor(
         name=name,
         owner=owner,
+        user=_user_of(request),
         address=floods.exact_address_of(request),
         request_id=getattr(request, "request_id", None),
     )
+
+
+def user_token(schema: str, user_id: int) -> str:
+    """A user's place in the log: ids of users count from one in every schema."""
+    return f"{schema}/{user_id}"
+
+
+def _user_of(request: HttpRequest) -> str:
+    """Of the user, or of the user whose own the key is."""
+    key: Any = getattr(request, "auth", None)
+    user: Any = getattr(request, "user", None)
+    pk = user.pk if key is None and user is not None else getattr(key, "owner_id", None)
+    tenant: Any = getattr(request, "tenant", None)
+    schema = tenant.schema if tenant else get_public_schema_name()
+    return user_token(schema, pk) if pk else ""
 
 
 def _names(request: HttpRequest) -> tuple[str, str]:

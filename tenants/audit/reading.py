@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 
+from tenants.audit.actors import user_token
 from tenants.audit.registry import WATCHED
 
 # What acts are noted of beside the models that are watched.
@@ -35,6 +36,15 @@ def of_kind(kind: str) -> Q:
 def of_actor(name: str) -> Q:
     """Entries of that user or key, or of a user's own keys."""
     return Q(additional_data__actor=name) | Q(additional_data__owner=name)
+
+
+def of_user(schema: str, user_id: int, name: str) -> Q:
+    """Entries of that user of the schema, or of their own keys, whatever they were called then.
+
+    The first entries of an installation may have no more than the name.
+    """
+    is_named = of_actor(name) & Q(additional_data__user__isnull=True)
+    return Q(additional_data__user=user_token(schema, user_id)) | is_named
 
 
 def of_object(kind: str, key: str) -> Q:

@@ -1,8 +1,8 @@
 """What an entry says beyond what django-auditlog writes by itself: who, from where, and which act.
 
-`additional_data` has `act`, `actor`, and where there is one `owner` and `detail`; `cid` is the id
-of the request. The column `actor` stays empty: a user's row may go one day, and an entry never
-changes.
+`additional_data` has `act`, `actor`, and where there is one `owner`, `user` and `detail`; `cid` is
+the id of the request. The column `actor` stays empty: a user's row may go one day, and an entry
+never changes.
 """
 
 from contextvars import ContextVar
@@ -55,6 +55,8 @@ def sign(entry: LogEntry) -> None:
     data["actor"] = actor.name
     if actor.owner:
         data["owner"] = actor.owner
+    if actor.user:
+        data["user"] = actor.user
     entry.remote_addr = actor.address
     entry.cid = actor.request_id
 

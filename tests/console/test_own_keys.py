@@ -140,6 +140,14 @@ def test_the_journey_of_a_viewer_who_cannot_redrive(console: Client, acme: Tenan
     assert "this needs operator" in answer.body["detail"]
 
 
+def _asked_before_deactivating(console: Client, tenant: TenantIdentity, name: str) -> str:
+    """What an owner is asked who is about to deactivate them."""
+    page = console.get(f"/admin/auth/user/{_id(tenant, name)}/change/")
+    buttons = [each.button for each in page.context["buttons"]]
+    (sure,) = (button.sure for button in buttons if button.name == "deactivate")
+    return str(sure)
+
+
 def test_deactivating_names_the_keys_that_go_on_working(
     acme: TenantIdentity, console: Client
 ) -> None:
@@ -148,9 +156,29 @@ def test_deactivating_names_the_keys_that_go_on_working(
         evan.post(f"{KEYS}add/", {**NEW, "name": name, "whose": whose})
     console.post(f"{KEYS}add/", {**NEW, "name": "other", "whose": "application"})
     console.post(f"{KEYS}{ApiKey.objects.get(name='old shop').pk}/revoke/")
-    page = console.get(f"/admin/auth/user/{_id(acme, 'evan')}/change/")
-    (button,) = (
-        each.button for each in page.context["buttons"] if each.button.name == "deactivate"
-    )
-    assert f"go on working: {ApiKey.objects.get(name='shop')}. Revoke" in button.sure
-    assert "Deactivate them?" in button.sure
+    sure = _asked_before_deactivating(console, acme, "evan")
+    assert f"go on working: {ApiKey.objects.get(name='shop')}. Revoke" in sure
+    assert "Deactivate them?" in sure
+
+
+def test_keys_stay_their_makers_whoever_gets_the_name(
+    acme: TenantIdentity, console: Client
+) -> None:
+    evan = at_console(acme, Role.OWNER, "evan")
+    evan.post(f"{KEYS}add/", {**NEW, "name": "shop", "whose": "application"})
+    page = f"/admin/auth/user/{_id(acme, 'evan')}/change/"
+    assert console.post(page, {"username": "eve", "role": "owner"}).status_code == 302
+    at_console(acme, Role.OWNER, "evan")
+    shop = str(ApiKey.objects.get(name="shop"))
+    assert shop in _asked_before_deactivating(console, acme, "eve")
+    assert shop not in _asked_before_deactivating(console, acme, "evan")
+
+
+def test_keys_are_found_by_entries_that_have_a_name_alone(
+    acme: TenantIdentity, console: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evan = at_console(acme, Role.OWNER, "evan")
+    monkeypatch.setattr("tenants.audit.actors._user_of", lambda request: "")
+    evan.post(f"{KEYS}add/", {**NEW, "name": "shop", "whose": "application"})
+    shop = str(ApiKey.objects.get(name="shop"))
+    assert shop in _asked_before_deactivating(console, acme, "evan")
