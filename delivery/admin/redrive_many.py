@@ -16,7 +16,7 @@ from delivery.admin.actor import actor
 from delivery.admin.redrive_form import RedriveForm
 from delivery.admin.redrives import filter_words
 from delivery.models import DeadLetter
-from delivery.redrives import Counted
+from delivery.redrives import Counted, Order
 from delivery.redrives.filters import Redrivable
 from signalbus.api.problems import Problem
 from signalbus.core.errors import SignalbusError
@@ -41,26 +41,28 @@ class RedriveMany:
 
     def redrive_many(self, request: HttpRequest) -> HttpResponse:
         try:
-            form = (
-                RedriveForm(request.POST)
-                if request.POST
-                else RedriveForm(initial=asked_of_list(request))
-            )
+            form = _form(request)
         except NotOneFilterError as error:
             messages.warning(request, str(error))
             page = reverse("admin:delivery_deadletter_changelist")
             return redirect(f"{page}?{request.GET.urlencode()}")
-        counted: Counted | None = None
         if request.method == "POST" and form.is_valid():
-            try:
-                order = form.order(actor(request))
-                if request.POST.get("act") == "redrive":
-                    begun = redrives.begin(order)
-                    messages.success(request, f"{begun.counted.count} in the line again.")
-                    return redirect("admin:delivery_redrive_change", begun.redrive.id)
-                counted = redrives.count(order)
-            except Problem as problem:
-                form.tell(problem)
+            return self._posted(request, form)
+        return self._page(request, form)
+
+    def _posted(self, request: HttpRequest, form: RedriveForm) -> HttpResponse:
+        try:
+            order = form.order(actor(request))
+            if request.POST.get("act") == "redrive":
+                return _begun(request, order)
+            return self._page(request, form, redrives.count(order))
+        except Problem as problem:
+            form.tell(problem)
+        return self._page(request, form)
+
+    def _page(
+        self, request: HttpRequest, form: RedriveForm, counted: Counted | None = None
+    ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "form": form,
@@ -69,6 +71,19 @@ class RedriveMany:
             "which": filter_words(form.named),
         }
         return TemplateResponse(request, "console/redrive_many.html", context)
+
+
+def _form(request: HttpRequest) -> RedriveForm:
+    """What was sent, or what the list is asked for. Raises NotOneFilterError."""
+    if request.POST:
+        return RedriveForm(request.POST)
+    return RedriveForm(initial=asked_of_list(request))
+
+
+def _begun(request: HttpRequest, order: Order) -> HttpResponse:
+    begun = redrives.begin(order)
+    messages.success(request, f"{begun.counted.count} in the line again.")
+    return redirect("admin:delivery_redrive_change", begun.redrive.id)
 
 
 def asked_of_list(request: HttpRequest) -> dict[str, Any]:
