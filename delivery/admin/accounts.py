@@ -1,5 +1,6 @@
 """Provider accounts: each kind has a form of its own."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -35,6 +36,8 @@ from signalbus.panels.words import ago, label
 
 PLAIN = ("name", ("kind", "channel"), "enabled", ("position", "weight"))
 KNOWN = ("name", ("shown_kind", "channel"), *PLAIN[2:], "breaker_state")
+LOOKED_AT = (account_shown.TITLE, {"fields": account_shown.SHOWN})  # by who may not write
+Fieldset = tuple[str, dict[str, Any]]
 
 
 class AnyAccountPanel(Panel):
@@ -84,28 +87,13 @@ class AnyAccountPanel(Panel):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         kind = _kind(request, obj)
-        plain = KNOWN if obj else PLAIN
-        domains = ["domain_per_second"] if Channel.EMAIL in kind.channels else []
-        limits = ("Limits, in messages per second", {"fields": [*self.limits, *domains]})
-        sets: list[Any] = [(None, {"fields": plain})]
         may_write = obj is None or self.has_change_permission(request, obj)
-        if not may_write:
-            sets.append((account_shown.TITLE, {"fields": account_shown.SHOWN}))
-        if kind.options and may_write:
-            sets.append(("Options", {"fields": [name_of(OPTIONS, each) for each in kind.options]}))
-        if kind.credentials and may_write:
-            names = [name_of(CREDENTIALS, each) for each in kind.credentials]
-            forget = [FORGET] if obj and stored_credentials(obj) else []
-            sets.append(("Credentials, stored encrypted", {"fields": [*names, *forget]}))
-        receipts = (account_hook.TITLE, {"fields": account_hook.SHOWN})
-        bounces = (account_mailbox.TITLE, {"fields": account_mailbox.SHOWN})
-        domain = (account_domain.TITLE, {"fields": account_domain.SHOWN})
+        domains = ["domain_per_second"] if Channel.EMAIL in kind.channels else []
         return [
-            *sets,
-            limits,
-            *([receipts] if account_hook.hook_of(obj) else []),
-            *([bounces] if account_mailbox.has_one(obj) else []),
-            *([domain] if account_domain.has_one(obj) else []),
+            (None, {"fields": KNOWN if obj else PLAIN}),
+            *(_written(kind, obj) if may_write else [LOOKED_AT]),
+            ("Limits, in messages per second", {"fields": [*self.limits, *domains]}),
+            *_told(obj),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -215,3 +203,23 @@ def _kind(request: HttpRequest, row: Any) -> Kind:
 
 
 admin.site.register(ProviderAccount, AccountPanel)
+
+
+def _written(kind: Kind, row: Any) -> Iterator[Fieldset]:
+    """What the kind asks for."""
+    if kind.options:
+        yield "Options", {"fields": [name_of(OPTIONS, each) for each in kind.options]}
+    if kind.credentials:
+        names = [name_of(CREDENTIALS, each) for each in kind.credentials]
+        forget = [FORGET] if row and stored_credentials(row) else []
+        yield "Credentials, stored encrypted", {"fields": [*names, *forget]}
+
+
+def _told(row: Any) -> Iterator[Fieldset]:
+    """What is known about an account that exists."""
+    if account_hook.hook_of(row):
+        yield account_hook.TITLE, {"fields": account_hook.SHOWN}
+    if account_mailbox.has_one(row):
+        yield account_mailbox.TITLE, {"fields": account_mailbox.SHOWN}
+    if account_domain.has_one(row):
+        yield account_domain.TITLE, {"fields": account_domain.SHOWN}
