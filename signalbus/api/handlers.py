@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
+from rest_framework.exceptions import MethodNotAllowed
 
 from signalbus.api.addresses import why_unknown
 from signalbus.api.catalogue import help_link
@@ -15,6 +16,7 @@ from signalbus.core import tracing
 
 # Below these, every answer is for a program; elsewhere Django's own pages are for people.
 API_PREFIXES = ("/api/", "/hooks/")
+EVERYWHERE = frozenset({"HEAD", "OPTIONS"})
 
 
 def problem_answer(request: HttpRequest, problem: Problem) -> JSONAnswer:
@@ -26,7 +28,10 @@ def problem_answer(request: HttpRequest, problem: Problem) -> JSONAnswer:
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """DRF's hook; None lets Django log what nobody expected and answer with `handler500`."""
-    problem = problem_of(error)
+    if isinstance(error, MethodNotAllowed):
+        problem: Problem | None = _not_that_method(context)
+    else:
+        problem = problem_of(error)
     return problem_answer(context["request"], problem) if problem else None
 
 
@@ -58,6 +63,14 @@ def handler500(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     known = problem_of(error) if error else None
     return problem_answer(request, known or Problem("internal", _reported()))
+
+
+def _not_that_method(context: dict[str, Any]) -> Problem:
+    """Those that any resource answers are not named."""
+    allowed = [each for each in context["view"].allowed_methods if each not in EVERYWHERE]
+    method = context["request"].method
+    detail = f"{method} is not allowed here: use {' or '.join(allowed)}."
+    return Problem("method-not-allowed", detail)
 
 
 def _for_people(request: HttpRequest) -> bool:

@@ -27,10 +27,6 @@ def problem_of(error: BaseException) -> Problem | None:
     return None
 
 
-def _method_not_allowed(error: Any) -> Problem:
-    return Problem("method-not-allowed", str(error.detail))
-
-
 def _throttled(error: Any) -> Problem:
     wait = {"Retry-After": str(int(error.wait) + 1)} if error.wait else {}
     return Problem("rate-limited", str(error.detail), headers=wait)
@@ -77,7 +73,6 @@ TRANSLATIONS: tuple[tuple[type[BaseException], Callable[[Any], Problem]], ...] =
     (psycopg.InterfaceError, _always("unavailable", DATABASE_AWAY)),
     (Http404, lambda _error: not_found()),
     (drf.NotFound, _plainly("not-found")),
-    (drf.MethodNotAllowed, _method_not_allowed),
     (drf.NotAuthenticated, _plainly("unauthenticated")),
     (drf.AuthenticationFailed, _plainly("unauthenticated")),
     (drf.PermissionDenied, _plainly("forbidden")),

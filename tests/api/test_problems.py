@@ -70,9 +70,14 @@ def test_an_id_that_nothing_has(api: Api) -> None:
     assert "The lists show what there is" in answer.body["detail"]
 
 
-@pytest.mark.parametrize("path", ["/notifications", "/suppressions", "/openapi.json"])
-def test_a_method_that_is_not_there(api: Api, path: str) -> None:
-    check(api.put(path, {}), "method-not-allowed")
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [("/notifications", "GET or POST"), ("/notify", "POST"), ("/openapi.json", "GET")],
+)
+def test_a_method_that_is_not_there(api: Api, path: str, methods: str) -> None:
+    refused = api.put(path, {})
+    check(refused, "method-not-allowed")
+    assert refused.body["detail"] == f"PUT is not allowed here: use {methods}."
 
 
 @pytest.mark.parametrize(
