@@ -99,7 +99,16 @@ class InvitationPanel(OpenPanel):
     def response_add(
         self, request: HttpRequest, obj: Invitation, post_url_continue: str | None = None
     ) -> HttpResponse:
-        return self._show(request, request.new_invitation)  # type: ignore[attr-defined]
+        """Shown to nobody: `add_view` answers, once the transaction around this is over."""
+        return HttpResponse()
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """No mail goes out before the invitation is stored, and no transaction waits for it."""
+        answer = super().add_view(request, form_url, extra_context)
+        new = getattr(request, "new_invitation", None)
+        return self._show(request, new) if new else answer
 
     def resend(self, request: HttpRequest, invitation: Invitation) -> HttpResponse:
         return self._show(request, invitations.renew(invitation))

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.core import mail
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -117,6 +118,35 @@ def test_a_slow_mail_server_keeps_nobody_waiting(
     assert b"The mail server has not answered yet" in made.content
     assert _path(made)
     mails.answers.set()
+
+
+def test_no_mail_goes_out_before_the_invitation_is_stored(
+    console: Client, acme: TenantIdentity, mail_server: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held_by_a_transaction: list[bool] = []
+
+    def send(*_: Any) -> None:
+        held_by_a_transaction.append(connection.in_atomic_block)
+
+    monkeypatch.setattr("tenants.operators.mail.send", send)
+    _invited(console)
+    console.post(f"{INVITATIONS}{_row(acme).pk}/resend/")
+    assert held_by_a_transaction == [False, False]
+
+
+def test_an_invitation_that_is_not_stored_sends_no_mail(
+    console: Client, acme: TenantIdentity, mail_server: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise DatabaseError("The server went away at the commit.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(connection, "_commit", fail)
+        with pytest.raises(DatabaseError, match="at the commit"):
+            console.post(f"{INVITATIONS}add/", WANTED)
+    assert mail.outbox == []
+    with in_tenant(acme):
+        assert not Invitation.objects.exists()
 
 
 def test_a_link_is_good_for_three_days(console: Client) -> None:
