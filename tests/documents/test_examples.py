@@ -13,6 +13,7 @@ PAGES = (
     "README.md",
     "docs/quick-start.md",
     "docs/concepts.md",
+    "docs/templates.md",
     "docs/idempotency.md",
     "docs/errors.md",
     "docs/lists.md",
