@@ -1,16 +1,20 @@
 """People in front of the consoles."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.test import Client
 from pytest_django import Settings
 
 from notifications import group_commit
+from signalbus.console.sites import platform as platform_site
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tenants.operators import logins
+from tests.console.everything import fill, one_of_platform
 
 PASSWORD = "a-long-enough-password"
 PLATFORM_HOST = "localhost"
@@ -50,6 +54,16 @@ def platform(database: None) -> Iterator[Client]:
     logins.create_operator("petra", PASSWORD)
     yield logged_in(PLATFORM_HOST, "petra")
     get_user_model().objects.all().delete()
+
+
+@pytest.fixture(params=["console", "platform"])
+def filled(request: pytest.FixtureRequest, acme: TenantIdentity) -> tuple[Client, Any]:
+    """acme's owner or somebody of the platform, and the site: no list of theirs is empty."""
+    fill(acme, "ours")
+    if request.param == "platform":
+        one_of_platform(acme)
+    sites = {"console": admin.site, "platform": platform_site}
+    return request.getfixturevalue(request.param), sites[request.param]
 
 
 @pytest.fixture(scope="session", autouse=True)

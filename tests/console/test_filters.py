@@ -12,7 +12,7 @@ from signalbus.console.sites import platform as platform_site
 from signalbus.panels.pages import NO_FILTER, parameters_of
 from tenants.identity import TenantIdentity
 from tenants.roles import Role
-from tests.console.everything import address, fill, one_of_platform
+from tests.console.everything import address
 from tests.console.people import at_console
 from tests.make import make_recipient, make_suppression
 
@@ -82,22 +82,12 @@ def _filters(client: Client, page: str) -> Iterator[str]:
         yield from (str(each["query_string"]) for each in spec.choices(found))
 
 
-def _check_kept(client: Client, site: Any) -> None:
+def test_a_consoles_own_filters_work(filled: tuple[Client, Any]) -> None:
+    client, site = filled
     for model in site._registry:
         page = address(model)
         for asked in _filters(client, page):
             assert client.get(f"{page}{asked}").status_code == 200, (page, asked)
-
-
-def test_a_tenants_filters_work(acme: TenantIdentity) -> None:
-    fill(acme, "ours")
-    _check_kept(at_console(acme, Role.OWNER), admin.site)
-
-
-def test_the_platforms_filters_work(platform: Client, acme: TenantIdentity) -> None:
-    fill(acme, "ours")
-    one_of_platform(acme)
-    _check_kept(platform, platform_site)
 
 
 @pytest.mark.parametrize(

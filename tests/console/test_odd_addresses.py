@@ -4,17 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from signalbus.console.sites import platform as platform_site
 from signalbus.panels.pages import parameters_of
 from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tenants.roles import Role
-from tests.console.everything import address, fill, one_of, one_of_platform
+from tests.console.everything import address, fill, one_of
 from tests.console.pages import TENANT, pages_of
 from tests.console.people import at_console
 
@@ -45,24 +43,14 @@ def _asked(panel: Any) -> Iterator[dict[str, str]]:
         yield from ({name: NUL}, {name: "zz"})
 
 
-def _check_lists(client: Client, site: Any) -> None:
+def test_the_lists_of_a_console(filled: tuple[Client, Any]) -> None:
+    client, site = filled
     client.raise_request_exception = False
     for model, panel in site._registry.items():
         for asked in _asked(panel):
             assert client.get(address(model), asked).status_code < 500, (model, asked)
         for page in ODD_PAGES:
             assert client.get(address(model, page)).status_code < 500, (model, page)
-
-
-def test_the_lists_of_a_tenant(acme: TenantIdentity) -> None:
-    fill(acme, "ours")
-    _check_lists(at_console(acme, Role.OWNER), admin.site)
-
-
-def test_the_lists_of_the_platform(platform: Client, acme: TenantIdentity) -> None:
-    fill(acme, "ours")
-    one_of_platform(acme)
-    _check_lists(platform, platform_site)
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.OWNER])
