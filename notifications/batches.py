@@ -12,9 +12,9 @@ from notifications import policies, refusals
 from notifications.accept import accept
 from notifications.askers import limited
 from notifications.counting import OverdrawnError
+from notifications.guesses import Guesses
 from notifications.keys import ACCEPTED, Keys
 from notifications.models import Batch, Delivery, Notification
-from notifications.near_topics import NearTopics
 from notifications.states import OPEN
 from notifications.values import Accepted, Asked, Refused, Result, Value
 from signalbus.core.ids import new_id
@@ -110,7 +110,7 @@ def _no_policy(topic: str) -> Refused | None:
     known = policies.by_topic()
     policy = known.get(topic)
     if policy is None or not policy.enabled:
-        near = NearTopics(known).of(topic)
+        near = Guesses(known).of(topic)
         return refusals.no_policy(topic, switched_off=policy is not None, near=near)
     return None
 

@@ -1,6 +1,6 @@
 """What deciding needs to know, loaded for many requests in a fixed number of statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,23 +26,29 @@ WHERE s.mode = %(mode)s AND (s.expires_at IS NULL OR s.expires_at > now())
 
 
 class Facts(Value, frozen=True, kw_only=True):
-    """All that the decisions of one transaction rest on."""
+    """All that the decisions of one transaction rest on.
+
+    `templates` are the names of all; they are known only where one that is asked for has no text.
+    """
 
     policies: Mapping[str, PolicyFacts]
     shelf: Shelf
     people: Mapping[str, Known]
     suppressed: Mapping[tuple[str, str], Suppressed]
+    templates: Collection[str] = ()
 
 
 def load(mode: str, asked: Sequence[Asked]) -> Facts:
     """The facts of these requests, of the current tenant."""
     known_policies = policies.by_topic()
     people = recipients(mode, (each.person.external_id for each in asked))
+    shelf = catalog.current(_templates(known_policies, asked))
     return Facts(
         policies=known_policies,
-        shelf=catalog.current(_templates(known_policies, asked)),
+        shelf=shelf,
         people=people,
         suppressed=_suppressed(mode, asked, people.values()),
+        templates=catalog.names() if _lacks_text(shelf, asked) else (),
     )
 
 
@@ -74,6 +80,11 @@ def _templates(known: Mapping[str, PolicyFacts], asked: Sequence[Asked]) -> set[
     rules = [rule for policy in asked_for for rule in (*policy.rules, *policy.fallbacks)]
     named = {each.direct.template for each in asked if each.direct}
     return {name for name in named | {rule.template for rule in rules} if name}
+
+
+def _lacks_text(shelf: Shelf, asked: Iterable[Asked]) -> bool:
+    named = (each.direct for each in asked if each.direct and each.direct.template)
+    return any((direct.template, direct.channel) not in shelf for direct in named)
 
 
 def _suppressed(

@@ -6,7 +6,7 @@ from datetime import datetime
 from notifications import refusals
 from notifications.deciding.policy import Circumstances, Decision, Suppressed, decide
 from notifications.facts import Facts
-from notifications.near_topics import NearTopics
+from notifications.guesses import Guesses
 from notifications.people import merged
 from notifications.values import Asked, Known, Person, Refused, Rule, Value
 from signalbus.api.pointers import inside
@@ -52,7 +52,8 @@ class Planner:
         self.default_locale = default_locale
         self.now = now
         self.people = dict(facts.people)
-        self._near = NearTopics(facts.policies)
+        self._topics = Guesses(facts.policies)
+        self._templates = Guesses(facts.templates)
 
     def plan(self, asked: Asked) -> Plan | Refused:
         """The plan of one request; only if there is one is its recipient seen as changed."""
@@ -84,13 +85,18 @@ class Planner:
             return self._policy_terms(asked)
         rule = Rule(channel=asked.direct.channel, template=asked.direct.template)
         if rule.template and (rule.template, rule.channel) not in self.facts.shelf:
-            return refusals.no_template(asked, rule.template, rule.channel)
+            return self._no_template(asked, rule)
         return Terms((rule,), asked.priority or Lane.NORMAL)
+
+    def _no_template(self, asked: Asked, rule: Rule) -> Refused:
+        if rule.template in self.facts.templates:
+            return refusals.no_text(asked, rule.template, rule.channel)
+        return refusals.no_template(asked, rule.template, self._templates.of(rule.template))
 
     def _policy_terms(self, asked: Asked) -> Terms | Refused:
         policy = self.facts.policies.get(asked.topic)
         if policy is None or not policy.enabled:
-            off, near = policy is not None, self._near.of(asked.topic)
+            off, near = policy is not None, self._topics.of(asked.topic)
             at = f"{asked.at}/topic"
             return refusals.no_policy(asked.topic, switched_off=off, near=near, at=at)
         priority, fallbacks = asked.priority or policy.priority, policy.fallbacks

@@ -21,22 +21,31 @@ def no_policy(
     `near` are topics that may have been meant; `at` points to the topic, None where it stands in
     the path.
     """
-    meant = f" Did you mean {' or '.join(near)}?" if near else ""
     detail = (
         f"The policy of the topic {topic!r} is switched off. Switch it on with "
         f'PATCH /api/v1/policies/{topic} and {{"enabled": true}}.'
         if switched_off
-        else f"The topic {topic!r} has no policy.{meant} Make one with POST /api/v1/policies."
+        else f"The topic {topic!r} has no policy.{_meant(near)} "
+        "Make one with POST /api/v1/policies."
     )
     errors = () if at is None else (PointedError(at, detail),)
     return Refused(kind="no-policy", detail=detail, errors=errors)
 
 
-def no_template(asked: Asked, template: str, channel: str) -> Refused:
+def no_template(asked: Asked, template: str, near: Sequence[str]) -> Refused:
+    """The refusal of a direct message whose template is not there; `near` may have been meant."""
+    return _one(
+        asked.at + "/template",
+        f"There is no template {template!r}.{_meant(near)} Make one with POST /api/v1/templates, "
+        "or send `text` instead.",
+    )
+
+
+def no_text(asked: Asked, template: str, channel: str) -> Refused:
     """The refusal of a direct message whose template has nothing to say."""
     return _one(
         asked.at + "/template",
-        f"No template {template!r} has a published text for {channel}. Publish one with "
+        f"The template {template!r} has no published text for {channel}. Publish one with "
         f"POST /api/v1/templates/{template}/versions, or send `text` instead.",
     )
 
@@ -62,6 +71,10 @@ def unknown_recipient(asked: Asked) -> Refused:
 def same_key(asked: Asked) -> Refused:
     """The refusal of an item that takes its batch's own key for itself."""
     return _one(f"{asked.at}/idempotency_key", SAME_KEY)
+
+
+def _meant(near: Sequence[str]) -> str:
+    return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
 def _one(pointer: str, detail: str) -> Refused:

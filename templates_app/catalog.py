@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from signalbus.core.timed_cache import TimedCache
-from templates_app.models import TemplateVersion
+from templates_app.models import Template, TemplateVersion
 from templates_app.texts import VersionText
 from tenants.context import current_schema
 from tenants.schemas import TenantWork, run_for_tenants
@@ -28,6 +28,7 @@ VERSION_FIELDS = ("id", "template", "channel", "locale", "subject", "text", "htm
 Shelf = dict[tuple[str, str], dict[str, VersionText]]
 
 _shelves: TimedCache[str, Shelf] = TimedCache(seconds=SECONDS, size=KEPT_TENANTS)
+_names: TimedCache[str, Collection[str]] = TimedCache(seconds=SECONDS, size=KEPT_TENANTS)
 _versions: TimedCache[UUID, VersionText] = TimedCache(seconds=3600.0, size=KEPT_VERSIONS)
 
 
@@ -36,6 +37,11 @@ def current(names: Iterable[str]) -> Shelf:
     shelf = _shelves.get(current_schema(), _load)
     wanted = set(names)
     return {key: versions for key, versions in shelf.items() if key[0] in wanted}
+
+
+def names() -> Collection[str]:
+    """The names of all templates, in their order, whether they have a text or not."""
+    return _names.get(current_schema(), lambda: dict.fromkeys(_stored_names()))
 
 
 def version(version_id: UUID) -> VersionText:
@@ -79,6 +85,7 @@ def as_text(row: TemplateVersion) -> VersionText:
 def forget() -> None:
     """Read the current tenant's versions anew: for the process that just published one."""
     _shelves.forget(current_schema())
+    _names.forget(current_schema())
 
 
 def _load() -> Shelf:
@@ -86,6 +93,10 @@ def _load() -> Shelf:
     for row in _rows().filter(current=True):
         shelf.setdefault((row.template.name, row.channel), {})[row.locale] = as_text(row)
     return shelf
+
+
+def _stored_names() -> Iterable[str]:
+    return Template.objects.order_by("name").values_list("name", flat=True)
 
 
 def _rows() -> QuerySet[TemplateVersion]:

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from notifications.near_topics import MOST_GUESSES, NearTopics
+from notifications.guesses import MOST_GUESSES, Guesses
+from signalbus.core.timed_cache import clear_all
+from templates_app import services
+from tenants.context import in_tenant
 from tenants.identity import TenantIdentity
 from tests.door import Api
 from tests.make import make_policy
@@ -136,8 +139,24 @@ def test_a_misspelt_topic_is_told_those_that_are_near(api: Api) -> None:
     assert "Did you mean" not in api.post("/notify", shipped(topic="qqq")).body["detail"]
 
 
+def test_a_template_that_is_not_there_is_told_from_one_without_text(
+    api: Api, acme: TenantIdentity
+) -> None:
+    def detail(channel: str, template: str) -> str:
+        body = {"channel": channel, "recipient": ANA, "template": template}
+        return str(api.post("/notifications", body).body["detail"])
+
+    assert "There is no template 'welcom'. Did you mean welcome? Make" in detail("email", "welcom")
+    assert "There is no template 'qqq'. Make one with" in detail("email", "qqq")
+    assert "The template 'welcome' has no published text for sms" in detail("sms", "welcome")
+    with in_tenant(acme):
+        services.create_template("bare")
+    clear_all()
+    assert "The template 'bare' has no published text" in detail("email", "bare")
+
+
 def test_a_batch_of_misspelt_topics_costs_a_few_guesses() -> None:
-    near = NearTopics([f"order.shipped.{number}" for number in range(1000)])
+    near = Guesses([f"order.shipped.{number}" for number in range(1000)])
     guessed = [near.of(f"order.shiped.{number}") for number in range(1000)]
     assert [bool(each) for each in guessed[:7]] == [True] * MOST_GUESSES + [False] * 2
     assert not any(guessed[MOST_GUESSES:])
