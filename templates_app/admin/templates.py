@@ -4,15 +4,22 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from signalbus.panels.bases import Panel
 from signalbus.panels.words import ago, code, label, labels
 from templates_app import services
 from templates_app.admin.versions import VersionPages
 from templates_app.models import Template, TemplateVersion
+
+NAMES = (
+    "What requests and policies call it, for good: a-z, 0-9, dots, hyphens and underscores, such "
+    "as order-shipped. It begins with a letter or a digit."
+)
 
 
 class TemplatePanel(VersionPages, Panel):
@@ -46,6 +53,20 @@ class TemplatePanel(VersionPages, Panel):
         obj = kwargs.get("obj")
         context["texts"] = _texts(obj.versions.all()) if obj else []
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_form(
+        self, request: HttpRequest, obj: Template | None = None, **kwargs: Any
+    ) -> type[ModelForm]:
+        return super().get_form(request, obj, **{"help_texts": {"name": NAMES}, **kwargs})
+
+    def response_add(
+        self, request: HttpRequest, obj: Template, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """On to its first text, without which it sends nothing; unless something else was asked."""
+        if {"_addanother", "_continue", "_popup"} & request.POST.keys():
+            return super().response_add(request, obj, post_url_continue)
+        messages.success(request, f"The template {obj.name} is there. Write its first text now.")
+        return redirect("admin:version_add", obj.pk)
 
     @admin.display(description="Name", ordering="name")
     def shown_name(self, row: Template) -> str:

@@ -43,11 +43,7 @@ class VersionPages:
         template = get_object_or_404(Template, id=id)
         form = VersionForm(request.POST or None, initial=self._initial(request, template))
         if request.method == "POST" and form.is_valid():
-            version = services.add_version(template, form.content())
-            if "publish" in request.POST:
-                services.publish_version(version)
-            messages.success(request, f"Version {version.number} is there.")
-            return redirect("admin:version", version.id)
+            return self._added(request, services.add_version(template, form.content()))
         head(request, f"{template.name} · new version", self._address(template.id))
         context = {"form": form, "template": template, "title": f"New version of {template.name}"}
         return self._page(request, "console/version_add.html", context)
@@ -75,6 +71,15 @@ class VersionPages:
         version = get_object_or_404(TemplateVersion, id=id)
         services.publish_version(version)
         messages.success(request, "New notifications use this version from now on.")
+        return redirect("admin:version", version.id)
+
+    def _added(self, request: HttpRequest, version: TemplateVersion) -> HttpResponse:
+        if "publish" in request.POST:
+            services.publish_version(version)
+            says = f"Version {version.number} is published: new notifications use it from now on."
+        else:
+            says = f"Version {version.number} is saved as a draft: nothing is sent with it yet."
+        messages.success(request, says)
         return redirect("admin:version", version.id)
 
     def _initial(self, request: HttpRequest, template: Template) -> dict[str, Any]:

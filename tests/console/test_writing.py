@@ -59,6 +59,21 @@ def test_a_version_is_written_previewed_and_published(
     assert version.current
 
 
+def test_a_new_template_leads_on_to_its_first_text(console: Client, acme: TenantIdentity) -> None:
+    new = "/admin/templates_app/template/add/"
+    assert b"a-z, 0-9, dots, hyphens" in console.get(new).content
+    answer = console.post(new, {"name": "parcel", "description": ""}, follow=True)
+    assert b"The template parcel is there. Write its first text now." in answer.content
+    page = answer.redirect_chain[-1][0]
+    with in_tenant(acme):
+        template = Template.objects.get(name="parcel")
+    assert page == f"/admin/templates_app/template/{template.id}/versions/add/"
+    text = {"channel": "sms", "locale": "en", "text": "Hello"}
+    assert b"Version 1 is saved as a draft" in console.post(page, text, follow=True).content
+    said = console.post(page, {**text, "publish": ""}, follow=True).content
+    assert b"Version 2 is published" in said
+
+
 def test_policies_recipients_and_suppressions_take_what_the_api_takes(
     console: Client, acme: TenantIdentity
 ) -> None:
