@@ -24,6 +24,12 @@ def _numbers() -> Iterator[int]:
     return itertools.cycle(own)
 
 
+def is_open(port: int) -> bool:
+    """Whether somebody listens on that port of the loopback address."""
+    with socket.socket() as trial:
+        return trial.connect_ex(("127.0.0.1", port)) == 0
+
+
 def _free(port: int) -> bool:
     with socket.socket() as trial:
         try:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
-from tests.ports import free_port
+from tests.ports import free_port, is_open
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
@@ -106,7 +106,11 @@ class Processes:
     def command(self, name: str, *flags: str, **more: str) -> Process:
         port = free_port()
         command = [*MANAGE, name, "--metrics-port", str(port), *flags]
-        return self._start(f"{name}{len(self.started)}", command, port, more)
+        process = self._start(f"{name}{len(self.started)}", command, port, more)
+        if "--port" in flags:  # what it serves itself may begin after what it says of itself
+            own = int(flags[flags.index("--port") + 1])
+            eventually(lambda: is_open(own), 30, f"{name} at its port")
+        return process
 
     def end(self) -> None:
         for process in self.started:

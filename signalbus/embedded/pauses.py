@@ -1,5 +1,10 @@
-"""Which lines stand still, as the database tells: `make status` starts no Django for that."""
+"""Which lines stand still, as the database tells: `python -m signalbus.embedded.pauses`.
 
+A program of its own, for `make status` runs where there is no psycopg; and it starts no Django.
+"""
+
+import os
+import sys
 from collections.abc import Mapping
 
 import psycopg
@@ -31,3 +36,7 @@ def told(environment: Mapping[str, str]) -> str:
     more = f" and {len(lines) - MOST} more" if len(lines) > MOST else ""
     number = f"{len(lines)} line{'' if len(lines) == 1 else 's'} paused"
     return f"{number}: {', '.join(lines[:MOST])}{more}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(told(os.environ))

@@ -1,11 +1,12 @@
 """`make status`: processes, ports, health, versions, backlog, and where the data lie."""
 
 import re
+import subprocess
 import time
 import urllib.request
 
-from signalbus.embedded import pauses, stack
-from signalbus.embedded.paths import CLONE, Home, virtual_environment
+from signalbus.embedded import stack
+from signalbus.embedded.paths import CLONE, Home, environment_python, virtual_environment
 from signalbus.embedded.progress import say
 from signalbus.embedded.readiness import readiness
 from signalbus.embedded.supervisor import recorded, wanted_units
@@ -62,8 +63,19 @@ def _health(units: list[Unit]) -> str:
     web = next((unit for unit in units if unit.name == "web"), None)
     if not web or not web.probe:
         return "not started yet"
-    paused = pauses.told(web.resolved_environment())
+    paused = _paused(web)
     return f"{readiness(web.probe.port)}{f', but {paused}' if paused else ''}"
+
+
+def _paused(web: Unit) -> str:
+    done = subprocess.run(
+        [environment_python(), "-m", "signalbus.embedded.pauses"],
+        cwd=CLONE,
+        env=web.resolved_environment(),
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout
 
 
 def _backlog(units: list[Unit]) -> str:

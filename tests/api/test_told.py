@@ -88,7 +88,9 @@ def test_every_header_is_described_and_those_of_limits_are_everywhere(
 
 def test_real_answers_have_the_headers_that_are_told(api: Api, acme: Any) -> None:
     slow = Api(make_key(acme, limits={"requests_per_second": 1, "requests_burst": 1}))
-    good, refused = slow.get("/usage"), slow.get("/usage")
+    good = slow.get("/usage")
+    asked = (slow.get("/usage") for _ in range(50))  # a busy machine may take over a second for one
+    refused = next(answer for answer in asked if answer.status == 429)
     assert {"X-Request-Id", "RateLimit", "RateLimit-Policy"} <= set(good.headers)
     assert refused.kind == "rate-limited"
     assert {"Retry-After", "Link", "X-Request-Id", "RateLimit"} <= set(refused.headers)

@@ -16,7 +16,6 @@ from tests.door import Api
 from tests.processes import ROOT
 
 GUIDE = (ROOT / "docs" / "backup.md").read_text()
-COPY = "signalbus_restored"
 TABLES = """
     SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
     WHERE schemaname NOT IN ('pg_catalog', 'information_schema')
@@ -46,12 +45,13 @@ def restored(tmp_path: Path, acme: TenantIdentity, test_api: Api) -> "Iterator[p
     assert test_api.post("/notifications", body).status == 202
     own, dump = connection.settings_dict["NAME"], tmp_path / "dump"
     run("pg_dump", *flags("pg_dump"), "-f", dump, own)
-    run("dropdb", "--if-exists", COPY)
-    run("createdb", "-E", "UTF8", "-T", "template0", COPY)
-    run("pg_restore", *flags("pg_restore"), "-d", COPY, dump)
-    with psycopg.connect(**{**connection.get_connection_params(), "dbname": COPY}) as copy:
+    copied = f"{own}_restored"
+    run("dropdb", "--if-exists", copied)
+    run("createdb", "-E", "UTF8", "-T", "template0", copied)
+    run("pg_restore", *flags("pg_restore"), "-d", copied, dump)
+    with psycopg.connect(**{**connection.get_connection_params(), "dbname": copied}) as copy:
         yield copy
-    run("dropdb", COPY)
+    run("dropdb", copied)
 
 
 def counts(ask: "psycopg.Connection") -> dict[str, int]:

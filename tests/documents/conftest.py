@@ -14,6 +14,11 @@ from tests.ports import free_port
 from tests.processes import Processes
 
 SHOWN = "http://localhost:8000"  # where the pages say it answers
+PATIENCE = {
+    "--max-time 2 ": "--max-time 10 ",
+    "--max-time 4 ": "--max-time 16 ",
+    "sleep 2": "sleep 5",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +29,11 @@ class Site:
     address: str
 
     def run(self, block: str) -> str:
-        """What the block prints, with the address of the pages in place of the real one."""
-        printed = self.shell.run(block.replace(SHOWN, self.address))
-        return printed.replace(self.address, SHOWN)
+        """What the block prints, with the address of the pages in place of the real one, and more
+        time for what a reader sees at once."""
+        for shown, tried in {SHOWN: self.address, **PATIENCE}.items():
+            block = block.replace(shown, tried)
+        return self.shell.run(block).replace(self.address, SHOWN)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ class Shell:
         for program in ("bash", "curl"):
             assert shutil.which(program), f"The pages' examples need {program}: install it."
         self.errors = folder / "errors"
-        (folder / ".curlrc").write_text("silent\nshow-error\n")
+        (folder / ".curlrc").write_text("silent\nshow-error\nmax-time = 60\n")
         with self.errors.open("wb") as errors:
             self._bash = subprocess.Popen(
                 ["bash", "--noprofile", "--norc"],

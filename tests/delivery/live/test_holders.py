@@ -19,10 +19,10 @@ from tenants.roles import Role
 from tenants.schemas import count_statements
 from tests.console.conftest import PASSWORD, logged_in
 
-SOON = timezone.now() + timedelta(minutes=5)
+LATER, PASSED = timedelta(hours=1), timedelta(minutes=-5)
 
 
-def person(tenant: TenantIdentity, name: str, page: int = 0) -> Person:
+def person(tenant: TenantIdentity, name: str, page: int = 0, ends: timedelta = LATER) -> Person:
     """A page of somebody who is logged in."""
     with in_tenant(tenant):
         is_new = not get_user_model().objects.filter(username=name).exists()
@@ -37,7 +37,7 @@ def person(tenant: TenantIdentity, name: str, page: int = 0) -> Person:
         user=sign_in.user_id,
         sign_in=sign_in.pk,
         mode="live",
-        until=SOON + timedelta(seconds=page),
+        until=timezone.now() + ends + timedelta(seconds=page),
     )
 
 
@@ -59,7 +59,7 @@ def test_pages_cost_a_statement_for_each_tenant(
 
 def test_each_is_refused_by_their_own(acme: TenantIdentity, globex: TenantIdentity) -> None:
     gone, stays, elsewhere = person(acme, "gone"), person(acme, "stays"), person(globex, "gone")
-    late = person(acme, "stays", -600)
+    late = person(acme, "stays", ends=PASSED)
     with in_tenant(acme):
         logins.deactivate(gone.user, by=0)
     identity.forget()
@@ -69,7 +69,11 @@ def test_each_is_refused_by_their_own(acme: TenantIdentity, globex: TenantIdenti
 def test_a_log_in_stands_for_its_own_user_alone(acme: TenantIdentity) -> None:
     vera, viktor = person(acme, "vera"), person(acme, "viktor")
     mixed = Person(
-        schema=acme.schema, user=viktor.user, sign_in=vera.sign_in, mode="live", until=SOON
+        schema=acme.schema,
+        user=viktor.user,
+        sign_in=vera.sign_in,
+        mode="live",
+        until=timezone.now() + LATER,
     )
     assert refused({mixed}) == {mixed: "refused"}
 
@@ -81,7 +85,13 @@ def test_the_error_of_one_tenant_leaves_others_looked_at(
     key, unread = key_holder(acme), key_holder(acme)
     with in_tenant(globex):
         logins.deactivate(gone.user, by=0)
-    away = Person(schema="no_such_schema", user=1, sign_in=broken.sign_in, mode="live", until=SOON)
+    away = Person(
+        schema="no_such_schema",
+        user=1,
+        sign_in=broken.sign_in,
+        mode="live",
+        until=timezone.now() + LATER,
+    )
     by_key_id = identity.by_key_id
 
     def read(asked: UUID) -> Any:
