@@ -85,13 +85,13 @@ class Planner:
             return self._policy_terms(asked)
         rule = Rule(channel=asked.direct.channel, template=asked.direct.template)
         if rule.template and (rule.template, rule.channel) not in self.facts.shelf:
-            return self._no_template(asked, rule)
+            return self._no_template(asked, rule.template, rule.channel)
         return Terms((rule,), asked.priority or Lane.NORMAL)
 
-    def _no_template(self, asked: Asked, rule: Rule) -> Refused:
-        if rule.template in self.facts.templates:
-            return refusals.no_text(asked, rule.template, rule.channel)
-        return refusals.no_template(asked, rule.template, self._templates.of(rule.template))
+    def _no_template(self, asked: Asked, template: str, channel: str) -> Refused:
+        if template in self.facts.templates:
+            return refusals.no_text(asked, template, channel)
+        return refusals.no_template(asked, template, self._templates.of(template))
 
     def _policy_terms(self, asked: Asked) -> Terms | Refused:
         policy = self.facts.policies.get(asked.topic)
