@@ -6,7 +6,8 @@ from uuid import UUID
 from django.urls import Resolver404, resolve
 
 DOCS = "/api/v1/docs"
-UNKNOWN = "There is nothing at {path}; " + DOCS + " lists what there is."
+PLATFORM = "/api/platform/v1/"
+UNKNOWN = "There is nothing at {path}; {docs} lists what there is."
 NO_ID = "{word!r} is no id; {kind} is expected here, as lists and answers show it."
 # What a part of an address may have to be: how that is said, and one that nothing has.
 IDS: tuple[tuple[str, UUID | int], ...] = (("a UUID", UUID(int=0)), ("a number", 0))
@@ -15,7 +16,8 @@ MOST_PARTS = 8  # of an address; no address of an API has more
 
 def why_unknown(path: str) -> str:
     """A sentence about an address that no route has."""
-    return next(_misplaced(path), UNKNOWN.format(path=path))
+    docs = f"{PLATFORM}docs" if path.startswith(PLATFORM) else DOCS
+    return next(_misplaced(path), UNKNOWN.format(path=path, docs=docs))
 
 
 def _misplaced(path: str) -> Iterator[str]:

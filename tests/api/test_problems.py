@@ -55,7 +55,7 @@ def test_unknown_addresses(api: Api, path: str) -> None:
         ("/notifications/4711", "'4711' is no id; a UUID is expected here"),
         ("/suppressions/gone@example.org", "'gone@example.org' is no id; a number is expected"),
         ("/redrives/last/stop", "'last' is no id"),
-        ("/nowhere/4711", "There is nothing at /api/v1/nowhere/4711"),
+        ("/nowhere/4711", "nothing at /api/v1/nowhere/4711; /api/v1/docs lists what there is"),
         ("/notifications/4711/nowhere", "There is nothing at"),
         ("/notifications" + "/a" * 500, "There is nothing at"),
     ],

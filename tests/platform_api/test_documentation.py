@@ -3,6 +3,8 @@
 import json
 import re
 
+import pytest
+
 from signalbus.bus.waiting import MOST_COUNTED
 from tenants import deleting, provisioning, removal
 from tests.platform_api.conftest import PlatformApi
@@ -31,3 +33,12 @@ def test_its_figures_are_those_of_the_code() -> None:
     )
     assert [words for words in numbers if words not in DOCUMENT] == []
     assert removal.TABLES == 8
+
+
+@pytest.mark.parametrize("path", ["/", "/nope"])
+def test_an_unknown_address_leads_to_the_platforms_own_document(
+    platform: PlatformApi, path: str
+) -> None:
+    answer = platform.get(path)
+    assert answer.status == 404
+    assert "; /api/platform/v1/docs lists what there is" in answer.body["detail"]
