@@ -1,9 +1,11 @@
 """People in front of the consoles."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -54,6 +56,13 @@ def platform(database: None) -> Iterator[Client]:
     logins.create_operator("petra", PASSWORD)
     yield logged_in(PLATFORM_HOST, "petra")
     get_user_model().objects.all().delete()
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """A clock that stands until it is moved."""
+    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
+        yield clock
 
 
 @pytest.fixture(params=["console", "platform"])

@@ -15,10 +15,8 @@ from tenants.operators import mail as sender
 from tenants.roles import Role
 from tests.console.conftest import PASSWORD
 from tests.console.people import at_console
-from tests.console.test_two_factor import CODE, PAGE, clock, half_way, set_up
+from tests.console.two_factor.steps import CODE, PAGE, half_way, set_up
 from tests.tenants.audit.logged import last
-
-__all__ = ["clock"]
 
 
 @pytest.fixture(autouse=True)
