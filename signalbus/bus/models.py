@@ -109,6 +109,7 @@ class Line(OfTenant, models.Model):
     weight = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
+        verbose_name = "weight"  # what operators set of it
         constraints = [
             models.UniqueConstraint(fields=["stream", "tenant_id"], name="line_stream_tenant"),
         ]
@@ -141,6 +142,7 @@ class LinePause(OfTenant, models.Model):
     objects = LinePauses.as_manager()
 
     class Meta:
+        verbose_name = "pause"
         constraints = [
             models.UniqueConstraint(
                 fields=["stream", "tenant_id", "reason"], name="pause_stream_tenant_reason"

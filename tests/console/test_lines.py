@@ -33,6 +33,12 @@ def test_the_platform_gives_changes_and_takes_back_weights(
     assert _weights() == []
 
 
+def test_lists_are_called_what_the_menu_calls_them(platform: Client) -> None:
+    weights, pauses = platform.get(LIST), platform.get("/admin/bus/linepause/")
+    assert (weights.context["title"], pauses.context["title"]) == ("Weights", "Pauses")
+    assert "Add weight" in platform.get(f"{LIST}add/").content.decode()
+
+
 @pytest.mark.parametrize("weight", [0, -1, 101, "many"])
 def test_a_weight_that_would_stop_or_drown_others_is_refused(
     platform: Client, acme: TenantIdentity, weight: object
