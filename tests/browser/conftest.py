@@ -66,6 +66,13 @@ def watch() -> Iterator[Watch]:
 
 
 @pytest.fixture
+def complaints(watch: Watch) -> Iterator[list[str]]:
+    """What the browser complained of, which is meant to be there and fails nothing."""
+    yield watch.complaints
+    watch.complaints.clear()
+
+
+@pytest.fixture
 def open_window(consoles: Site, watch: Watch) -> Iterator[Open]:
     """Opens a window at a host; each has cookies of its own, as browsers of several people have.
 

@@ -1,6 +1,5 @@
 """Pages follow what happens: at once by the live stream, and by looking again without it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +10,6 @@ from tenants.identity import TenantIdentity
 from tests.browser.conftest import Open
 from tests.browser.site import Site
 from tests.browser.steps import log_in, log_out, make_operator
-from tests.browser.watching import Watch
 from tests.journeys.http import Client
 from tests.make import make_key
 
@@ -63,13 +61,6 @@ def test_a_notifications_page_follows_it_and_no_other(client: Client, open_windo
     assert looks == []
     client.post(f"/notifications/{made['id']}/cancel", {})
     expect(page.locator("#story header")).to_contain_text("cancelled", timeout=SOON)
-
-
-@pytest.fixture
-def complaints(watch: Watch) -> Iterator[list[str]]:
-    """Of the stream that is down, of which a browser itself complains."""
-    yield watch.complaints
-    watch.complaints.clear()
 
 
 def test_without_the_stream_pages_look_again_and_seldom_complain(
