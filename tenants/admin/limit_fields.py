@@ -10,10 +10,11 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from signalbus.panels.words import ago
 from tenants.limit_checks import OFF, LimitsError, number_of
-from tenants.limits import LIMITS, Numbers, Subject, names_of
+from tenants.limits import LIMITS, Numbers, Subject, names_of, of_key, of_tenant
 from tenants.standing import Used
 
 PREFIX = "limit_"
+RATE, BURST = "requests_per_second", "requests_burst"
 HELP = f"A whole number, or `{OFF}` for no limit."
 
 
@@ -33,6 +34,9 @@ class LimitedForm(forms.ModelForm):
         for name in names_of(self.subject):
             if name in own:
                 self.initial[PREFIX + name] = OFF if own[name] is None else own[name]
+            if PREFIX + name in self.fields:
+                holds = _otherwise(name, self.subject, own)
+                self.fields[PREFIX + name].widget.attrs["placeholder"] = holds
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
@@ -53,7 +57,7 @@ class LimitedForm(forms.ModelForm):
 
 def limited(subject: Subject) -> Any:
     """A base for forms of rows of that kind, with a field for each of their limits."""
-    fields = {PREFIX + name: _field(name, subject) for name in names_of(subject)}
+    fields = {PREFIX + name: _field(name) for name in names_of(subject)}
     return type(f"Limited{subject.title()}Form", (LimitedForm,), {**fields, "subject": subject})
 
 
@@ -69,13 +73,12 @@ def shown_use(usage: Iterable[Used]) -> str:
     return format_html_join("", "<div>{}: {} of {}, whole again {}</div>", lines) or "-"
 
 
-def _field(name: str, subject: Subject) -> forms.Field:
-    widget = UnfoldAdminTextInputWidget(attrs={"placeholder": _otherwise(name, subject)})
+def _field(name: str) -> forms.Field:
     return forms.CharField(
         label=_title(name),
         required=False,
         max_length=20,
-        widget=widget,
+        widget=UnfoldAdminTextInputWidget(),
         help_text=f"{LIMITS[name].meaning}. {HELP}",
     )
 
@@ -86,8 +89,20 @@ def _title(name: str) -> str:
     return words.replace("sms", "SMS") if words.startswith("sms") else words.capitalize()
 
 
-def _otherwise(name: str, subject: Subject) -> str:
-    if subject == Subject.KEY:
+def _otherwise(name: str, subject: Subject, own: Numbers) -> str:
+    """What holds where the field is empty; a burst follows from the requests per second."""
+    if subject == Subject.KEY and (name != BURST or own.get(RATE) is None):
         return "as the tenant"
-    number = settings.LIMITS.get(name, LIMITS[name].default)
+    number = _burst(subject, own) if name == BURST else _number(name)
     return "no limit" if number is None else f"{number} unless set"
+
+
+def _burst(subject: Subject, own: Numbers) -> int | None:
+    rest = {name: number for name, number in own.items() if name != BURST}
+    holding = of_key(rest) if subject == Subject.KEY else of_tenant(settings.LIMITS, rest)
+    return holding.requests.burst if holding.requests else None
+
+
+def _number(name: str) -> int | None:
+    number: int | None = settings.LIMITS.get(name, LIMITS[name].default)
+    return number

@@ -40,6 +40,30 @@ def test_the_help_of_limits_writes_channels_as_people_do(
     assert "by sms" not in page
 
 
+@pytest.mark.parametrize(
+    ("own", "holds"),
+    [({}, "2000 unless set"), ({"requests_per_second": 7}, "14 unless set")],
+)
+def test_an_empty_burst_says_what_is_in_force(
+    platform: Client, acme: TenantIdentity, own: dict[str, int], holds: str
+) -> None:
+    limit(acme, **own)
+    page = platform.get(f"/admin/tenants/tenant/{acme.id}/change/").context["adminform"]
+    field = page.form.fields["limit_requests_burst"]
+    assert field.widget.attrs["placeholder"] == holds
+
+
+def test_a_keys_burst_follows_from_its_own_rate_or_its_tenants(
+    console: Client, acme: TenantIdentity
+) -> None:
+    make_key(acme)
+    key = ApiKey.objects.get()
+    for own, holds in (({}, "as the tenant"), ({"requests_per_second": 7}, "14 unless set")):
+        ApiKey.objects.filter(id=key.id).update(limits=own)
+        form = console.get(f"/admin/tenants/apikey/{key.id}/change/").context["adminform"].form
+        assert form.fields["limit_requests_burst"].widget.attrs["placeholder"] == holds
+
+
 def test_a_wrong_limit_is_told_at_its_field(platform: Client, acme: TenantIdentity) -> None:
     address = f"/admin/tenants/tenant/{acme.id}/change/"
     answer = platform.post(address, {**PLACES, "limit_sms_per_day": "many"})
