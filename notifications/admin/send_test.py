@@ -37,7 +37,10 @@ TEST_ONLY = [(Mode.TEST, "Test: the simulator takes it, and the Sandbox shows it
 class TestForm(forms.Form):
     """What to send, to whom, with which data."""
 
-    what = forms.ChoiceField(label="Send", widget=UnfoldAdminSelectWidget({"data-reload": "what"}))
+    what = forms.ChoiceField(
+        label="Send",
+        widget=UnfoldAdminSelectWidget({"data-reload": "what", "data-renews": "data"}),
+    )
     email = forms.CharField(
         label="E-mail address",
         required=False,

@@ -130,13 +130,31 @@ document.addEventListener("DOMContentLoaded", () => refresh(seen()));
 
 /* data-reload="name": choosing another value shows the form that belongs to it. */
 document.addEventListener("change", (event) => {
-    const name = event.target.dataset.reload;
+    const {reload: name, renews} = event.target.dataset;
     if (!name) return;
+    if (renews) return renew(event.target, name, renews);
     const kept = [...event.target.form.elements].filter((each) => ["name", "position"].includes(each.name));
     const query = new URLSearchParams(kept.map((each) => [each.name, each.value]));
     query.set(name, event.target.value);
     location.search = query;
 });
+
+/* data-renews="field" beside it: only that field of the form takes what the other form has in it;
+   everything else stays as it was typed. */
+const renew = async (choice, name, field) => {
+    const {value} = choice;
+    try {
+        const query = new URLSearchParams({[name]: value});
+        const answer = await fetch(`${location.pathname}?${query}`, {redirect: "manual", cache: "no-store"});
+        if (!answer.ok) return;
+        const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const fresh = found.querySelector(`form [name="${field}"]`);
+        /* Something else may have been chosen meanwhile. */
+        if (fresh && choice.value === value) choice.form.elements[field].value = fresh.value;
+    } catch {
+        /* The server is away for a moment: what is typed stays. */
+    }
+};
 
 /* On narrow screens each value of a list names its column; a list without check boxes calls its
    first column "Select record", whatever it holds. */
