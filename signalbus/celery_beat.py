@@ -10,6 +10,7 @@ from typing import Any
 from celery.beat import ScheduleEntry, Scheduler
 from django.db import connection
 
+from signalbus.celery_jobs import last_ends, word
 from signalbus.core.logs import get_logger
 
 AGAIN = 30.0  # seconds after which a broker that was away is looked for again
@@ -23,6 +24,17 @@ class OwnHandsScheduler(Scheduler):
     producer = None  # in place of a kept one, which would wait for the broker for ever
 
     _away_until = 0.0
+
+    def setup_schedule(self) -> None:
+        """Go on where the last beat stopped: what became due meanwhile is done at once.
+
+        Without the database every pause begins anew.
+        """
+        super().setup_schedule()
+        ends = last_ends([word(entry.task) for entry in self.schedule.values()])
+        for entry in self.schedule.values():
+            now = entry.default_now()
+            entry.last_run_at = min(ends.get(word(entry.task), now), now)
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:  # noqa: ARG002
         if not self._handed_over(entry):

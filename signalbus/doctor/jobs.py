@@ -17,8 +17,8 @@ from signalbus.models import JobEnd
 
 SECONDS = 3.0
 BEAT = "celerybeat@"
-# A job is late after so many of its own pauses and some time: beat begins anew when it is started,
-# and the worker does one job after the other.
+# A job is late after so many of its own pauses and some time: the worker does one job after the
+# other, and all that are due when beat is started.
 PAUSES, SPARE = 3, timedelta(minutes=5)
 START_BEAT = "Start celery -A signalbus beat, once; a worker with -B has one of its own."
 
@@ -31,13 +31,15 @@ def probe() -> Iterator[Finding]:
 
 
 def _ends(now: datetime) -> Iterator[Finding]:
-    """What was done when. A job that was never done is late once others are known for so long."""
+    """What was done when. A job that was never done is late once it is known for so long, or others
+    where beat does not know it."""
     ends = {end.task: end for end in JobEnd.objects.all()}
-    if not ends:
+    done = [end.done_at for end in ends.values() if end.done_at > end.known_since]
+    if not done:
         says = "No periodic job was done yet: nothing is purged or counted."
         yield warn(says, f"{START_BEAT} If it was started this minute, ask again.")
         return
-    last = max(end.done_at for end in ends.values())
+    last = max(done)
     oldest = min(end.known_since for end in ends.values())
     late = [
         job

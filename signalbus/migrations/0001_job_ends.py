@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
                 ("done_at", models.DateTimeField()),
                 (
                     "known_since",
-                    models.DateTimeField(help_text="When it was done for the first time."),
+                    models.DateTimeField(help_text="When beat knew of it first."),
                 ),
             ],
         ),

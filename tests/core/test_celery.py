@@ -8,15 +8,20 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from celery.beat import ScheduleEntry
+from django.db import OperationalError, connection
+from django.db.models import F
+from django.utils import timezone
 
 from signalbus import celery_beat, tasks
 from signalbus.celery import app
 from signalbus.celery_beat import OwnHandsScheduler
+from signalbus.models import JobEnd
 from tests.core.away import refusing_server, silent_server
 from tests.core.test_process import get
 from tests.own_valkey import own_valkey
@@ -39,7 +44,9 @@ def test_every_periodic_job_exists_and_is_not_kept_when_late() -> None:
         assert app.tasks[entry["task"]].expires <= entry["schedule"]
 
 
-def test_spares_are_kept_by_their_setting(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_spares_are_kept_by_their_setting(
+    database: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.SPARE_SCHEMAS = 4
     asked: list[int] = []
     monkeypatch.setattr(tasks, "ensure_spares", lambda count: asked.append(count))
@@ -147,6 +154,46 @@ def test_a_job_that_fails_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> Non
     scheduler = OwnHandsScheduler(app, lazy=True)
     scheduler._away_until = time.monotonic() + celery_beat.AGAIN
     scheduler.apply_entry(ScheduleEntry(name="one", task="signalbus.match_receipts", app=app))
+
+
+@pytest.fixture
+def purged_long_ago(database: None) -> datetime:
+    done = timezone.now() - timedelta(hours=10)
+    JobEnd.objects.create(task="purge_receipts", done_at=done, known_since=done)
+    return done
+
+
+def due() -> set[str]:
+    """What a beat that is started now does at once."""
+    entries = OwnHandsScheduler(app).schedule.values()
+    return {entry.task for entry in entries if entry.is_due().is_due}
+
+
+def test_what_became_due_without_a_beat_is_done_at_its_start(purged_long_ago: datetime) -> None:
+    assert due() == {"signalbus.purge_receipts"}
+
+
+def test_a_beat_that_is_started_anew_ever_so_often_does_each_job(database: None) -> None:
+    assert due() == set()
+    JobEnd.objects.update(done_at=F("done_at") - timedelta(minutes=61))
+    assert len(due()) == len(app.conf.beat_schedule)
+
+
+def test_an_end_in_the_future_delays_nothing(purged_long_ago: datetime) -> None:
+    JobEnd.objects.update(done_at=timezone.now() + timedelta(days=1))
+    entry = OwnHandsScheduler(app).schedule["purge-receipts"]
+    assert entry.last_run_at <= timezone.now()
+
+
+def test_without_the_database_a_beat_starts(
+    purged_long_ago: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise OperationalError("The database is away.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(connection, "cursor", away)
+        assert due() == set()
 
 
 def test_without_redis_it_goes_on_trying(worker: Any) -> None:

@@ -1,12 +1,18 @@
-"""Periodic jobs count their ends, whoever runs them."""
+"""Periodic jobs count their ends, whoever runs them, and doctor judges them."""
+
+from datetime import timedelta
 
 import pytest
 from celery.beat import ScheduleEntry
+from django.utils import timezone
 from prometheus_client import REGISTRY
 
 from signalbus import celery_jobs, tasks
 from signalbus.celery import app
 from signalbus.celery_beat import OwnHandsScheduler
+from signalbus.doctor import jobs
+from signalbus.doctor.findings import State
+from signalbus.models import JobEnd
 
 TASK = tasks.match_receipts.name
 
@@ -40,3 +46,22 @@ def test_each_is_shown_before_its_first_end() -> None:
     for entry in app.conf.beat_schedule.values():
         labels = {"task": entry["task"].removeprefix("signalbus."), "outcome": "done"}
         assert REGISTRY.get_sample_value("signalbus_jobs_total", labels) is not None
+
+
+def test_a_job_that_came_with_a_release_has_its_own_time(database: None) -> None:
+    OwnHandsScheduler(app)
+    now = timezone.now()
+    others = JobEnd.objects.exclude(task="purge_receipts")
+    others.update(done_at=now, known_since=now - timedelta(days=7))
+    (fresh,) = jobs._ends(now)
+    assert fresh.state is State.OK
+    later = now + timedelta(minutes=186)
+    others.update(done_at=later)
+    (late,) = jobs._ends(later)
+    assert (late.state, "purge_receipts" in late.says) == (State.FAIL, True)
+
+
+def test_a_beat_that_has_done_nothing_yet(database: None) -> None:
+    OwnHandsScheduler(app)
+    (told,) = jobs._ends(timezone.now())
+    assert (told.state, "No periodic job was done yet" in told.says) == (State.WARN, True)
