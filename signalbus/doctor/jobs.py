@@ -37,7 +37,7 @@ def _ends(now: datetime) -> Iterator[Finding]:
     done = [end.done_at for end in ends.values() if end.done_at > end.known_since]
     if not done:
         says = "No periodic job was done yet: nothing is purged or counted."
-        yield warn(says, f"{START_BEAT} If it was started this minute, ask again.")
+        yield warn(says, f"Ask again in a few minutes if all was started just now. {START_BEAT}")
         return
     last = max(done)
     oldest = min(end.known_since for end in ends.values())

@@ -65,3 +65,6 @@ def test_a_beat_that_has_done_nothing_yet(database: None) -> None:
     OwnHandsScheduler(app)
     (told,) = jobs._ends(timezone.now())
     assert (told.state, "No periodic job was done yet" in told.says) == (State.WARN, True)
+    assert told.next_step.startswith(
+        "Ask again in a few minutes if all was started just now. Start"
+    )
