@@ -22,7 +22,7 @@ def ended(outcome: str) -> float:
     return REGISTRY.get_sample_value("signalbus_jobs_total", labels) or 0.0
 
 
-def test_a_job_that_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_is_done(database: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.tasks[TASK], "run", lambda: None)
     before = ended("done")
     app.tasks[TASK].apply(throw=True)
