@@ -35,8 +35,9 @@ for the day and the month of UTC, in all and by channel. Answers say how much is
 `RateLimit-Policy: "tenant";q=2000;w=2` (2,000 at once, refilled in 2 s) and
 `RateLimit: "tenant";r=1990;t=1` (1,990 left, all again in 1 s). Who asks too quickly gets 429
 (`rate-limited`), who has used up a quota 429 (`quota-exceeded`) with `quota`, `of` (`tenant` or
-`key`), `used`, `limit` and `opens_at`, both with `Retry-After`. A batch counts its items, and is
-refused as a whole where it does not fit. Skipped deliveries and replays do not count.
+`key`), `used`, `limit` and, unless that is 0, `opens_at`, both with
+`Retry-After`. A batch counts its items, and is refused as a whole where it does not fit. Skipped
+deliveries and replays do not count.
 `GET /api/v1/usage` shows it all, docs/limits.md has every limit.
 """
 LISTS = """\
