@@ -67,7 +67,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("commit")
     parser.add_argument("measures", nargs="*", default=["accept", "drain"], metavar="MEASURE")
     parser.add_argument("--rounds", type=int, default=3)
-    return parser.parse_args()
+    return parser.parse_intermixed_args()
 
 
 def _clone(commit: str, folder: Path) -> Path:
