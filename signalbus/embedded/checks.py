@@ -49,7 +49,7 @@ CHECKS = (
 BENCHMARKS = Check(heading="Benchmarks", command=("-m", "benchmarks"))
 SCREENSHOTS = Check(heading="Screenshots", command=("-m", "tests.browser.screenshots"))
 CHAOS = Check(heading="Chaos", command=("-m", "benchmarks.chaos"))
-FEWEST_PROCESSES, MOST_PROCESSES = 2, 4  # for tests: some only wait, and each has its own servers
+FEWEST_PROCESSES, MOST_PROCESSES = 3, 4  # for tests: some only wait, and each has its own servers
 
 
 def test(_home: Home) -> int:
